@@ -1,0 +1,119 @@
+// One door: all that can happen, and all we ask of the world, as values.
+//
+//     void    step(const Event&, Now, Actions& out);
+//     Instant deadline() const;
+//
+// The real world (shell), the virtual one (sim) and the recorded one (replay) stand before the same door. Nothing here
+// performs anything: no socket, file, thread, clock or dice.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "core/announcement.hpp"
+#include "wire/permit.hpp"
+
+namespace core {
+
+using base::Amps;
+using base::Duration;
+using base::Energy;
+using base::Instant;
+using base::MeterId;
+using base::Now;
+using base::Phases;
+using base::Sign;
+using base::UnitId;
+using base::Volts;
+using base::WallTime;
+using base::Watts;
+using namespace base::literals;
+using namespace std::chrono_literals;
+
+// --- In -------------------------------------------------------------------------------------------------------------
+
+/// The deadline has come.
+struct TimePassed {};
+
+/// The adapter, the pty or the peer is there and empty; `networked` says that bytes may be late and lumped (§1.9).
+struct BusOpened {
+  bool networked = false;
+};
+struct BusClosed {};
+/// Bytes as they arrived, in any chunking; they are only looked at during the call.
+struct BusBytes {
+  std::span<const std::uint8_t> bytes;
+};
+
+/// What became of a question to a meter. `body` is only looked at during the call.
+struct MeterAnswered {
+  enum class Outcome : std::uint8_t { answered, timed_out, unreachable, too_large };
+  MeterId meter;
+  std::uint8_t ask = 0;
+  Outcome outcome = Outcome::answered;
+  int http_status = 200;
+  std::string_view body;
+};
+
+/// How a connector is to be served; the ids on the outside are off, pv, minpv, now.
+enum class Mode : std::uint8_t { off, solar, min_solar, fast };
+
+/// A person or a program asks for something.
+struct ChargeNow {
+  Amps rate;         ///< for all connectors together, as the legacy API means it
+  Duration lasting{};
+};
+struct CancelChargeNow {};
+struct SetMode {
+  Mode mode = Mode::solar;
+};
+/// The program is about to end: leave the bus in a defined state (§3.3). `Core::parted` tells when that is done.
+struct Part {};
+using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, Part>;
+
+using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Command>;
+
+// --- Out ------------------------------------------------------------------------------------------------------------
+
+/// Write these bytes now; a whole answer, if one comes, is there after `answer_due`, which is when the port is worth
+/// reading (never before something is due: we run on a Pi Zero).
+struct Transmit {
+  wire::Outgoing frame;
+  Duration answer_due{};
+};
+
+/// GET this; answer with MeterAnswered for the same meter and ask within `patience`.
+struct AskMeter {
+  MeterId meter;
+  std::uint8_t ask = 0;
+  std::string url;
+  Duration patience{};
+};
+
+/// What must survive a restart. Written whole each time it changes.
+struct Memory {
+  Amps charge_now_rate;
+  WallTime charge_now_end;
+  bool operator==(const Memory&) const = default;
+};
+struct Remember {
+  Memory memory;
+};
+
+/// Tell the log and the page.
+struct Announce {
+  Announcement what;
+};
+
+using Action = std::variant<Transmit, AskMeter, Remember, Announce>;
+/// Appended to by `step`; whoever performs them clears it.
+using Actions = std::vector<Action>;
+
+}  // namespace core

@@ -1,0 +1,73 @@
+// A number that limits or moves current carries its author.
+//
+// A reason is a code with the numbers it is made of, small enough to be made every second for every connector; words
+// are put to it only where somebody reads them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+
+namespace core {
+
+enum class Because : std::uint8_t {
+  nothing_yet,          ///< just started
+  off,                  ///< the mode is Off
+  fast,                 ///< amount: the circuit
+  charge_now,           ///< amount: the rate asked for
+  fixed_rate,           ///< amount: the rate outside schedules
+  sun,                  ///< amount: what the sun leaves
+  sun_minimum,          ///< Min+Solar: amount: the minimum, other: what the sun leaves
+  sun_flex,             ///< amount: the minimum, other: what the sun leaves; the rest is tolerated flex
+  sun_too_little,       ///< amount: what the sun leaves, other: what a start needs
+  sun_unknown,          ///< no fresh reading: the safe current
+  settling,             ///< just started or crossed: waits for span
+  held_until_stop,      ///< amount: the minimum, span: until it may stop
+  held_cannot_stop,     ///< amount: the minimum: this unit cannot be stopped without harm
+  no_car,               ///
+  car_full_or_asleep,   ///
+  share,                ///< amount: an equal share of other
+  waits_its_turn,       ///< span: until the next change of turns
+  given_back,           ///< amount: free now; the others have not yet given back the rest
+  own_limit,            ///< amount: min(wiring per unit, hardware)
+  circuit,              ///< amount: what the circuit leaves
+  grid_cap,             ///< amount: what maxAmpsAllowedFromGrid leaves
+  grid_cap_unknown,     ///< no fresh reading of the house under maxAmpsAllowedFromGrid
+  excess,               ///< amount: the circuit, other: what units hold
+  starting_up,          ///< waits one full round for late units: span left
+  unit_unheard,         ///
+  unit_silenced,        ///
+  spike,                ///< amount: offered for some seconds to wake a car out of its 6 A habit
+  car_ceiling,          ///< amount: what this car takes at most
+  foreign_master,       ///
+  parting,              ///
+};
+
+struct Reason {
+  Because because = Because::nothing_yet;
+  base::Amps amount{};
+  base::Amps other{};
+  base::Duration span{};
+  bool operator==(const Reason&) const = default;
+};
+
+/// "the sun leaves 7.3 A", "the circuit leaves 4 A" …
+[[nodiscard]] std::string words(const Reason&);
+
+/// A value and why it is what it is.
+template <class T>
+struct Sourced {
+  T value{};
+  Reason reason{};
+
+  /// Narrows: the smaller value wins and brings its reason.
+  constexpr void at_most(T limit, Reason because) {
+    if (limit < value) { value = limit; reason = because; }
+  }
+  bool operator==(const Sourced&) const = default;
+};
+
+}  // namespace core

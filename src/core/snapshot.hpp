@@ -1,0 +1,109 @@
+// Everything the world may know, as one value. REST, page, log and tests are projections of it.
+//
+// What is unknown is absent. Every current that limits or grants carries its reason (`Sourced`).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/bounded.hpp"
+#include "core/door.hpp"
+#include "core/reason.hpp"
+
+namespace core {
+
+inline constexpr std::size_t most_units = 3;   ///< spec/twc-protocol §0: one master and three slaves
+
+enum class Link : std::uint8_t {
+  announced,   ///< said FD E2, has not yet answered a heartbeat
+  linked,
+  late,        ///< no answer for 3 s: its last current is assumed to flow on
+  lost,        ///< no answer for 26 s: nothing is sent to it for 60 s, its current stays reserved
+  gone,        ///< lost and its reservation released
+  silenced,    ///< we withhold its heartbeats to stop it
+};
+[[nodiscard]] std::string_view words(Link);
+
+struct ConnectorView {
+  UnitId id;
+  Sign sign;
+  wire::Protocol protocol = wire::Protocol::two;
+  Link link = Link::announced;
+  std::optional<Amps> hardware_maximum;
+  wire::UnitState state = wire::UnitState::ready;            ///< as last reported
+  wire::UnitState last_car_state = wire::UnitState::ready;   ///< without echoes of our orders (§2.5)
+  std::optional<Amps> told;       ///< the last limit we sent
+  std::optional<Amps> limit;      ///< in force, as reported
+  Amps drawn;
+  Amps held;                      ///< what is reserved for it on the circuit (§4.11)
+  Sourced<Amps> granted;          ///< what it is to get, and why
+  bool charging = false;          ///< ≥ 1 A, with 5 s of grace (legacy `carsCharging`)
+  bool car_present = false;       ///< §2.5 "certainly present"
+  Duration since_heard{};
+  Duration charging_for{};        ///< zero when not charging
+  Watts power;                    ///< computed from drawn × volts × phases
+  Energy session_energy;          ///< since the car was plugged in
+  std::optional<std::uint32_t> lifetime_counter;             ///< normally kWh
+  std::optional<Phases<Volts>> volts;
+  std::optional<Phases<Amps>> phase_amps;
+  base::Text<17> vin;             ///< empty: unknown
+  base::Text<17> last_vin;
+  base::Text<11> serial;
+  std::optional<std::array<std::uint8_t, 4>> firmware;
+  int silences = 0;               ///< since the car was plugged in
+  int starts = 0;                 ///< since the program started
+  int stops = 0;
+};
+
+enum class BusState : std::uint8_t { closed, listening, linking, running, passive, slave, only_listening };
+[[nodiscard]] std::string_view words(BusState);
+
+struct BusView {
+  BusState state = BusState::closed;
+  std::uint64_t frames = 0;
+  std::uint64_t damaged = 0;
+  std::uint64_t echoes = 0;
+  Duration in_state{};
+};
+
+struct MeterView {
+  base::Text<16> name;
+  std::optional<Watts> consumption;   ///< absent: unknown or too old
+  std::optional<Watts> generation;
+  std::optional<Duration> age;        ///< of the older of the two
+  Duration greatest_age{};
+  std::uint32_t answers = 0;
+  std::uint32_t faults = 0;
+};
+
+struct SiteView {
+  std::optional<Watts> generation;    ///< after offsets
+  std::optional<Watts> consumption;   ///< after offsets
+  std::optional<Watts> house;         ///< consumption without the cars
+  Watts charger;                      ///< all connectors
+  Amps charger_amps;
+  std::optional<Amps> sun;            ///< what the sun leaves for charging, per phase
+  Volts volts;
+  int phases = 1;
+};
+
+struct Snapshot {
+  std::uint64_t version = 0;          ///< grows with every change
+  Now now;
+  Mode mode = Mode::solar;
+  bool green = false;                 ///< the ruling decision follows the sun
+  Sourced<Amps> target;               ///< for all connectors together
+  Amps circuit;
+  Amps per_unit;
+  Amps least;
+  Amps held;                          ///< sum of what is reserved; never above the circuit by our doing
+  Amps charge_now_rate;               ///< zero: inactive
+  WallTime charge_now_end;
+  BusView bus;
+  SiteView site;
+  base::Bounded<MeterView, 8> meters;
+  base::Bounded<ConnectorView, most_units> connectors;   ///< in order of discovery
+  base::Ring<Announcement, 32> announcements;
+};
+
+}  // namespace core

@@ -1,0 +1,42 @@
+// The gate of the bus: what is not on this list cannot leave (spec/twc-protocol §2.1, §2.4, §2.11).
+//
+// The lowest function of every transport takes an `Outgoing` and nothing else, and only `permit` makes one, after it
+// has compared the raw bytes with the list and clamped nothing: a value that is not allowed is refused, not repaired.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "wire/slip.hpp"
+#include "wire/twc.hpp"
+
+namespace wire {
+
+enum class Role : std::uint8_t { listener, master, slave };
+
+/// What this installation may say.
+struct Permission {
+  Role role = Role::listener;
+  Amps least = Amps::whole(5);   ///< smallest limit that is not zero: 5 A on P1, 6 A on P2 (§4.2)
+  Amps most;                     ///< largest limit: min(configured, hardware), below 128 A (§2.4)
+  bool relay_orders = false;     ///< FC B1, FC B2: only with the user's consent (§2.8)
+};
+
+/// Bytes that may be written to the bus. Only `permit` makes one.
+class Outgoing {
+ public:
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {wire_.begin(), wire_.size()}; }
+
+ private:
+  friend std::optional<Outgoing> permit(const FrameBytes&, const Permission&);
+  explicit Outgoing(const WireBytes& wire) : wire_(wire) {}
+  WireBytes wire_;
+};
+
+/// The frame as it leaves, or nothing where the list forbids it. A master may send FC E1, FB E2 (amps 0 or up to
+/// `most`), FB E0 with order 00, 05 or 09 and amps zero or in [least, most], the queries with ids, and FC B1/B2 with
+/// `relay_orders`; a slave FD E2, FD E0 and FD EB; a listener nothing.
+[[nodiscard]] std::optional<Outgoing> permit(const FrameBytes& frame, const Permission& permission);
+
+}  // namespace wire
