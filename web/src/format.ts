@@ -1,0 +1,70 @@
+// Numbers as people read them. What is unknown says so; it is never a zero.
+
+export const unknown = 'unknown';
+
+/** A number and its unit stay on one line. */
+const withUnit = (text: string, unit: string): string => `${text}\u00a0${unit}`;
+
+const known = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** At most `digits` decimals, without trailing zeros and without a negative zero. */
+function short(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  const trimmed = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return (trimmed === '-0' ? '0' : trimmed).replace('-', '\u2212');
+}
+
+export function amps(value: number | null | undefined): string {
+  return known(value) ? withUnit(short(value, 1), 'A') : unknown;
+}
+
+export function watts(value: number | null | undefined): string {
+  if (!known(value)) return unknown;
+  if (Math.abs(value) < 999.5) return withUnit(short(value, 0), 'W');
+  const digits = Math.abs(value) < 9995 ? 2 : 1;
+  return withUnit((value / 1000).toFixed(digits).replace('-', '\u2212'), 'kW');
+}
+
+export function energy(value: number | null | undefined): string {
+  if (!known(value)) return unknown;
+  return withUnit(value < 9.995 ? value.toFixed(2) : value.toFixed(1), 'kWh');
+}
+
+export function volts(value: number | null | undefined): string {
+  return known(value) ? withUnit(short(value, 0), 'V') : unknown;
+}
+
+/** Seconds as "42 s", "12 min", "2 h 5 min", "3 d 4 h". */
+export function span(seconds: number | null | undefined): string {
+  if (!known(seconds)) return unknown;
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return withUnit(String(whole), 's');
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return withUnit(String(minutes), 'min');
+  const hours = Math.floor(minutes / 60);
+  const [big, small] = hours < 24 ? [withUnit(String(hours), 'h'), minutes % 60] : [withUnit(String(Math.floor(hours / 24)), 'd'), hours % 24];
+  return small === 0 ? big : `${big} ${withUnit(String(small), hours < 24 ? 'min' : 'h')}`;
+}
+
+export function ago(seconds: number | null | undefined): string {
+  if (!known(seconds)) return unknown;
+  return seconds < 1.5 ? 'just now' : `${span(seconds)} ago`;
+}
+
+const clockForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const secondsForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** Time of day, with the day when that is another one than `now`'s. */
+export function clock(time: number, now: number): string {
+  return new Date(time).toDateString() === new Date(now).toDateString() ? clockForm.format(time) : dayForm.format(time);
+}
+export const clockWithSeconds = (time: number): string => secondsForm.format(time);
+export const dayAndClock = (time: number): string => dayForm.format(time);
+
+/** "the sun leaves 7.3 A" as a sentence. */
+export function sentence(phrase: string): string {
+  if (phrase === '') return '';
+  const text = phrase.charAt(0).toUpperCase() + phrase.slice(1);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,130 @@
+// The page's link to the daemon: one snapshot a second while somebody looks, less often while it does not answer.
+import { isSnapshot, type Mode, type Snapshot } from './snapshot';
+
+export const everySecond = 1000;
+const longestPause = 15_000;
+const patience = 5000;
+
+/** How long to wait before asking again, in ms, after so many failures in a row. */
+export function pauseAfter(failures: number): number {
+  return failures === 0 ? everySecond : Math.min(longestPause, everySecond * 2 ** (failures - 1));
+}
+
+/** One failed request may be a hiccup; at two the page says that the connection is lost. */
+const lostAfter = 2;
+
+interface Answer {
+  ok: boolean;
+  status: number;
+  /** Null when the body is not JSON. */
+  body: unknown;
+}
+
+/** Head and body within `patience`, else it throws. */
+async function ask(path: string, options: RequestInit = {}): Promise<Answer> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), patience);
+  try {
+    const answer = await fetch(path, { ...options, cache: 'no-store', signal: stop.signal });
+    const text = await answer.text();
+    return { ok: answer.ok, status: answer.status, body: parsed(text) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** What the daemon answered that is not a success, as one sentence. */
+function refusal({ status, body }: Answer): string {
+  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') return body.error;
+  return `The controller refused (HTTP ${status}).`;
+}
+
+/** Sends a wish; the answer is null when it was granted, else a sentence that says why not. */
+async function wish(method: 'POST' | 'PUT', path: string, body: unknown): Promise<string | null> {
+  try {
+    const answer = await ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    return answer.ok ? null : refusal(answer);
+  } catch {
+    return 'The controller cannot be reached. Nothing was changed.';
+  }
+}
+
+export class Live {
+  snapshot = $state.raw<Snapshot | null>(null);
+  /** When the last snapshot arrived, on this device's clock. */
+  lastSeen = $state<number | null>(null);
+  failures = $state(0);
+  /** True from the first snapshot on, until the daemon stops answering. */
+  connected = $derived(this.snapshot !== null && this.failures < lostAfter);
+  lost = $derived(this.failures >= lostAfter);
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  /** Answers to requests older than this one are of no interest any more. */
+  #turn = 0;
+
+  start(): void {
+    this.#running = true;
+    void this.refresh();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+  }
+
+  /** Asks at once, whatever was planned. */
+  async refresh(): Promise<void> {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    const began = Date.now();
+    const value = await this.#read();
+    if (turn !== this.#turn) return;
+    if (value) {
+      this.snapshot = value;
+      this.lastSeen = Date.now();
+      this.failures = 0;
+    } else {
+      this.failures += 1;
+    }
+    if (!this.#running) return;
+    const spent = Date.now() - began;
+    this.#timer = setTimeout(() => void this.refresh(), Math.max(0, pauseAfter(this.failures) - spent));
+  }
+
+  async #read(): Promise<Snapshot | null> {
+    try {
+      const { ok, body } = await ask('api/v1/snapshot');
+      return ok && isSnapshot(body) ? body : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async setMode(mode: Mode): Promise<string | null> {
+    return this.#then(await wish('PUT', 'api/v1/mode', { mode }));
+  }
+
+  /** `rate` in A for all connectors together, `lasting` in s. */
+  async chargeNow(rate: number, lasting: number): Promise<string | null> {
+    return this.#then(await wish('POST', 'api/chargeNow', { chargeNowRate: rate, chargeNowDuration: lasting }));
+  }
+
+  async cancelChargeNow(): Promise<string | null> {
+    return this.#then(await wish('POST', 'api/cancelChargeNow', {}));
+  }
+
+  async #then(error: string | null): Promise<string | null> {
+    await this.refresh();
+    return error;
+  }
+}

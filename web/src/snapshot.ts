@@ -1,0 +1,125 @@
+// The shapes of api/openapi.yaml that the page reads. Currents in A, power in W, energy in kWh, spans in s, points of
+// time in ms since 1970. What is unknown is null, never zero.
+
+export type Mode = 'off' | 'pv' | 'minpv' | 'now';
+
+export interface Coded {
+  code: string;
+  text: string;
+}
+
+/** Why a current is what it is. */
+export interface Reason extends Coded {
+  amount: number;
+  other: number;
+  span: number;
+}
+
+export interface Granted {
+  amps: number;
+  reason: Reason;
+}
+
+export interface UnitState extends Coded {
+  number: number;
+}
+
+export interface Site {
+  generation: number | null;
+  consumption: number | null;
+  /** Consumption without the cars. */
+  house: number | null;
+  charging: number;
+  /** Per phase, all connectors. */
+  charging_amps: number;
+  /** Per phase: what the sun leaves for charging. */
+  sun: number | null;
+  volts: number;
+  phases: number;
+}
+
+export interface Meter {
+  name: string;
+  consumption: number | null;
+  generation: number | null;
+  age: number | null;
+  greatest_age: number;
+  fresh: boolean;
+  answers: number;
+  faults: number;
+}
+
+export interface Connector {
+  id: string;
+  sign: string;
+  protocol: number;
+  link: Coded;
+  state: UnitState;
+  car_state: UnitState;
+  hardware_maximum: number | null;
+  told: number | null;
+  limit: number | null;
+  drawn: number;
+  held: number;
+  granted: Granted;
+  charging: boolean;
+  /** True when a car is certainly plugged in; false when that is not known. */
+  car_present: boolean;
+  since_heard: number;
+  charging_for: number | null;
+  power: number;
+  session_energy: number;
+  lifetime_counter: number | null;
+  volts: number[] | null;
+  phase_amps: number[] | null;
+  vin: string | null;
+  last_vin: string | null;
+  serial: string | null;
+  firmware: string | null;
+  silences: number;
+  starts: number;
+  stops: number;
+}
+
+export type Severity = 'info' | 'warning' | 'alarm';
+
+export interface Announcement {
+  code: string;
+  severity: Severity;
+  text: string;
+  time: number;
+  connector: string | null;
+}
+
+export interface Snapshot {
+  version: number;
+  time: number;
+  program: { name: string; version: string; demo: boolean };
+  mode: Mode;
+  follows_sun: boolean;
+  target: Granted;
+  limits: { circuit: number; per_connector: number; minimum: number };
+  held: number;
+  charge_now: { rate: number; until: number; remaining: number } | null;
+  bus: { state: Coded; in_state: number; frames: number; damaged: number; echoes: number };
+  site: Site;
+  meters: Meter[];
+  connectors: Connector[];
+  /** Newest first. */
+  announcements: Announcement[];
+}
+
+/** Whether an answer has the shape at least; a proxy's error page or another program's JSON has not. */
+export function isSnapshot(value: unknown): value is Snapshot {
+  if (typeof value !== 'object' || value === null) return false;
+  const some = value as Record<string, unknown>;
+  return (
+    typeof some['time'] === 'number' &&
+    typeof some['target'] === 'object' &&
+    some['target'] !== null &&
+    typeof some['site'] === 'object' &&
+    some['site'] !== null &&
+    Array.isArray(some['connectors']) &&
+    Array.isArray(some['announcements'])
+  );
+}
