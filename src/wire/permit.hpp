@@ -34,9 +34,15 @@ class Outgoing {
   WireBytes wire_;
 };
 
-/// The frame as it leaves, or nothing where the list forbids it. A master may send FC E1, FB E2 (amps 0 or up to
-/// `most`), FB E0 with order 00, 05 or 09 and amps zero or in [least, most], the queries with ids, and FC B1/B2 with
-/// `relay_orders`; a slave FD E2, FD E0 and FD EB; a listener nothing.
+/// The frame as it leaves, or nothing where the list forbids it. Frames have the length that `encode` gives them, a right
+/// checksum and zeros wherever nothing is described.
+///   master    FC E1, FB E2  amps 0 or up to `most`
+///             FB E0         order 00 without amps; order 05, and on P2 (16 bytes) 09, with amps 0 or in [least, most].
+///                           Whatever `least` and `most` say, 5 A on P1, 6 A on P2 and 128 A bound them
+///             FB EB, EC, ED, EE, EF, F1, B4: the queries with ids
+///             FC B1, FC B2  with `relay_orders`
+///   slave     FD E2, FD E0 (a state up to 0F), FD EB
+///   listener  nothing
 [[nodiscard]] std::optional<Outgoing> permit(const FrameBytes& frame, const Permission& permission);
 
 }  // namespace wire

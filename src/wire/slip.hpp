@@ -3,7 +3,9 @@
 //   C0 <escaped bytes> C0 [noise]      C0 → DB DC, DB → DB DD
 //
 // Reads may hold half a frame or five; an escape may be split; noise stands between frames; a fragment that is too
-// short to be a frame means that its opening C0 was really the end of a damaged one, so the next C0 opens anew.
+// short to be a frame means that its opening C0 was really the end of a damaged one, so the next C0 opens anew. Every C0
+// ends what stands before it and may begin what follows: what is as long as a frame between two of them is one, and
+// frames may share one. So a damaged start never turns ends into beginnings for longer than one frame.
 #pragma once
 
 #include <cstdint>
@@ -29,20 +31,33 @@ class Framer {
     }
   }
 
-  /// True while a frame has been opened and not closed.
-  [[nodiscard]] bool inside() const { return inside_ && !frame_.empty(); }
+  /// True while a frame has been opened and not closed. The few stray bytes that follow a frame do not open one.
+  [[nodiscard]] bool inside() const {
+    return (place_ == Place::opened && (collected() != 0 || escaped_)) ||
+           (place_ == Place::after_frame && collected() >= shortest_frame);
+  }
+  /// The unescaped bytes of the unfinished frame so far.
+  [[nodiscard]] std::size_t collected() const { return delivered_ ? 0 : frame_.size(); }
   /// Forgets an unfinished frame (no byte for T_partial, §1.5).
   void reset() { *this = Framer{}; }
 
  private:
   enum class Step : std::uint8_t { more, frame, bad_escape, too_long };
+  enum class Place : std::uint8_t {
+    outside,      ///< no C0 yet
+    opened,       ///< after a C0 that ended nothing
+    after_frame,  ///< after a C0 that ended a frame: a trailer, or a frame that shares the C0
+    overlong,     ///< in what was refused as too long
+  };
   Step take(std::uint8_t byte);
+  Step end();
+  Step append(std::uint8_t byte);
 
   FrameBytes frame_;
-  bool inside_ = false;
-  bool escaped_ = false;
-  bool bad_ = false;
-  bool delivered_ = false;
+  Place place_ = Place::outside;
+  bool escaped_ = false;    ///< DB has been read and its second byte not
+  bool bad_ = false;        ///< an escape in this frame means nothing
+  bool delivered_ = false;  ///< frame_ is still the one that was delivered last
 };
 
 /// The bytes on the wire: delimiters and escapes around an unescaped frame.

@@ -51,12 +51,12 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-struct Run {
+struct Decoded {
   int status;
   std::string out, err;
 };
 
-Run decode(const std::string& input) {
+Decoded decode(const std::string& input) {
   std::istringstream in(input);
   std::ostringstream out, err;
   const int status = app::decode(in, out, err);
@@ -70,7 +70,7 @@ TEST_P(DecodeExamples, hold) {
   ASSERT_FALSE(examples.empty());
   for (const Example& example : examples) {
     SCOPED_TRACE(example.title);
-    const Run run = decode(example.input);
+    const Decoded run = decode(example.input);
     EXPECT_EQ(lines_of(run.out), example.output);
     EXPECT_EQ(run.status, example.status);
     const std::vector<std::string> complaints = lines_of(run.err);
@@ -112,7 +112,7 @@ TEST(Decode, the_examples_show_every_type_every_refusal_and_every_field) {
 TEST(Decode, a_very_long_line_is_read_to_its_end) {
   std::string line;
   for (int i = 0; i < 20'000; ++i) line += "C0FBE0777702BB0000000000000000008BC0FC";
-  const Run run = decode(line);
+  const Decoded run = decode(line);
   EXPECT_EQ(run.status, 0);
   EXPECT_EQ(lines_of(run.out).size(), 20'000u);
   EXPECT_EQ(lines_of(decode(line + "C").out).size(), 0u);
