@@ -24,26 +24,20 @@ enum class Because : std::uint8_t {
   sun_flex,             ///< amount: the minimum, other: what the sun leaves; the rest is tolerated flex
   sun_too_little,       ///< amount: what the sun leaves, other: what a start needs
   sun_unknown,          ///< no fresh reading: the safe current
-  settling,             ///< just started or crossed: waits for span
-  held_until_stop,      ///< amount: the minimum, span: until it may stop
-  held_cannot_stop,     ///< amount: the minimum: this unit cannot be stopped without harm
+  settling,             ///< enough for a start, but not yet for long enough
+  held_cannot_stop,     ///< amount: the minimum it is held at
   no_car,               ///
   car_full_or_asleep,   ///
-  share,                ///< amount: an equal share of other
-  waits_its_turn,       ///< span: until the next change of turns
-  given_back,           ///< amount: free now; the others have not yet given back the rest
+  share,                ///< amount: its share, other: of how much
+  waits_its_turn,       ///
   own_limit,            ///< amount: min(wiring per unit, hardware)
   circuit,              ///< amount: what the circuit leaves
   grid_cap,             ///< amount: what maxAmpsAllowedFromGrid leaves
   grid_cap_unknown,     ///< no fresh reading of the house under maxAmpsAllowedFromGrid
-  excess,               ///< amount: the circuit, other: what units hold
-  starting_up,          ///< waits one full round for late units: span left
+  car_ceiling,          ///< amount: what this car takes at most
   unit_unheard,         ///
   unit_silenced,        ///
-  spike,                ///< amount: offered for some seconds to wake a car out of its 6 A habit
-  car_ceiling,          ///< amount: what this car takes at most
-  foreign_master,       ///
-  parting,              ///
+  unit_lost,            ///
 };
 
 struct Reason {

@@ -1,0 +1,100 @@
+// All we know about one wall connector.
+//
+// A record outlives its link: energy, VIN and what is reserved for it on the circuit stay when it falls silent
+// (spec/twc-protocol §3.2 step 7–9). Everything is in place and trivially copyable.
+#pragma once
+
+#include "core/session/session.hpp"
+#include "core/share/account.hpp"
+#include "core/share/spike.hpp"
+#include "core/snapshot.hpp"
+
+namespace core {
+
+/// What is asked of a unit beside its heartbeat, and when again (spec/twc-protocol §2.6, §2.7).
+struct Enquiry {
+  Instant next = Instant::never();
+  std::uint8_t unanswered = 0;
+};
+
+/// The parts of a VIN as they arrive, until two whole readings agree (§2.7).
+struct VinReading {
+  base::Text<17> parts;
+  std::uint8_t expected = 1;       ///< the part that is wanted next
+  bool blank = true;               ///< all parts so far were zero
+  base::Text<17> previous;         ///< the first reading of a pair; empty while that is being taken
+  std::uint8_t attempts = 0;       ///< pairs of readings that did not agree since the car arrived
+};
+
+struct Unit {
+  UnitId id;
+  Sign sign;
+  Sign former_sign;
+  Instant sign_changed = Instant::long_ago();
+  wire::Protocol protocol = wire::Protocol::two;
+  Amps hardware;
+  bool hardware_known = false;
+
+  Link link = Link::announced;
+  Instant announced = Instant::long_ago();
+  Instant heard = Instant::long_ago();       ///< last answer to a heartbeat
+  Instant addressed = Instant::long_ago();   ///< last heartbeat sent to it
+  Instant linked_since = Instant::long_ago();
+  Instant fell_silent = Instant::never();    ///< when it was lost, or when we began to withhold heartbeats
+  std::uint32_t answers = 0;                 ///< since it announced itself
+  Instant rests_until = Instant::long_ago(); ///< it announced itself and never answered: not tried again before
+  bool welcome = false;                      ///< is owed a heartbeat out of turn
+  bool forced_silence = false;               ///< silenced because it did not follow, not to stop its car
+  bool relay_order = false;                  ///< is owed an FC B2
+
+  wire::UnitState state = wire::UnitState::ready;
+  wire::UnitState car_state = wire::UnitState::ready;
+  Amps limit;
+  Amps drawn;
+
+  Account account;
+  Spike spike;
+  Session session;
+
+  bool volts_known = false;
+  bool phase_amps_known = false;
+  bool counter_known = false;
+  Phases<Volts> volts;
+  Phases<Amps> phase_amps;
+  std::uint32_t counter = 0;
+  wire::Plug plug = wire::Plug::unknown;
+  std::array<Enquiry, 7> enquiries{};        ///< indexed by wire::Question
+  VinReading vin_reading;
+  base::Text<17> vin;
+  base::Text<17> last_vin;
+  base::Text<11> serial;
+  bool firmware_known = false;
+  std::array<std::uint8_t, 4> firmware{};
+
+  Sourced<Amps> granted;                     ///< what the last division gives it
+  bool serving = false;                      ///< has its turn
+  Instant turn_since = Instant::long_ago();  ///< of being served, or of waiting
+  Instant unserved_since = Instant::never(); ///< kept at its minimum against the target since
+
+  /// Smallest limit that is not zero (§4.2).
+  [[nodiscard]] Amps unit_minimum() const { return protocol == wire::Protocol::one ? 5_A : 6_A; }
+  /// Hears our heartbeats as far as we know.
+  [[nodiscard]] bool addressable() const {
+    return link == Link::announced || link == Link::linked || link == Link::late;
+  }
+  [[nodiscard]] bool answering() const { return link == Link::linked || link == Link::late; }
+  [[nodiscard]] bool charging() const { return drawn >= 1_A; }
+  /// §2.5: what tells for certain that a car is there.
+  [[nodiscard]] bool car_present() const {
+    using wire::UnitState;
+    return charging() || car_state == UnitState::charging || car_state == UnitState::plugged_waiting ||
+           car_state == UnitState::plugged_ready || car_state == UnitState::starting ||
+           plug == wire::Plug::charging || plug == wire::Plug::plugged_idle;
+  }
+  /// Has been given current that cannot be taken back by asking for zero: P2 takes no zero (§2.4).
+  [[nodiscard]] bool pinned() const {
+    return protocol == wire::Protocol::two && answering() && (limit > 0_A || account.told.value_or(0_A) > 0_A);
+  }
+};
+
+}  // namespace core

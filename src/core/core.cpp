@@ -1,0 +1,216 @@
+#include "core/core.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <type_traits>
+
+#include "core/bus/master.hpp"
+#include "core/meter/kinds/url.hpp"
+#include "core/share/allot.hpp"
+
+namespace core {
+
+namespace {
+
+constexpr Duration decision_period = 1s;         // the guard's rhythm: ages and links are looked at this often
+constexpr Duration repetition = 10min;           // an announcement about the same matter is not repeated before
+constexpr Duration longest_charge_now = 7 * 24h;
+
+void open_for_business(const Config& config, State& state) {
+  state.mode = config.mode;
+  state.memory = config.memory;
+  state.bus.own_id = config.own_id;
+  state.bus.own_sign = config.own_sign;
+}
+
+void remember(Turn& turn, Amps rate, WallTime end) {
+  turn.state.memory.charge_now_rate = rate;
+  turn.state.memory.charge_now_end = end;
+  turn.out.emplace_back(Remember{turn.state.memory});
+}
+
+struct Obey {
+  Turn& turn;
+
+  void operator()(const ChargeNow& c) const {
+    remember(turn, c.rate, turn.now.wall + c.lasting);
+    turn.announce({Topic::charge_now_started, Severity::info, {}, c.rate, {}, 0, c.lasting});
+  }
+  void operator()(const CancelChargeNow&) const {
+    if (turn.state.memory.charge_now_rate == 0_A) return;
+    remember(turn, 0_A, WallTime{});
+    turn.announce({Topic::charge_now_ended, Severity::info});
+  }
+  void operator()(const SetMode& c) const {
+    turn.state.mode = c.mode;
+    turn.state.mode_chosen = true;
+    turn.announce({Topic::mode_set, Severity::info, {}, {}, {}, static_cast<std::int32_t>(c.mode)});
+  }
+  void operator()(const Part&) const {
+    turn.state.parting = true;
+    turn.state.parting_since = turn.now.at;
+    turn.announce({Topic::parting, Severity::info});
+  }
+};
+
+/// A meter's reply becomes a reading, or is no reading at all.
+void hear_meter(Turn& turn, const MeterAnswered& answer) {
+  if (answer.meter.index >= turn.config.meters.size()) return;
+  MeterState& meter = turn.state.meters[answer.meter.index];
+  const auto power = url::meaning(answer);
+  const auto index = static_cast<std::int32_t>(answer.meter.index);
+  if (!power) {
+    ++meter.faults;
+    const bool absurd = power.error() == url::Trouble::absurd;
+    bool& announced = absurd ? meter.absurd : meter.silent;
+    if (!announced) {
+      turn.announce({absurd ? Topic::meter_absurd : Topic::meter_silent, Severity::warning, {}, {}, {}, index});
+    }
+    announced = true;
+    return;
+  }
+  ++meter.answers;
+  if (meter.silent || meter.absurd) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
+  meter.silent = meter.absurd = false;
+  const auto item = static_cast<url::Item>(answer.ask);
+  Reading& reading = item == url::Item::consumption ? meter.consumption : meter.generation;
+  // A source that gives generation with a minus sign means the same (energy-sources §2.3).
+  const bool flipped = item == url::Item::generation && *power < Watts{};
+  reading = {flipped ? -*power : *power, meter.asked};
+  turn.state.decision_due = true;
+  ++turn.state.version;
+}
+
+struct Enter {
+  Turn& turn;
+
+  void operator()(const TimePassed&) const {}
+  void operator()(const BusOpened& e) const { bus::opened(turn, e.networked); }
+  void operator()(const BusClosed&) const { bus::closed(turn); }
+  void operator()(const BusBytes& e) const { bus::hear(turn, e.bytes); }
+  void operator()(const MeterAnswered& e) const { hear_meter(turn, e); }
+  void operator()(const Command& e) const {
+    std::visit(Obey{turn}, e);
+    turn.state.decision_due = true;
+    ++turn.state.version;
+  }
+};
+
+void ask_meters(Turn& turn) {
+  for (std::size_t i = 0; i < turn.config.meters.size(); ++i) {
+    url::ask(MeterId{static_cast<std::uint8_t>(i)}, turn.config.meters[i], turn.state.meters[i], turn.now.at, turn.out);
+  }
+}
+
+void watch_charge_now(Turn& turn) {
+  const Memory& memory = turn.state.memory;
+  if (memory.charge_now_rate == 0_A || turn.now.wall < memory.charge_now_end) return;
+  remember(turn, 0_A, WallTime{});
+  turn.state.decision_due = true;
+  turn.announce({Topic::charge_now_ended, Severity::info});
+}
+
+void watch_sun(Turn& turn) {
+  State& state = turn.state;
+  const bool missing = state.decision.green && !state.house.sun && turn.now.at - state.bus.opened > 20s;
+  if (missing && !state.sun_missing_announced) turn.announce({Topic::sun_unknown, Severity::warning});
+  state.sun_missing_announced = missing;
+}
+
+/// Once a second, and at once when something has changed.
+void decide_if_due(Turn& turn) {
+  State& state = turn.state;
+  if (!state.decision_due && turn.now.at < state.next_decision) return;
+  state.next_decision = turn.now.at + decision_period;
+  const Supply supply = supply_of(turn.config, state);
+  Watts charger;
+  for (const Unit& unit : state.units) charger += power_of(turn.config, supply, unit);
+  state.charger.add(charger, turn.now.at);
+  watch_charge_now(turn);
+  decide_and_allot(turn);
+  watch_sun(turn);
+}
+
+}  // namespace
+
+void Turn::announce(Announcement what) {
+  what.when = now.wall;
+  const auto& known = state.announcements;
+  for (std::size_t i = known.size(); i-- > 0;) {
+    const Announcement& former = known[i];
+    if (former.topic != what.topic || former.unit != what.unit || former.number != what.number) continue;
+    const bool person = what.topic >= Topic::charge_now_started;
+    if (!person && what.when - former.when < repetition && what.when >= former.when) return;
+    break;
+  }
+  state.announcements.push(what);
+  out.emplace_back(Announce{what});
+  ++state.version;
+}
+
+Core::Core(Config config) : config_(std::move(config)), state_(std::make_unique<State>()) {
+  base::check(config_.meters.size() <= most_meters, "no more than eight energy sources");
+  open_for_business(config_, *state_);
+}
+
+Core::Core(const Core& other) : config_(other.config_), state_(std::make_unique<State>(*other.state_)) {}
+Core::~Core() = default;
+
+void Core::step(const Event& event, Now now, Actions& out) {
+  Turn turn{config_, *state_, now, out};
+  state_->seen = now.at;
+  std::visit(Enter{turn}, event);
+  ask_meters(turn);
+  decide_if_due(turn);
+  if (state_->bus.state != BusState::closed && !parted()) bus::speak(turn);
+  // What was heard or said may have changed what is due.
+  if (state_->decision_due) decide_if_due(turn);
+}
+
+Instant Core::deadline() const {
+  // While the bus runs its slots come often enough to decide in passing: one wake-up less a second.
+  const bool slots = state_->bus.state == BusState::running || state_->bus.state == BusState::linking;
+  Instant next = bus::next_word(config_, *state_);
+  if (!slots) next = std::min(next, state_->next_decision);
+  for (std::size_t i = 0; i < config_.meters.size(); ++i) next = std::min(next, state_->meters[i].next_ask);
+  return std::max(next, state_->seen + 1ms);
+}
+
+bool Core::parted() const { return bus::parted(config_, *state_, state_->seen); }
+
+std::string Core::objection(const Command& command) const {
+  const auto* charge = std::get_if<ChargeNow>(&command);
+  if (charge == nullptr) return {};
+  if (charge->rate <= 0_A || charge->lasting <= 0s) return "Rate and duration must be positive";
+  if (charge->rate > config_.circuit) {
+    return fmt::format("Rate {} A is above the circuit's limit of {} A (wiringMaxAmpsAllTWCs)", charge->rate.number(),
+                       config_.circuit.number());
+  }
+  if (charge->lasting > longest_charge_now) return "Duration must not be longer than 7 days (604800 s)";
+  return {};
+}
+
+std::span<const std::byte> Core::state_bytes() const {
+  return std::as_bytes(std::span<const State, 1>(state_.get(), 1));
+}
+
+bool Core::restore(std::span<const std::byte> bytes) {
+  if (bytes.size() != sizeof(State)) return false;
+  std::memcpy(state_.get(), bytes.data(), sizeof(State));
+  return true;
+}
+
+std::uint64_t Core::layout() {
+  base::Digest digest;
+  for (const std::size_t part : {sizeof(State), sizeof(Unit), sizeof(BusMemory), sizeof(Account), sizeof(Decision),
+                                 sizeof(MeterState), offsetof(State, decision), offsetof(State, digest)}) {
+    digest.add(part);
+  }
+  for (const char c : std::string_view{__VERSION__}) digest.add(static_cast<unsigned char>(c));
+  return digest.value();
+}
+
+std::uint64_t Core::digest() const { return state_->digest.value(); }
+
+}  // namespace core

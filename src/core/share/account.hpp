@@ -1,0 +1,48 @@
+// What is reserved on the circuit for one connector (spec/twc-protocol §4.11).
+//
+// The problem: a car that draws 5 A under an offer of 32 A may take 32 A within seconds, and an order that was sent may
+// or may not have been heard. The idea: `held` is the most the unit can be entitled to: whatever it was told last or
+// reports as its limit, whichever is larger, and what it really draws where that is more than 1 A above. It rises
+// the moment we send a higher limit; it falls only after the unit was heard, twice, to have lowered.
+//
+//     Σ held ≤ circuit        is what every transmission has to preserve.
+#pragma once
+
+#include <optional>
+
+#include "core/door.hpp"
+
+namespace core {
+
+struct Account {
+  Amps held;
+  std::optional<Amps> told;                  ///< the last limit sent and not known to be void
+  Instant told_at = Instant::long_ago();
+  Instant lowered_at = Instant::long_ago();
+  Instant raised_at = Instant::long_ago();
+  std::uint8_t confirmations = 0;            ///< answers in a row that justify a smaller `held`
+  std::uint8_t idle_answers = 0;             ///< answers in a row of an unplugged unit with limit zero
+  Instant disobeys_since = Instant::never();
+  Amps mirrored;                             ///< the limit in the answer before
+  std::uint8_t fallbacks = 0;                ///< times the unit dropped a limit it had mirrored
+  bool assert_always = false;                ///< repeat the limit in every heartbeat (§3.2 step 6)
+  bool initial_sent = false;                 ///< 05 has left, 09 is to follow
+
+  /// The unit is linked but has never been heard: it may do whatever its hardware can.
+  void suppose(Amps hardware_maximum);
+  /// A limit leaves now.
+  void tell(Amps limit, Instant now);
+  /// The unit answered: `limit` in force and current `drawn`; `idle` when it is in state ready.
+  void hear(Amps limit, Amps drawn, bool idle, Instant now);
+  /// Nothing can flow any more: the reservation is released.
+  void release();
+  /// What it may be entitled to by the last answer and the last order.
+  [[nodiscard]] Amps entitled(Amps limit, Amps drawn) const;
+};
+
+/// The tolerance between a limit and what a unit measures (§4.11, §5.3).
+inline constexpr Amps measuring_slack = 1_A;
+/// After this time an order that was not followed is disobedience: slow units take 3 s to mirror, cars 6 s to ramp down.
+inline constexpr Duration time_to_follow = 10s;
+
+}  // namespace core

@@ -1,0 +1,286 @@
+#include "core/share/allot.hpp"
+
+#include <algorithm>
+
+#include "core/share/divide.hpp"
+
+namespace core {
+
+namespace {
+
+constexpr Amps absolute_limit = 80_A;          // §4.11
+constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
+constexpr Duration silence_to_open = 60s;      // relays open 20–30 s after the last heartbeat (§5.6, §3.2 step 8)
+constexpr Duration rest_after_disobeying = 10min;
+constexpr Amps phase_in_use = 1_A;
+constexpr Volts least_voltage = 80_V;          // energy-sources §1.3: 80–300 V, or an unused phase
+
+/// The number of phases under voltage; their voltages are added to `sum`.
+int live_phases(const Unit& unit, Volts& sum) {
+  int live = 0;
+  for (const Volts v : unit.volts) {
+    if (v < least_voltage) continue;
+    sum += v;
+    ++live;
+  }
+  return live;
+}
+
+/// The number of phases the car really uses; zero where the unit does not tell.
+int phases_in_use(const Unit& unit) {
+  if (!unit.phase_amps_known) return 0;
+  return static_cast<int>(std::count_if(unit.phase_amps.begin(), unit.phase_amps.end(),
+                                        [](Amps a) { return a >= phase_in_use; }));
+}
+
+/// Linked, but what it does is not known yet.
+bool unheard(const Unit& unit) { return unit.link == Link::announced; }
+
+/// Wants current: a car is there, or sleeps behind a limit it still has; a silenced one waits to come back.
+bool wants_current(const Unit& unit) {
+  if (unit.link == Link::silenced) return unit.session.plugged && !unit.forced_silence;
+  return unit.answering() && (unit.car_present() || unit.limit > 0_A);
+}
+
+Picture look(const Turn& turn) {
+  const State& state = turn.state;
+  Picture picture;
+  picture.now = turn.now;
+  picture.house = state.house;
+  picture.supply = supply_of(turn.config, state);
+  picture.mode = state.mode;
+  picture.mode_chosen = state.mode_chosen;
+  picture.memory = state.memory;
+  picture.smallest_start = turn.config.circuit;
+  for (const Unit& unit : state.units) {
+    if (!wants_current(unit)) continue;
+    ++picture.cars;
+    picture.charging += unit.charging();
+    picture.smallest_start = std::min(picture.smallest_start, least_useful(turn.config, unit));
+  }
+  if (picture.cars == 0) picture.smallest_start = std::min(turn.config.circuit, std::max(turn.config.least, 6_A));
+  return picture;
+}
+
+Claim claim_of(const Turn& turn, const Unit& unit) {
+  const State& state = turn.state;
+  Claim claim;
+  claim.wants = wants_current(unit);
+  if (!claim.wants && !unit.answering()) return claim;
+  claim.unused = unit.session.leaves_offer_unused(turn.now.at);
+  claim.floor = unit.unit_minimum();
+  claim.least = least_useful(turn.config, unit);
+  claim.most = greatest_limit(turn.config, unit);
+  claim.serving = unit.serving;
+  claim.turn_since = unit.turn_since;
+  claim.ceiling_known = unit.spike.knows_ceiling(turn.now.at);
+  claim.ceiling = unit.spike.ceiling;
+
+  const bool has_current = unit.answering() && (unit.limit > 0_A || unit.account.told.value_or(0_A) > 0_A);
+  const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
+  const bool held_for_calm = unit.charging() && unserved < state.decision.patience_zero;
+  claim.pinned = has_current && (unit.protocol == wire::Protocol::two || held_for_calm);
+  claim.stoppable = unit.protocol == wire::Protocol::one ||
+                    (turn.config.stop_by == StopBy::silence && unit.session.silences < turn.config.silences_per_plug_in);
+  return claim;
+}
+
+/// The circuit less what cannot be controlled now.
+Budget budget_of(const Turn& turn) {
+  const State& state = turn.state;
+  Budget budget;
+  budget.target = state.decision.target;
+  budget.may_start = state.decision.may_start;
+  budget.dwell = turn.config.dwell;
+  budget.hard = budget.known_hard = turn.config.circuit;
+  for (const Unit& unit : state.units) {
+    if (unit.answering()) continue;
+    const bool in_grace = unheard(unit) && turn.now.at - unit.announced < unheard_grace;
+    if (!in_grace) budget.hard -= unit.account.held;
+    if (!unheard(unit) && unit.answers > 0) budget.known_hard -= unit.account.held;
+  }
+  return budget;
+}
+
+/// One silence less for this visit; the unit's reservation stays until its relay must be open.
+void silence(Turn& turn, Unit& unit, bool forced) {
+  unit.link = Link::silenced;
+  unit.fell_silent = turn.now.at;
+  unit.forced_silence = forced;
+  unit.serving = false;
+  if (unit.session.silences < 250) ++unit.session.silences;
+  turn.announce({Topic::unit_silenced, forced ? Severity::alarm : Severity::info, unit.id, unit.account.held, {},
+                 unit.session.silences});
+}
+
+/// A unit that does not follow and thereby keeps the circuit above its limit is answered with silence.
+void answer_disobedience(Turn& turn, Unit& unit) {
+  const Account& account = unit.account;
+  if (!unit.answering() || turn.now.at - account.disobeys_since < time_to_follow) return;
+  if (account.disobeys_since == Instant::never()) return;
+  const bool excess = held_sum(turn.state) > turn.config.circuit;
+  const Amps does = std::max(unit.limit, unit.drawn);
+  turn.announce({Topic::unit_does_not_follow, excess ? Severity::alarm : Severity::warning, unit.id,
+                 account.told.value_or(0_A), does});
+  if (excess) silence(turn, unit, true);
+}
+
+/// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
+void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
+  const Decision& decision = turn.state.decision;
+  const bool unwanted = claim.pinned && !claim.served;
+  if (!unwanted) {
+    unit.unserved_since = Instant::never();
+    return;
+  }
+  if (unit.unserved_since == Instant::never()) unit.unserved_since = turn.now.at;
+  if (unit.protocol == wire::Protocol::one) return;   // asks for zero as soon as it is no longer pinned
+  if (claim.let_go) {
+    silence(turn, unit, false);
+    return;
+  }
+  if (!unit.charging() || !decision.may_stop) return;
+  const Duration patience = claim.yields ? Duration{} : decision.patience_silence;
+  if (turn.now.at - unit.unserved_since < patience) return;
+  if (turn.config.stop_by == StopBy::order && !claim.yields) {
+    unit.relay_order = true;
+    return;
+  }
+  if (claim.stoppable) {
+    silence(turn, unit, false);
+    return;
+  }
+  const bool spent = turn.config.stop_by == StopBy::silence;
+  turn.announce({spent ? Topic::stop_budget_spent : Topic::unit_cannot_stop, Severity::warning, unit.id, claim.floor, {},
+                 unit.session.silences});
+}
+
+/// A silenced unit gets its heartbeats back when there is current for it again and room for whatever limit it kept.
+void resume(Turn& turn, Unit& unit, const Claim& claim) {
+  if (unit.link != Link::silenced) return;
+  if (turn.now.at - unit.fell_silent >= silence_to_open && unit.account.held > 0_A) unit.account.release();
+  const bool rested = turn.now.at - unit.fell_silent >= rest_after_disobeying;
+  const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
+  const Amps kept = std::max({unit.limit, unit.unit_minimum(), unit.account.held});
+  if (!wanted || held_by_others(turn.state, unit) + kept > turn.config.circuit) return;
+  unit.account.suppose(kept);
+  unit.link = Link::announced;
+  unit.announced = turn.now.at;
+  unit.forced_silence = false;
+  unit.answers = 0;
+  unit.welcome = true;
+}
+
+void announce_excess(Turn& turn) {
+  State& state = turn.state;
+  const Amps held = held_sum(state);
+  const bool excess = held > turn.config.circuit;
+  // A unit that has just joined may do anything until it is heard: that alone is no alarm.
+  bool all_heard = true;
+  for (const Unit& unit : state.units) all_heard = all_heard && unit.link != Link::announced;
+  if (excess && all_heard && !state.excess_announced) {
+    state.excess_announced = true;
+    turn.announce({Topic::excess_found, Severity::alarm, {}, held, turn.config.circuit});
+  } else if (!excess && state.excess_announced) {
+    state.excess_announced = false;
+    turn.announce({Topic::excess_cleared, Severity::info, {}, held, turn.config.circuit});
+  }
+}
+
+void settle(Turn& turn, std::span<const Claim> claims) {
+  State& state = turn.state;
+  bool somebody_waits = false;
+  for (std::size_t i = 0; i < state.units.size(); ++i) somebody_waits |= claims[i].wants && !claims[i].served;
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    Unit& unit = state.units[i];
+    const Claim& claim = claims[i];
+    if (unit.serving != claim.served) {
+      unit.serving = claim.served;
+      unit.turn_since = turn.now.at;
+      if (claim.served && somebody_waits) turn.announce(Topic::rotation, Severity::info, unit);
+    }
+    if (!(unit.granted == claim.granted)) {
+      unit.granted = claim.granted;
+      ++state.version;
+    }
+    stop_unwanted(turn, unit, claim);
+    answer_disobedience(turn, unit);
+    resume(turn, unit, claim);
+  }
+}
+
+}  // namespace
+
+Amps held_sum(const State& state) {
+  Amps sum;
+  for (const Unit& unit : state.units) sum += unit.account.held;
+  return sum;
+}
+
+Amps held_by_others(const State& state, const Unit& unit) { return held_sum(state) - unit.account.held; }
+
+Amps greatest_limit(const Config& config, const Unit& unit) {
+  Amps most = std::min({config.per_unit, config.circuit, absolute_limit});
+  if (unit.hardware_known) most = std::min(most, unit.hardware);
+  return most.floored();
+}
+
+Amps least_useful(const Config& config, const Unit& unit) {
+  return std::max(unit.unit_minimum(), std::min(config.least, greatest_limit(config, unit)));
+}
+
+Supply supply_of(const Config& config, const State& state) {
+  Supply supply{config.volts, config.phases, config.power_factor_most};
+  Volts sum;
+  Amps drawn;
+  int live = 0;
+  int reported = 0;
+  int used = 0;
+  bool agree = true;
+  for (const Unit& unit : state.units) {
+    drawn += unit.drawn;
+    if (!unit.volts_known) continue;
+    const int here = live_phases(unit, sum);
+    if (here == 0) continue;
+    live += here;
+    agree = agree && (reported == 0 || reported == here);
+    reported = here;
+    // A one-phase car on a three-phase unit counts with the phases it uses (§4.10 #12).
+    if (unit.charging()) used = std::max(used, phases_in_use(unit));
+  }
+  if (live > 0) supply.volts = Volts::grains(sum.count() / live);
+  if (used > 0) supply.phases = used;
+  else if (reported > 0 && agree) supply.phases = reported;
+  supply.power_factor = power_factor(config, drawn);
+  return supply;
+}
+
+Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
+  // The current bytes are coarse and rare: they only tell which phases are in use.
+  const bool split = phases_in_use(unit) > 0 && unit.charging();
+  Volts volts;
+  for (std::size_t p = 0; p < 3 && unit.volts_known; ++p) {
+    if (!split || unit.phase_amps[p] >= phase_in_use) volts += unit.volts[p];
+  }
+  if (volts < least_voltage) volts = config.volts * config.phases;
+  return Watts::grains((unit.drawn * volts).count() * supply.power_factor / 1000);
+}
+
+void decide_and_allot(Turn& turn) {
+  State& state = turn.state;
+  state.decision_due = false;
+  const Picture picture = look(turn);
+  state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.charger,
+                              picture.supply, turn.now.at);
+  Picture frozen = picture;
+  frozen.house = state.house;
+  state.decision = decide(turn.config, frozen, state.policy);
+
+  std::array<Claim, most_units> claims{};
+  for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
+  divide(std::span(claims).first(state.units.size()), budget_of(turn), turn.now.at);
+  settle(turn, claims);
+  announce_excess(turn);
+}
+
+}  // namespace core

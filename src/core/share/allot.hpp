@@ -1,0 +1,25 @@
+// From a decision to what each connector is to get: builds the claims, divides, and runs the ways to stop.
+#pragma once
+
+#include "core/state.hpp"
+
+namespace core {
+
+/// Sum of what is reserved for all units, and for all but one.
+[[nodiscard]] Amps held_sum(const State& state);
+[[nodiscard]] Amps held_by_others(const State& state, const Unit& unit);
+
+/// min(configured, hardware, circuit, 80 A): no limit above it ever leaves (§4.11).
+[[nodiscard]] Amps greatest_limit(const Config& config, const Unit& unit);
+
+/// The smallest useful current of a unit: minAmpsPerTWC, not below what the unit takes nor above what it may get.
+[[nodiscard]] Amps least_useful(const Config& config, const Unit& unit);
+
+/// Freezes the world, decides, divides, and stops or resumes units where the decision asks for it.
+void decide_and_allot(Turn& turn);
+
+/// What watts and amperes mean at this house now: reported voltages and phases, else the configured ones.
+[[nodiscard]] Supply supply_of(const Config& config, const State& state);
+[[nodiscard]] Watts power_of(const Config& config, const Supply& supply, const Unit& unit);
+
+}  // namespace core

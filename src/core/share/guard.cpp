@@ -1,0 +1,97 @@
+#include "core/share/guard.hpp"
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+using wire::Order;
+using wire::Protocol;
+
+constexpr Duration reduction_spacing = 5s;   // §4.12
+constexpr Duration raise_spacing = 10s;      // following the sun: whole amperes, no hurry upward
+constexpr Amps small_step = 1_A;
+
+bool too_early(const Turn& turn) { return turn.now.at < turn.state.bus.no_raise_before; }
+
+/// Cuts a raise to what has been given back; says why.
+Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bool excess) {
+  if (excess || too_early(turn)) return unit.account.held;
+  return std::min(wanted, std::max(room, unit.account.held));
+}
+
+/// Small steps may wait; a step of more than 1 A downward, and everything a hard limit demands, may not.
+bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, bool excess) {
+  if (excess || turn.state.parting) return false;
+  const Account& account = unit.account;
+  if (wanted < current) {
+    return wanted > 0_A && current - wanted <= small_step && turn.now.at - account.lowered_at < reduction_spacing;
+  }
+  if (wanted > current && current > 0_A && turn.state.decision.green) {
+    return turn.now.at - std::max(account.raised_at, account.lowered_at) < raise_spacing;
+  }
+  return false;
+}
+
+/// The limit for now: zero, or a whole number of amperes the unit takes.
+Amps limit_for(Turn& turn, Unit& unit) {
+  const Amps current = unit.account.told.value_or(unit.limit);
+  const Amps others = held_by_others(turn.state, unit);
+  const Amps room = turn.config.circuit - others;
+  const bool excess = others + unit.account.held > turn.config.circuit;
+  const Amps most = greatest_limit(turn.config, unit);
+
+  Amps wanted = std::min(unit.granted.value, most);
+  if (excess) wanted = std::min(wanted, current);
+  if (turn.state.parting) wanted = std::min({wanted, current, unit.unit_minimum()});
+  if (may_wait(turn, unit, wanted, current, excess)) wanted = current;
+  if (!excess && !too_early(turn)) {
+    wanted = unit.spike.shape(wanted, current, unit.drawn, std::min(room, most), unit.hardware,
+                              turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
+  }
+  if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
+  wanted = std::min(wanted, most).floored();
+  if (wanted >= unit.unit_minimum()) return wanted;
+  return unit.pinned() && most >= unit.unit_minimum() ? unit.unit_minimum() : 0_A;
+}
+
+Utterance for_protocol_one(Unit& unit, Amps limit) {
+  // Zero is repeated in every heartbeat: asked for once, the relay chatters (§5.5).
+  const bool in_force = unit.account.told.value_or(unit.limit) == limit && unit.limit == limit;
+  const bool must_repeat = limit == 0_A && unit.account.told == 0_A;
+  if (in_force && !must_repeat && !unit.account.assert_always) return {};
+  if (limit == 0_A && unit.limit == 0_A && !unit.account.told) return {};
+  return {Order::initial_limit, limit};
+}
+
+Utterance for_protocol_two(Unit& unit, Amps limit) {
+  // Never a zero: it is no stop, and as a first limit it puts the car into error (§2.4, §4.11).
+  if (limit == 0_A) return {};
+  Account& account = unit.account;
+  const bool in_force = account.told.value_or(unit.limit) == limit && unit.limit == limit;
+  const bool before_charging = unit.limit == 0_A && !unit.charging();
+  if (account.initial_sent && account.told == limit) {
+    // 05 sets the initial limit, 09 follows; until it is mirrored the two alternate.
+    account.initial_sent = false;
+    return {Order::limit, limit};
+  }
+  account.initial_sent = false;
+  if (in_force && !account.assert_always) return {};
+  if (!before_charging) return {Order::limit, limit};
+  account.initial_sent = true;
+  return {Order::initial_limit, limit};
+}
+
+}  // namespace
+
+Utterance next_utterance(Turn& turn, Unit& unit) {
+  // The first heartbeat to a unit only listens: its limit may be anything (§3.2 step 4).
+  if (unit.link == Link::announced) return {};
+  const Amps limit = limit_for(turn, unit);
+  const Utterance said = unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
+  if (said.order != Order::nothing) unit.account.tell(said.amps, turn.now.at);
+  return said;
+}
+
+}  // namespace core

@@ -1,0 +1,38 @@
+// What a meter said, when, and how long it may be believed (spec/energy-sources §1.3).
+//
+// Missing is not zero, and old is not true: a value past its greatest age is unknown.
+#pragma once
+
+#include <optional>
+
+#include "core/config.hpp"
+
+namespace core {
+
+/// One number from a meter with the moment it was true.
+struct Reading {
+  Watts value;
+  Instant at = Instant::long_ago();   ///< long_ago: never read
+
+  [[nodiscard]] std::optional<Watts> fresh(Instant now, Duration greatest_age) const {
+    if (now - at > greatest_age) return std::nullopt;
+    return value;
+  }
+};
+
+/// One configured source: its two readings and its rhythm.
+struct MeterState {
+  Reading consumption;
+  Reading generation;
+  Instant next_ask = Instant::long_ago();
+  Instant asked = Instant::long_ago();
+  bool silent = false;                ///< has been announced as silent
+  bool absurd = false;                ///< has been announced as absurd
+  std::uint32_t answers = 0;
+  std::uint32_t faults = 0;
+};
+
+/// How long readings of `meter` may be used: configured, or max(15 s, 3 × its period).
+[[nodiscard]] Duration greatest_age(const Config& config, const MeterConfig& meter);
+
+}  // namespace core

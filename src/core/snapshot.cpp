@@ -1,0 +1,111 @@
+// State → Snapshot: the one place where what the core knows becomes what the world may know.
+#include "core/snapshot.hpp"
+
+#include <algorithm>
+
+#include "core/core.hpp"
+#include "core/share/allot.hpp"
+
+namespace core {
+
+namespace {
+
+Sourced<Amps> granted_to(const Unit& unit) {
+  switch (unit.link) {
+    case Link::announced: return {0_A, {Because::unit_unheard}};
+    case Link::silenced: return {0_A, {Because::unit_silenced}};
+    case Link::lost:
+    case Link::gone: return {0_A, {Because::unit_lost}};
+    case Link::linked:
+    case Link::late: break;
+  }
+  return unit.granted;
+}
+
+ConnectorView view(const Config& config, const Supply& supply, const Unit& unit, Instant now) {
+  ConnectorView v;
+  v.id = unit.id;
+  v.sign = unit.sign;
+  v.protocol = unit.protocol;
+  v.link = unit.link;
+  if (unit.hardware_known) v.hardware_maximum = unit.hardware;
+  v.state = unit.state;
+  v.last_car_state = unit.car_state;
+  v.told = unit.account.told;
+  if (unit.answers > 0) v.limit = unit.limit;
+  v.drawn = unit.drawn;
+  v.held = unit.account.held;
+  v.granted = granted_to(unit);
+  v.charging = unit.session.charging;
+  v.car_present = unit.car_present();
+  v.since_heard = now - std::max(unit.heard, unit.announced);
+  if (unit.session.charging) v.charging_for = now - unit.session.charging_since;
+  v.power = power_of(config, supply, unit);
+  v.session_energy = unit.session.energy;
+  if (unit.counter_known) v.lifetime_counter = unit.counter;
+  if (unit.volts_known) v.volts = unit.volts;
+  if (unit.phase_amps_known) v.phase_amps = unit.phase_amps;
+  v.vin = unit.vin;
+  v.last_vin = unit.last_vin;
+  v.serial = unit.serial;
+  if (unit.firmware_known) v.firmware = unit.firmware;
+  v.silences = unit.session.silences;
+  v.starts = unit.session.starts;
+  v.stops = unit.session.stops;
+  return v;
+}
+
+MeterView view(const Config& config, const MeterConfig& meter, const MeterState& state, Instant now) {
+  MeterView v;
+  v.name = std::string_view{meter.name};
+  v.greatest_age = greatest_age(config, meter);
+  Instant oldest = Instant::never();
+  const auto show = [&](const std::string& url, const Reading& reading, std::optional<Watts>& value) {
+    if (url.empty()) return;
+    value = reading.fresh(now, v.greatest_age);
+    oldest = std::min(oldest, reading.at);
+  };
+  show(meter.consumption_url, state.consumption, v.consumption);
+  show(meter.generation_url, state.generation, v.generation);
+  if (oldest > Instant::long_ago() && oldest < Instant::never()) v.age = now - oldest;
+  v.answers = state.answers;
+  v.faults = state.faults;
+  return v;
+}
+
+}  // namespace
+
+Snapshot Core::snapshot(Now now) const {
+  const State& state = *state_;
+  const Supply supply = supply_of(config_, state);
+  Snapshot s;
+  s.version = state.version;
+  s.now = now;
+  s.mode = state.mode;
+  s.green = state.decision.green;
+  s.target = state.decision.target;
+  s.circuit = config_.circuit;
+  s.per_unit = config_.per_unit;
+  s.least = config_.least;
+  s.held = held_sum(state);
+  s.charge_now_rate = state.memory.charge_now_rate;
+  s.charge_now_end = state.memory.charge_now_end;
+  s.bus = {state.bus.state, state.bus.frames, state.bus.damaged, state.bus.echoes_heard, now.at - state.bus.state_since};
+
+  // Ages go on between decisions: the house is looked at afresh.
+  const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.charger, supply,
+                                    now.at);
+  s.site = {house.generation, house.consumption, house.without_cars, Watts{}, Amps{}, house.sun, supply.volts, supply.phases};
+  for (const Unit& unit : state.units) {
+    s.connectors.push_back(view(config_, supply, unit, now.at));
+    s.site.charger += s.connectors.back().power;
+    s.site.charger_amps += unit.drawn;
+  }
+  for (std::size_t i = 0; i < config_.meters.size(); ++i) {
+    s.meters.push_back(view(config_, config_.meters[i], state.meters[i], now.at));
+  }
+  s.announcements = state.announcements;
+  return s;
+}
+
+}  // namespace core

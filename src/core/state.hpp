@@ -1,0 +1,57 @@
+// The whole state of the core as one trivially copyable value: it can be copied for a what-if, written by the flight
+// recorder, and restored to the bit.
+#pragma once
+
+#include <type_traits>
+
+#include "base/random.hpp"
+#include "core/bus/line_state.hpp"
+#include "core/bus/unit.hpp"
+#include "core/policy/decision.hpp"
+#include "core/site/sun.hpp"
+
+namespace core {
+
+inline constexpr std::size_t most_meters = 8;
+
+struct State {
+  BusMemory bus;
+  base::Bounded<Unit, most_units> units;
+
+  std::array<MeterState, most_meters> meters{};
+  PowerHistory charger;
+  House house;
+
+  Mode mode = Mode::solar;
+  bool mode_chosen = false;
+  Memory memory;
+  PolicyMemory policy;
+  Decision decision;
+  bool decision_due = true;
+  Instant next_decision = Instant::long_ago();
+  Instant seen = Instant::long_ago();        ///< the last time the core was told
+  bool excess_announced = false;
+  bool sun_missing_announced = false;
+
+  bool parting = false;
+  Instant parting_since = Instant::never();
+
+  base::Ring<Announcement, 32> announcements;
+  base::Digest digest;
+  std::uint64_t version = 0;
+};
+
+static_assert(std::is_trivially_copyable_v<State>);
+
+/// One turn through the door: what is known, what time it is, and where actions go.
+struct Turn {
+  const Config& config;
+  State& state;
+  Now now;
+  Actions& out;
+
+  void announce(Announcement what);
+  void announce(Topic topic, Severity severity, const Unit& unit) { announce({topic, severity, unit.id}); }
+};
+
+}  // namespace core
