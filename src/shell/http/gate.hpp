@@ -1,0 +1,31 @@
+// Who may talk to us, although there is no log-in yet.
+//
+// The problem: a web page anywhere can make its visitor's browser talk to a program in the visitor's house: by posting a
+// form to it, or by giving its own name our address (DNS rebinding) and then reading our answers as its own
+// (spec/http-api §9 #3, #4). The idea: a browser always says which name it believes to talk to (Host) and from which page
+// a post comes (Origin, Sec-Fetch-Site). Programs that are not browsers send neither of the latter and keep working.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace shell::http {
+
+/// True for an address, a name without dots (no stranger can own one), *.localhost, *.local, `machine` and `names`.
+/// `host` is the header's value, with or without port; upper and lower case are the same.
+[[nodiscard]] bool host_is_ours(std::string_view host, std::string_view machine, std::span<const std::string> names);
+
+/// True when a browser says that a state-changing request comes from a page that is not ours.
+[[nodiscard]] bool comes_from_elsewhere(std::string_view host, std::optional<std::string_view> origin,
+                                        std::optional<std::string_view> fetch_site);
+
+/// The path of a request target: absolute form reduced to its path, no query, no fragment, no single trailing slash.
+/// Empty for what is not a path ("*", "host:port").
+[[nodiscard]] std::string_view path_of(std::string_view target);
+
+/// True when an Accept-Encoding value takes gzip.
+[[nodiscard]] bool takes_gzip(std::string_view accept_encoding);
+
+}  // namespace shell::http

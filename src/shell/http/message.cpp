@@ -1,0 +1,35 @@
+#include "shell/http/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace shell::http {
+
+Answer refuse(int status, std::string_view text) {
+  nlohmann::ordered_json body{{"error", text}};
+  Answer answer;
+  answer.status = status;
+  answer.type = "application/json";
+  answer.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return answer;
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 411: return "Length Required";
+    case 413: return "Content Too Large";
+    case 417: return "Expectation Failed";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    default: return "Answer";
+  }
+}
+
+}  // namespace shell::http

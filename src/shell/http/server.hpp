@@ -1,0 +1,70 @@
+// The web server on the loop's own thread.
+//
+// The problem: the thread that answers a browser is the one that owes every connector a heartbeat each second. The idea:
+// nothing here ever blocks or grows: every read and write is asynchronous and timed, a request and the number of
+// connections have limits, and when all places are taken the connection that has been waiting longest for its client
+// makes room, so that idle ones cost nobody else the page (spec/http-api §1, §9).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/announcement.hpp"
+#include "shell/http/message.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace shell::http {
+
+struct ServerConfig {
+  /// An IP address; "::" is all addresses of both kinds, and all of IPv4 where the kernel has no IPv6. "localhost" and
+  /// nothing mean 127.0.0.1.
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;         ///< 0: any free one (tests)
+  std::vector<std::string> names;    ///< further host names under which browsers may reach us
+
+  // Limits; tests make them smaller.
+  std::size_t most_connections = 64;
+  std::uint32_t longest_header = 8 * 1024;      ///< bytes, request line included
+  std::size_t longest_body = 64 * 1024;         ///< bytes
+  std::chrono::milliseconds patience{10'000};   ///< for a request's header, for its body, for taking the answer; idle
+  std::chrono::milliseconds grace{250};         ///< a silent connection younger than this is not made to give way
+  std::chrono::milliseconds slow_grace{2'000};  ///< the same for one that has sent part of a request
+  std::chrono::milliseconds retry{5'000};       ///< between attempts to open a busy port
+};
+
+/// One sentence for the log and the page.
+using Say = std::function<void(core::Severity, std::string_view)>;
+
+class Server {
+ public:
+  /// Opens nothing yet. `routes` and `say` are called on the loop's thread only, and never after destruction.
+  Server(boost::asio::io_context& loop, ServerConfig config, Routes routes, Say say);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
+
+  /// Listens; when that fails says why once, and tries again every `retry`, always on the same port.
+  void open();
+  /// Stops listening and closes every connection.
+  void close();
+
+  /// The port it listens on; 0 while it does not.
+  [[nodiscard]] std::uint16_t port() const;
+  /// Connections that hold a place.
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  class Listener;
+  std::shared_ptr<Listener> listener_;
+};
+
+}  // namespace shell::http

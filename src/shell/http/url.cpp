@@ -1,0 +1,151 @@
+#include "shell/http/url.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+namespace shell::http {
+namespace {
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const auto high = hex_digit(text[i + 1]);
+      const auto low = hex_digit(text[i + 2]);
+      if (high && low) {
+        out += static_cast<char>(*high * 16 + *low);
+        i += 2;
+        continue;
+      }
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<std::uint8_t>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j) out += j <= count ? letters[group >> (18 - 6 * j) & 63U] : '=';
+  }
+  return out;
+}
+
+/// What may not stand in a request line is encoded; an existing percent sign stays.
+std::string encoded_target(std::string_view target) {
+  std::string out;
+  for (const char c : target) {
+    const bool plain = c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`' &&
+                       c != '{' && c != '|' && c != '}';
+    if (plain) out += c;
+    else fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<std::uint8_t>(c));
+  }
+  return out;
+}
+
+bool starts_with_word(std::string_view text, std::string_view lower_case) {
+  return text.size() >= lower_case.size() &&
+         std::equal(lower_case.begin(), lower_case.end(), text.begin(),
+                    [](char l, char t) { return l == (t >= 'A' && t <= 'Z' ? static_cast<char>(t - 'A' + 'a') : t); });
+}
+
+base::Result<std::uint16_t> parse_port(std::string_view text) {
+  std::uint32_t port = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || port > 65535) port = 70'000; else port = port * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  if (port == 0 || port > 65535) {
+    return base::fail(base::Culprit::user, fmt::format("\"{}\" is not a port; a port is a number from 1 to 65535", text));
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+base::Result<void> parse_host(std::string_view text, Url& url) {
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos) return base::fail(base::Culprit::user, "the address lacks its closing bracket ]");
+    url.host = text.substr(1, close - 1);
+    port = text.substr(close + 1);
+    if (!port.empty() && port.front() != ':') return base::fail(base::Culprit::user, "after ] only :port may follow");
+  } else {
+    const auto colon = text.find(':');
+    url.host = text.substr(0, colon);
+    if (colon != std::string_view::npos) port = text.substr(colon);
+  }
+  if (url.host.empty()) return base::fail(base::Culprit::user, "the address names no host");
+  const bool odd = std::any_of(url.host.begin(), url.host.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte >= 0x7F || c == '"' || c == '<' || c == '\\';
+  });
+  if (odd || url.host.size() > 253) return base::fail(base::Culprit::user, "the host name contains characters that no name has");
+  if (port.size() > 1) url.port = TRY(parse_port(port.substr(1)));
+  return {};
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  const bool six = host.find(':') != std::string::npos;
+  std::string text = six ? fmt::format("[{}]", host) : host;
+  if (port != (secure ? 443 : 80)) fmt::format_to(std::back_inserter(text), ":{}", port);
+  return text;
+}
+
+base::Result<Url> parse_url(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  text.remove_suffix(text.size() - std::min(text.find_last_not_of(blanks) + 1, text.size()));
+  Url url;
+  url.secure = starts_with_word(text, "https://");
+  if (!url.secure && !starts_with_word(text, "http://")) {
+    return base::fail(base::Culprit::user, "an address begins with http:// or https://");
+  }
+  if (url.secure) url.port = 443;
+  text.remove_prefix(url.secure ? 8 : 7);
+  text = text.substr(0, text.find('#'));
+  const auto host_end = std::min(text.find_first_of("/?"), text.size());
+  std::string_view host = text.substr(0, host_end);
+  const std::string_view target = text.substr(host_end);
+  if (const auto at = host.rfind('@'); at != std::string_view::npos) {
+    url.credentials = base64(percent_decoded(host.substr(0, at)));
+    host.remove_prefix(at + 1);
+  }
+  TRY(parse_host(host, url).map([] { return 0; }));
+  url.target = encoded_target(target);
+  if (!url.target.starts_with('/')) url.target.insert(url.target.begin(), '/');
+  return url;
+}
+
+base::Result<Url> follow(const Url& from, std::string_view location) {
+  if (starts_with_word(location, "http://") || starts_with_word(location, "https://")) {
+    Url next = TRY(parse_url(location));
+    if (next.credentials.empty() && next.host == from.host && next.port == from.port) next.credentials = from.credentials;
+    return next;
+  }
+  if (location.starts_with("//")) return follow(from, fmt::format("{}:{}", from.secure ? "https" : "http", location));
+  location = location.substr(0, location.find('#'));
+  if (location.empty()) return base::fail(base::Culprit::device, "the answer redirects to nowhere");
+  Url next = from;
+  const std::string_view path = std::string_view(from.target).substr(0, from.target.find('?'));
+  if (location.starts_with('/')) next.target = encoded_target(location);
+  else if (location.starts_with('?')) next.target = fmt::format("{}{}", path, encoded_target(location));
+  else next.target = fmt::format("{}{}", path.substr(0, path.rfind('/') + 1), encoded_target(location));
+  return next;
+}
+
+}  // namespace shell::http

@@ -1,0 +1,32 @@
+// Addresses of energy sources, as people write them into their configuration.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace shell::http {
+
+/// A taken-apart http or https address. What may not stand in a request (blanks, umlauts) has been percent-encoded.
+struct Url {
+  bool secure = false;
+  std::string host;            ///< name or address, without brackets
+  std::uint16_t port = 80;
+  std::string target = "/";    ///< path and query, begins with "/"
+  std::string credentials;     ///< base64 of "user:password"; empty: none
+
+  /// As the Host header wants it: brackets around an IPv6 address, the port unless it is the scheme's own.
+  [[nodiscard]] std::string authority() const;
+  bool operator==(const Url&) const = default;
+};
+
+/// Takes "http://[user:password@]host[:port][/path][?query]" apart; a fragment is dropped. The fault names the part
+/// that is wrong and never repeats a password.
+[[nodiscard]] base::Result<Url> parse_url(std::string_view text);
+
+/// Where a Location header leads, seen from `from`. Credentials stay only on the same host and port.
+[[nodiscard]] base::Result<Url> follow(const Url& from, std::string_view location);
+
+}  // namespace shell::http

@@ -1,0 +1,147 @@
+#include "shell/web/codes.hpp"
+
+namespace shell::web {
+
+std::string_view code(core::Mode mode) {
+  switch (mode) {
+    case core::Mode::off: return "off";
+    case core::Mode::solar: return "pv";
+    case core::Mode::min_solar: return "minpv";
+    case core::Mode::fast: return "now";
+  }
+  return "unknown";
+}
+
+std::optional<core::Mode> mode_of(std::string_view text) {
+  for (const auto mode : {core::Mode::off, core::Mode::solar, core::Mode::min_solar, core::Mode::fast}) {
+    if (code(mode) == text) return mode;
+  }
+  return std::nullopt;
+}
+
+std::string_view code(core::Because because) {
+  switch (because) {
+    case core::Because::nothing_yet: return "nothing_yet";
+    case core::Because::off: return "off";
+    case core::Because::fast: return "fast";
+    case core::Because::charge_now: return "charge_now";
+    case core::Because::fixed_rate: return "fixed_rate";
+    case core::Because::sun: return "sun";
+    case core::Because::sun_minimum: return "sun_minimum";
+    case core::Because::sun_flex: return "sun_flex";
+    case core::Because::sun_too_little: return "sun_too_little";
+    case core::Because::sun_unknown: return "sun_unknown";
+    case core::Because::settling: return "settling";
+    case core::Because::held_until_stop: return "held_until_stop";
+    case core::Because::held_cannot_stop: return "held_cannot_stop";
+    case core::Because::no_car: return "no_car";
+    case core::Because::car_full_or_asleep: return "car_full_or_asleep";
+    case core::Because::share: return "share";
+    case core::Because::waits_its_turn: return "waits_its_turn";
+    case core::Because::given_back: return "given_back";
+    case core::Because::own_limit: return "own_limit";
+    case core::Because::circuit: return "circuit";
+    case core::Because::grid_cap: return "grid_cap";
+    case core::Because::grid_cap_unknown: return "grid_cap_unknown";
+    case core::Because::excess: return "excess";
+    case core::Because::starting_up: return "starting_up";
+    case core::Because::unit_unheard: return "unit_unheard";
+    case core::Because::unit_silenced: return "unit_silenced";
+    case core::Because::spike: return "spike";
+    case core::Because::car_ceiling: return "car_ceiling";
+    case core::Because::foreign_master: return "foreign_master";
+    case core::Because::parting: return "parting";
+  }
+  return "unknown";
+}
+
+std::string_view code(core::Topic topic) {
+  switch (topic) {
+    case core::Topic::bus_opened: return "bus_opened";
+    case core::Topic::bus_closed: return "bus_closed";
+    case core::Topic::unit_linked: return "unit_linked";
+    case core::Topic::unit_late: return "unit_late";
+    case core::Topic::unit_lost: return "unit_lost";
+    case core::Topic::unit_returned: return "unit_returned";
+    case core::Topic::unit_rebooted: return "unit_rebooted";
+    case core::Topic::unit_refused: return "unit_refused";
+    case core::Topic::unit_has_our_id: return "unit_has_our_id";
+    case core::Topic::duplicate_id: return "duplicate_id";
+    case core::Topic::foreign_master: return "foreign_master";
+    case core::Topic::foreign_master_gone: return "foreign_master_gone";
+    case core::Topic::noisy_bus: return "noisy_bus";
+    case core::Topic::unit_reports_error: return "unit_reports_error";
+    case core::Topic::hardware_below_wiring: return "hardware_below_wiring";
+    case core::Topic::mixed_hardware: return "mixed_hardware";
+    case core::Topic::excess_found: return "excess_found";
+    case core::Topic::excess_cleared: return "excess_cleared";
+    case core::Topic::unit_does_not_follow: return "unit_does_not_follow";
+    case core::Topic::unit_silenced: return "unit_silenced";
+    case core::Topic::unit_cannot_stop: return "unit_cannot_stop";
+    case core::Topic::stop_budget_spent: return "stop_budget_spent";
+    case core::Topic::spike_useless: return "spike_useless";
+    case core::Topic::rotation: return "rotation";
+    case core::Topic::meter_silent: return "meter_silent";
+    case core::Topic::meter_absurd: return "meter_absurd";
+    case core::Topic::meter_back: return "meter_back";
+    case core::Topic::sun_unknown: return "sun_unknown";
+    case core::Topic::charge_now_started: return "charge_now_started";
+    case core::Topic::charge_now_ended: return "charge_now_ended";
+    case core::Topic::mode_set: return "mode_set";
+    case core::Topic::parting: return "parting";
+  }
+  return "unknown";
+}
+
+std::string_view code(core::Severity severity) {
+  switch (severity) {
+    case core::Severity::info: return "info";
+    case core::Severity::warning: return "warning";
+    case core::Severity::alarm: return "alarm";
+  }
+  return "unknown";
+}
+
+std::string_view code(core::Link link) {
+  switch (link) {
+    case core::Link::announced: return "announced";
+    case core::Link::linked: return "linked";
+    case core::Link::late: return "late";
+    case core::Link::lost: return "lost";
+    case core::Link::gone: return "gone";
+    case core::Link::silenced: return "silenced";
+  }
+  return "unknown";
+}
+
+std::string_view code(core::BusState state) {
+  switch (state) {
+    case core::BusState::closed: return "closed";
+    case core::BusState::listening: return "listening";
+    case core::BusState::linking: return "linking";
+    case core::BusState::running: return "running";
+    case core::BusState::passive: return "passive";
+    case core::BusState::slave: return "slave";
+    case core::BusState::only_listening: return "only_listening";
+  }
+  return "unknown";
+}
+
+std::string_view code(wire::UnitState state) {
+  switch (state) {
+    case wire::UnitState::ready: return "ready";
+    case wire::UnitState::charging: return "charging";
+    case wire::UnitState::error: return "error";
+    case wire::UnitState::plugged_waiting: return "plugged_waiting";
+    case wire::UnitState::plugged_ready: return "plugged_ready";
+    case wire::UnitState::busy: return "busy";
+    case wire::UnitState::adjusting_up: return "adjusting_up";
+    case wire::UnitState::adjusting_down: return "adjusting_down";
+    case wire::UnitState::starting: return "starting";
+    case wire::UnitState::limit_being_set: return "limit_being_set";
+    case wire::UnitState::adjusted: return "adjusted";
+  }
+  return "unknown";
+}
+
+}  // namespace shell::web

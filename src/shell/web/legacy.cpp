@@ -1,0 +1,227 @@
+#include "shell/web/legacy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "shell/web/codes.hpp"
+
+namespace shell::web {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using base::Culprit;
+
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Two decimals, never "-0.00".
+std::string two_decimals(double value) { return fmt::format("{:.2f}", std::round(value * 100) / 100 + 0.0); }
+std::string two_decimals(core::Watts w) { return two_decimals(w.number()); }
+std::string two_decimals(core::Amps a) { return two_decimals(a.number()); }
+
+/// A whole number where it is one, else its decimals: 16, 15.9.
+Json plain(core::Amps a) {
+  if (a == a.floored()) return a.count() / 100;
+  return a.number();
+}
+
+double per_phase_amps(core::Watts power, const core::SiteView& site) {
+  const double volts = site.volts.number() * site.phases;
+  return volts > 0 ? power.number() / volts : 0.0;
+}
+
+/// The quirk: an array of one text, but a bare text when it is zero.
+Json amps_or_zero(core::Watts power, const core::SiteView& site) {
+  if (power == core::Watts{}) return "0.00";
+  return Json::array({two_decimals(per_phase_amps(power, site))});
+}
+
+/// There is no schedule yet: the members that clients expect, all saying "off", with the defaults of a fresh
+/// installation (spec/http-api §2.1).
+Json no_schedule() {
+  Json out;
+  out["enabled"] = false;
+  out["amps"] = 0;
+  out["startingMinute"] = -1;
+  out["endingMinute"] = -1;
+  constexpr std::array days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  constexpr std::array flex_days{"flexMonday", "flexTuesday", "flexWednesday", "flexThursday",
+                                 "flexFriday", "flexSaturday", "flexSunday"};
+  for (const char* day : days) out[day] = true;
+  out["flexStartEnabled"] = 0;
+  out["flexStartingMinute"] = -1;
+  out["flexEndingMinute"] = -1;
+  for (const char* day : flex_days) out[day] = true;
+  out["flexBatterySize"] = 100;
+  return out;
+}
+
+bool charge_now_is_on(const core::Snapshot& s) { return s.charge_now_rate > core::Amps{} && s.charge_now_end > s.now.wall; }
+
+int whole_volts(const std::optional<core::Phases<core::Volts>>& volts, std::size_t phase) {
+  return volts ? static_cast<int>(std::lround((*volts)[phase].number())) : 0;
+}
+
+Json connector(const core::ConnectorView& c) {
+  Json out;
+  out["carsCharging"] = c.charging ? 1 : 0;
+  out["chargerLoadInW"] = std::llround(c.power.number());
+  out["currentVIN"] = std::string(c.vin.view());
+  out["lastAmpsOffered"] = c.told ? plain(*c.told) : Json(-1);
+  out["lastHeartbeat"] = std::round(base::seconds_of(c.since_heard) * 100) / 100;
+  out["lastVIN"] = std::string(c.last_vin.view());
+  out["lifetimekWh"] = c.lifetime_counter.value_or(0);
+  out["maxAmps"] = plain(c.hardware_maximum.value_or(core::Amps{}));
+  out["reportedAmpsActual"] = plain(c.drawn);
+  out["state"] = static_cast<int>(c.state);
+  out["version"] = static_cast<int>(c.protocol);
+  out["voltsPhaseA"] = whole_volts(c.volts, 0);
+  out["voltsPhaseB"] = whole_volts(c.volts, 1);
+  out["voltsPhaseC"] = whole_volts(c.volts, 2);
+  out["TWCID"] = wire::print(c.id);
+  out["chargeTime"] = c.charging ? charge_time(c.charging_for) : "--:--:--";
+  return out;
+}
+
+base::Result<Json> object_in(std::string_view body) {
+  Json json;
+  try {
+    json = Json::parse(body);
+  } catch (const Json::exception& problem) {
+    std::string_view text = problem.what();   // "[json.exception.parse_error.101] parse error at …"
+    if (const auto end = text.find("] "); end != std::string_view::npos) text.remove_prefix(end + 2);
+    return base::fail(Culprit::user, fmt::format("Invalid JSON: {}", text));
+  }
+  if (!json.is_object()) return base::fail(Culprit::user, "JSON must be an object, not an array or primitive");
+  return json;
+}
+
+/// A whole number as the legacy interface reads one: integers, whole-number text, floats (truncated), true as 1.
+/// What is larger than any use is cut to a trillion.
+std::optional<std::int64_t> whole_number(const Json& value) {
+  constexpr std::int64_t most = 1'000'000'000'000;
+  if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
+  if (value.is_number_unsigned()) return static_cast<std::int64_t>(std::min<std::uint64_t>(value.get<std::uint64_t>(), most));
+  if (value.is_number_integer()) return std::max(value.get<std::int64_t>(), -most);
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    if (!std::isfinite(number)) return std::nullopt;
+    return static_cast<std::int64_t>(std::clamp(number, -1e12, 1e12));
+  }
+  if (!value.is_string()) return std::nullopt;
+  std::string_view text = value.get_ref<const std::string&>();
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return std::nullopt;
+  text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end != text.data() + text.size() || text.empty()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return text.starts_with('-') ? -most : most;
+  if (error != std::errc{}) return std::nullopt;
+  return std::clamp(number, -most, most);
+}
+
+}  // namespace
+
+std::string charge_time(core::Duration span) {
+  const std::int64_t seconds = std::max<std::int64_t>(0, span.count() / 1000);
+  const std::int64_t days = seconds / 86'400;
+  std::string text = days == 0 ? "" : fmt::format("{} day{}, ", days, days == 1 ? "" : "s");
+  return text + fmt::format("{}:{:02}:{:02}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+}
+
+std::string_view policy_name(const core::Snapshot& s) {
+  if (charge_now_is_on(s)) return "Charge Now";
+  if (s.target.reason.because == core::Because::nothing_yet) return "None";
+  return s.green ? "Track Green Energy" : "Non Scheduled Charging";
+}
+
+std::string get_status(const core::Snapshot& s) {
+  const auto charging = std::count_if(s.connectors.begin(), s.connectors.end(), [](const auto& c) { return c.charging; });
+  const core::Watts consumption = s.site.consumption.value_or(core::Watts{});
+  const core::Watts generation = s.site.generation.value_or(core::Watts{});
+  Json out;
+  out["carsCharging"] = charging;
+  out["chargerLoadWatts"] = two_decimals(s.site.charger);
+  out["chargerLoadAmps"] = Json::array({two_decimals(per_phase_amps(s.site.charger, s.site))});
+  out["currentPolicy"] = policy_name(s);
+  out["maxAmpsToDivideAmongSlaves"] = two_decimals(s.target.value);
+  out["consumptionAmps"] = amps_or_zero(consumption, s.site);
+  out["consumptionWatts"] = two_decimals(consumption);
+  out["generationAmps"] = amps_or_zero(generation, s.site);
+  out["generationWatts"] = two_decimals(generation);
+  out["isGreenPolicy"] = s.green ? "Yes" : "No";
+  out["scheduledChargingStartHour"] = -1;
+  out["scheduledChargingFlexStart"] = -1;
+  out["scheduledChargingEndHour"] = -1;
+  out["ScheduledCharging"] = no_schedule();
+  if (s.charge_now_rate > core::Amps{}) {
+    if (charge_now_is_on(s)) out["chargeNowTimeEnd"] = static_cast<double>(s.charge_now_end.since_epoch().count()) / 1000.0;
+    out["chargeNowAmps"] = s.charge_now_rate.count() / 100;
+  }
+  return dumped(out);
+}
+
+std::string get_slave_twcs(const core::Snapshot& s) {
+  Json out = Json::object();
+  std::int64_t charging = 0;
+  std::uint64_t lifetime = 0;
+  core::Amps offered;
+  core::Amps drawn;
+  std::optional<core::Amps> least;
+  for (const core::ConnectorView& c : s.connectors) {
+    if (c.link == core::Link::gone) continue;   // clients expect it to disappear
+    out[wire::print(c.id)] = connector(c);
+    charging += c.charging ? 1 : 0;
+    offered += c.told.value_or(core::Amps{});
+    drawn += c.drawn;
+    lifetime += c.lifetime_counter.value_or(0);
+    if (c.hardware_maximum) least = std::min(least.value_or(*c.hardware_maximum), *c.hardware_maximum);
+  }
+  Json total;
+  total["carsCharging"] = charging;
+  total["lastAmpsOffered"] = plain(offered);
+  total["lifetimekWh"] = lifetime;
+  total["maxAmps"] = plain(least.value_or(core::Amps{}));
+  total["reportedAmpsActual"] = plain(drawn);
+  total["TWCID"] = "total";
+  out["total"] = total;
+  return dumped(out);
+}
+
+base::Result<ChargeNowBody> read_charge_now(std::string_view body, core::Amps circuit) {
+  const Json json = TRY(object_in(body));
+  const auto member = [&json](const char* name) -> std::optional<std::int64_t> {
+    const auto found = json.find(name);
+    return found == json.end() ? 0 : whole_number(*found);
+  };
+  const auto rate = member("chargeNowRate");
+  const auto duration = member("chargeNowDuration");
+  if (!rate || !duration) return base::fail(Culprit::user, "Invalid rate or duration");
+  if (*rate <= 0 || *duration <= 0) return base::fail(Culprit::user, "Rate and duration must be positive");
+  if (*rate * 100 > circuit.count()) {
+    return base::fail(Culprit::user, fmt::format("A rate of {} A is more than the {:g} A that wiringMaxAmpsAllTWCs permits; "
+                                                 "nothing was changed.", *rate, circuit.number()));
+  }
+  if (*duration > longest_charge_now) {
+    return base::fail(Culprit::user, fmt::format("A duration of {} s is more than seven days ({} s); nothing was changed.",
+                                                 *duration, longest_charge_now));
+  }
+  return ChargeNowBody{*rate, *duration};
+}
+
+base::Result<core::Mode> read_mode(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  const auto found = json.find("mode");
+  if (found != json.end() && found->is_string()) {
+    if (const auto mode = mode_of(found->get_ref<const std::string&>())) return *mode;
+  }
+  return base::fail(Culprit::user, "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
+}
+
+}  // namespace shell::web
