@@ -7,9 +7,15 @@ const withUnit = (text: string, unit: string): string => `${text}\u00a0${unit}`;
 
 const known = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
 
+/** Half away from zero, as people round: 11.85 has no exact binary form and toFixed would make 11.8 of it. */
+function rounded(value: number, digits: number): string {
+  const scale = 10 ** digits;
+  return ((Math.sign(value) * Math.round(Math.abs(value) * scale + 1e-9)) / scale).toFixed(digits);
+}
+
 /** At most `digits` decimals, without trailing zeros and without a negative zero. */
 function short(value: number, digits: number): string {
-  const text = value.toFixed(digits);
+  const text = rounded(value, digits);
   const trimmed = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
   return (trimmed === '-0' ? '0' : trimmed).replace('-', '\u2212');
 }
@@ -22,12 +28,12 @@ export function watts(value: number | null | undefined): string {
   if (!known(value)) return unknown;
   if (Math.abs(value) < 999.5) return withUnit(short(value, 0), 'W');
   const digits = Math.abs(value) < 9995 ? 2 : 1;
-  return withUnit((value / 1000).toFixed(digits).replace('-', '\u2212'), 'kW');
+  return withUnit(rounded(value / 1000, digits).replace('-', '\u2212'), 'kW');
 }
 
 export function energy(value: number | null | undefined): string {
   if (!known(value)) return unknown;
-  return withUnit(value < 9.995 ? value.toFixed(2) : value.toFixed(1), 'kWh');
+  return withUnit(rounded(value, value < 9.995 ? 2 : 1), 'kWh');
 }
 
 export function volts(value: number | null | undefined): string {
@@ -53,6 +59,7 @@ export function ago(seconds: number | null | undefined): string {
 
 const clockForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const secondsForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const weekdayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
 const dayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** Time of day, with the day when that is another one than `now`'s. */
@@ -60,11 +67,16 @@ export function clock(time: number, now: number): string {
   return new Date(time).toDateString() === new Date(now).toDateString() ? clockForm.format(time) : dayForm.format(time);
 }
 export const clockWithSeconds = (time: number): string => secondsForm.format(time);
-export const dayAndClock = (time: number): string => dayForm.format(time);
+export const weekdayAndClock = (time: number): string => weekdayForm.format(time);
 
-/** "the sun leaves 7.3 A" as a sentence. */
+export const glued = (text: string): string => text.replace(/(\d) (?=(?:A|V|W|kW|kWh|s|min|h|d)\b)/g, '$1\u00a0');
+
+/** "plugged in, ready" as a heading. */
+export const heading = (phrase: string): string => phrase.charAt(0).toUpperCase() + phrase.slice(1);
+
+/** "the sun leaves 7.3 A" as a sentence, with numbers and units kept on one line. */
 export function sentence(phrase: string): string {
   if (phrase === '') return '';
-  const text = phrase.charAt(0).toUpperCase() + phrase.slice(1);
+  const text = glued(phrase.charAt(0).toUpperCase() + phrase.slice(1));
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -1,0 +1,80 @@
+// What needs attention now, and what is over.
+import { describe, expect, it } from 'vitest';
+import { sorted } from '../src/announcements';
+import type { Announcement, Snapshot } from '../src/snapshot';
+import { exampleSnapshot } from './example';
+
+let time = 0;
+const said = (code: string, rest: Partial<Announcement> = {}): Announcement => ({
+  code, severity: 'warning', text: `${code} happened`, time: --time, connector: null, ...rest,
+});
+/** Newest first, as the daemon sends them. */
+const with_ = (announcements: Announcement[], change: (snapshot: Snapshot) => void = () => {}): Snapshot => {
+  const snapshot = exampleSnapshot();
+  snapshot.announcements = announcements;
+  change(snapshot);
+  return snapshot;
+};
+const current = (snapshot: Snapshot): string[] => sorted(snapshot).current.map((one) => one.code);
+
+describe('sorted', () => {
+  it('shows the warnings of the example and keeps what merely happened apart', () => {
+    const result = sorted(exampleSnapshot());
+    expect(result.current.map((one) => one.code)).toEqual(['unit_late', 'meter_silent']);
+    expect(result.earlier.map((one) => one.code)).toEqual(['bus_opened']);
+  });
+
+  it('loses nothing', () => {
+    const snapshot = with_([said('noisy_bus'), said('noisy_bus'), said('bus_opened', { severity: 'info' }), said('excess_found', { severity: 'alarm' })]);
+    const { current: now, earlier } = sorted(snapshot);
+    expect(now.length + earlier.length).toBe(4);
+  });
+
+  it('puts alarms first', () =>
+    expect(current(with_([said('noisy_bus'), said('excess_found', { severity: 'alarm' })]))).toEqual(['excess_found', 'noisy_bus']));
+
+  it('shows a repeated warning once', () => expect(current(with_([said('noisy_bus'), said('noisy_bus')]))).toEqual(['noisy_bus']));
+
+  it('shows the same warning about two connectors twice', () =>
+    expect(current(with_([said('duplicate_id', { connector: '4A7C' }), said('duplicate_id', { connector: 'B01D' })]))).toHaveLength(2));
+
+  it('ends an excess when it is cleared, but not one that came later', () => {
+    expect(current(with_([said('excess_cleared', { severity: 'info' }), said('excess_found')]))).toEqual([]);
+    expect(current(with_([said('excess_found'), said('excess_cleared', { severity: 'info' })]))).toEqual(['excess_found']);
+  });
+
+  it('ends the loss of a connector only by the return of the same one', () => {
+    const lost = said('unit_lost', { connector: '0C93' });
+    expect(current(with_([said('unit_returned', { severity: 'info', connector: '4A7C' }), lost]))).toEqual(['unit_lost']);
+    expect(current(with_([said('unit_returned', { severity: 'info', connector: '0C93' }), lost]))).toEqual([]);
+  });
+
+  it('believes the link itself', () => {
+    const lost = said('unit_lost', { connector: '0C93' });
+    expect(current(with_([lost], (snapshot) => (snapshot.connectors[2]!.link.code = 'linked')))).toEqual([]);
+  });
+
+  it('ends the silence of a meter when that meter is fresh', () => {
+    const silent = said('meter_silent', { text: 'The meter Garage does not answer.' });
+    expect(current(with_([silent]))).toEqual(['meter_silent']);
+    expect(current(with_([silent], (snapshot) => (snapshot.meters[1]!.fresh = true)))).toEqual([]);
+  });
+
+  it('keeps the silence of two meters apart', () => {
+    const both = [said('meter_silent', { text: 'The meter Garage does not answer.' }), said('meter_silent', { text: 'The meter URL does not answer.' })];
+    expect(current(with_(both, (snapshot) => snapshot.meters.forEach((meter) => (meter.fresh = false))))).toHaveLength(2);
+  });
+
+  it('ends "the sun is unknown" when it is known, and "the bus is closed" when it is open', () => {
+    const both = [said('sun_unknown'), said('bus_closed')];
+    expect(current(with_(both))).toEqual([]);
+    expect(
+      current(
+        with_(both, (snapshot) => {
+          snapshot.site.sun = null;
+          snapshot.bus.state.code = 'closed';
+        }),
+      ),
+    ).toEqual(['sun_unknown', 'bus_closed']);
+  });
+});
