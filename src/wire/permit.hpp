@@ -19,7 +19,7 @@ enum class Role : std::uint8_t { listener, master, slave };
 struct Permission {
   Role role = Role::listener;
   Amps least = Amps::whole(5);   ///< smallest limit that is not zero: 5 A on P1, 6 A on P2 (§4.2)
-  Amps most;                     ///< largest limit: min(configured, hardware), below 128 A (§2.4)
+  Amps most{};                   ///< largest limit: min(configured, hardware), below 128 A (§2.4)
   bool relay_orders = false;     ///< FC B1, FC B2: only with the user's consent (§2.8)
 };
 

@@ -38,23 +38,23 @@ using FrameBytes = base::Bounded<std::uint8_t, longest_frame>;
 
 /// §2.2. `bus_maximum` is zero in frames of real masters.
 struct MasterLinkready1 {
-  UnitId sender;
-  Sign sign;
-  Amps bus_maximum;
+  UnitId sender{};
+  Sign sign{};
+  Amps bus_maximum{};
   bool operator==(const MasterLinkready1&) const = default;
 };
 struct MasterLinkready2 {
-  UnitId sender;
-  Sign sign;
-  Amps bus_maximum;
+  UnitId sender{};
+  Sign sign{};
+  Amps bus_maximum{};
   bool operator==(const MasterLinkready2&) const = default;
 };
 
 /// §2.3. `maximum` is what the hardware can carry.
 struct SlaveLinkready {
-  UnitId sender;
-  Sign sign;
-  Amps maximum;
+  UnitId sender{};
+  Sign sign{};
+  Amps maximum{};
   Protocol protocol = Protocol::two;
   bool operator==(const SlaveLinkready&) const = default;
 };
@@ -71,10 +71,10 @@ enum class Order : std::uint8_t {
 };
 
 struct MasterHeartbeat {
-  UnitId sender;
-  UnitId receiver;
+  UnitId sender{};
+  UnitId receiver{};
   Order order = Order::nothing;
-  Amps amps;                       ///< of orders 05, 08, 09
+  Amps amps{};                     ///< of orders 05, 08, 09
   std::uint8_t error_bitmap = 0;   ///< of order 02
   bool master_plugged = false;     ///< the master itself has a car plugged in
   Protocol protocol = Protocol::two;
@@ -97,11 +97,11 @@ enum class UnitState : std::uint8_t {
 };
 
 struct SlaveHeartbeat {
-  UnitId sender;
-  UnitId receiver;
+  UnitId sender{};
+  UnitId receiver{};
   UnitState state = UnitState::ready;
-  Amps limit;   ///< in force ("amps max")
-  Amps drawn;   ///< as the unit measures it ("amps actual")
+  Amps limit{};  ///< in force ("amps max")
+  Amps drawn{};  ///< as the unit measures it ("amps actual")
   Protocol protocol = Protocol::two;
   bool operator==(const SlaveHeartbeat&) const = default;
 };
@@ -111,43 +111,43 @@ enum class Question : std::uint8_t { meter, firmware_extended, serial, vin1, vin
 
 struct Query {
   Question question = Question::meter;
-  UnitId sender;
-  UnitId receiver;
+  UnitId sender{};
+  UnitId receiver{};
   bool operator==(const Query&) const = default;
 };
 
 struct MeterReport {
-  UnitId sender;
-  std::uint32_t counter = 0;   ///< lifetime energy, normally kWh; opaque (§2.6)
-  Phases<Volts> volts;
-  Phases<Amps> amps;           ///< 0.5 A steps; zero on older firmware
+  UnitId sender{};
+  std::uint32_t counter = 0;  ///< lifetime energy, normally kWh; opaque (§2.6)
+  Phases<Volts> volts{};
+  Phases<Amps> amps{};        ///< 0.5 A steps; zero on older firmware
   bool operator==(const MeterReport&) const = default;
 };
 /// Part 1 or 2 (seven characters) or 3 (three) of the car's VIN; `all_zero` means none known.
 struct VinPart {
-  UnitId sender;
+  UnitId sender{};
   std::uint8_t part = 1;
-  base::Text<7> text;
+  base::Text<7> text{};
   bool all_zero = false;
   bool operator==(const VinPart&) const = default;
 };
 struct SerialNumber {
-  UnitId sender;
-  base::Text<11> text;
+  UnitId sender{};
+  base::Text<11> text{};
   bool operator==(const SerialNumber&) const = default;
 };
 struct FirmwareExtended {
-  UnitId sender;
+  UnitId sender{};
   std::array<std::uint8_t, 4> version{};
   bool operator==(const FirmwareExtended&) const = default;
 };
 struct OldSerialNumber {
-  base::Text<11> text;
+  base::Text<11> text{};
   bool operator==(const OldSerialNumber&) const = default;
 };
 /// Up to 11 characters in a frame of 14 bytes, 13 in one of 16.
 struct Model {
-  base::Text<13> text;
+  base::Text<13> text{};
   bool operator==(const Model&) const = default;
 };
 struct Firmware {
@@ -156,28 +156,28 @@ struct Firmware {
 };
 enum class Plug : std::uint8_t { unplugged = 0, charging = 1, unknown = 2, plugged_idle = 3 };
 struct PlugReport {
-  UnitId sender;
+  UnitId sender{};
   Plug plug = Plug::unknown;
   bool operator==(const PlugReport&) const = default;
 };
 
 /// §2.8: they only switch the relay.
 struct StartOrder {
-  UnitId sender;
-  UnitId receiver;
+  UnitId sender{};
+  UnitId receiver{};
   bool operator==(const StartOrder&) const = default;
 };
 struct StopOrder {
-  UnitId sender;
-  UnitId receiver;
+  UnitId sender{};
+  UnitId receiver{};
   bool operator==(const StopOrder&) const = default;
 };
 struct StartAck {
-  UnitId sender;
+  UnitId sender{};
   bool operator==(const StartAck&) const = default;
 };
 struct StopAck {
-  UnitId sender;
+  UnitId sender{};
   bool operator==(const StopAck&) const = default;
 };
 
