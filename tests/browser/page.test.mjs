@@ -1,0 +1,257 @@
+// The built page in a real browser, under the strictest policy it must live with, against a daemon of which each test
+// decides what it says.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { openBrowser, openPage } from './chromium.mjs';
+import { exampleSnapshot, startDaemon } from './daemon.mjs';
+
+let browser, daemon, page, complaints;
+
+before(async () => { browser = await openBrowser(); });
+after(async () => { await browser?.close(); });
+beforeEach(async () => {
+  daemon = await startDaemon();
+  ({ page, complaints } = await openPage(browser.context, daemon.address));
+  await page.getByTestId('target').waitFor();
+});
+afterEach(async () => {
+  await page?.close();
+  await daemon?.close();
+});
+
+const text = async (id) => (await page.getByTestId(id).first().innerText()).replaceAll('\u00a0', ' ');
+/** Waits until the page shows it; the page asks once a second. */
+const shows = (words) => page.getByText(words).first().waitFor({ timeout: 10_000 });
+
+/** Every text with its contrast against what lies behind it, as the accessibility guidelines count it. */
+function contrasts() {
+  const parse = (color) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const part = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return [255, 255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('noscript, .unseen, option')) continue;
+    const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+    found.push({ words: walker.currentNode.textContent.trim().slice(0, 40), ratio: (a + 0.05) / (b + 0.05) });
+  }
+  return found;
+}
+
+describe('what is shown', () => {
+  it('house, connectors and budget of the example snapshot', async () => {
+    assert.equal(await text('solar'), '13.1 kW');
+    assert.equal(await text('house'), '420 W');
+    assert.equal(await text('grid'), '4.51 kW');
+    assert.equal(await text('left'), '18.4 A');
+    assert.equal(await text('charging-power'), '8.18 kW');
+    assert.equal(await text('target'), '18.4 A');
+    assert.equal(await text('held'), '18 A');
+    assert.equal(await page.getByTestId('connector').count(), 3);
+  });
+
+  it('the reason of the target and of every connector', async () => {
+    assert.equal(await text('target-reason'), 'The sun leaves 18.4 A.');
+    const reasons = await page.getByTestId('reason').allInnerTexts();
+    assert.deepEqual(reasons.map((one) => one.replaceAll('\u00a0', ' ')), [
+      '12 A are free; the others have not yet given back the rest.', 'An equal share of 18.4 A.', 'No car.']);
+  });
+
+  it('a connector with its state in words, its car and its energy', async () => {
+    const words = (await page.getByTestId('connector').first().innerText()).replaceAll('\u00a0', ' ');
+    for (const part of ['Connector 4A7C', 'Charging', '11.9 A', 'of 12 A', '8.18 kW', '5YJ3E7EB1LF000000', '1.73 kWh', '12 min']) {
+      assert.ok(words.includes(part), `${part} is missing in: ${words}`);
+    }
+  });
+
+  it('a change of the world within two questions', async () => {
+    daemon.world.snapshot.site.generation = 2500;
+    await shows('2.50\u00a0kW');
+  });
+
+  it('what is unknown as unknown, never as zero', async () => {
+    Object.assign(daemon.world.snapshot.site, { generation: null, consumption: null, house: null, sun: null });
+    await shows('the sun is unknown, so it counts for nothing');
+    for (const id of ['solar', 'house', 'grid', 'left']) assert.equal(await text(id), 'unknown');
+  });
+
+  it('a connector that is not heard, with what stays reserved for it', async () => {
+    const last = await page.getByTestId('connector').nth(2).innerText();
+    assert.match(last, /Late/);
+    assert.match(last, /Last heard 4\s+s ago; 0\s+A stay reserved/);
+    assert.match(last, /limit unknown/);
+  });
+
+  it('warnings with their words at the top, and history folded away', async () => {
+    const attention = page.getByRole('region', { name: 'Needs attention' });
+    assert.equal(await attention.getByRole('listitem').count(), 2);
+    assert.match(await attention.innerText(), /Garage does not answer/);
+    assert.equal(await page.getByText('The bus is open.').isVisible(), false);
+    await page.getByText('What happened').click();
+    assert.equal(await page.getByText('The bus is open.').isVisible(), true);
+  });
+
+  it('what to do when no connector is there', async () => {
+    daemon.world.snapshot.connectors = [];
+    await shows(/No connector has announced itself yet/);
+  });
+
+  it('words that come from outside as words, not as markup', async () => {
+    daemon.world.snapshot.connectors[0].vin = '<b id="evil">x</b>';
+    await shows('<b id="evil">x</b>');
+    assert.equal(await page.locator('#evil').count(), 0);
+  });
+});
+
+describe('what is wished', () => {
+  it('a mode is sent, and shown once the daemon has it', async () => {
+    daemon.world.reply = ({ body }, world) => {
+      world.snapshot.mode = body.mode;
+      return { status: 200, body: { status: 'success', mode: body.mode } };
+    };
+    await page.getByRole('radio', { name: 'Fast' }).check();
+    await shows('Charges as fast as the circuit permits.');
+    assert.deepEqual(daemon.world.wishes, [{ method: 'PUT', path: '/api/v1/mode', body: { mode: 'now' } }]);
+    assert.equal(await page.getByRole('radio', { name: 'Fast' }).isChecked(), true);
+  });
+
+  it('a mode that is refused is said and not shown as chosen', async () => {
+    daemon.world.reply = () => ({ status: 400, body: { error: 'Not while a firmware update runs.' } });
+    await page.getByText('Off', { exact: true }).click();
+    await shows('Not while a firmware update runs.');
+    assert.equal(await page.getByRole('radio', { name: 'Solar', exact: true }).isChecked(), true);
+  });
+
+  it('modes can be chosen with the keyboard alone', async () => {
+    daemon.world.reply = ({ body }, world) => {
+      world.snapshot.mode = body.mode;
+      return { status: 200, body: {} };
+    };
+    await page.getByRole('radio', { name: 'Solar', exact: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    await shows(/Always charges with the minimum/);
+    assert.equal(daemon.world.wishes[0].body.mode, 'minpv');
+  });
+
+  it('charge now with current and duration, then cancelled', async () => {
+    daemon.world.reply = ({ path, body }, world) => {
+      const lasting = body.chargeNowDuration;
+      world.snapshot.charge_now = path === '/api/chargeNow'
+        ? { rate: body.chargeNowRate, until: world.snapshot.time + lasting * 1000, remaining: lasting } : null;
+      return { status: 200, body: { status: 'success' } };
+    };
+    await page.getByRole('slider', { name: /Current/ }).fill('20');
+    await page.getByLabel('For', { exact: true }).selectOption('7200');
+    await page.getByRole('button', { name: 'Charge now' }).click();
+    await page.getByTestId('charge-now').waitFor();
+    assert.match(await text('charge-now'), /Charge now: 20 A until .*, 2 h left\./);
+    await page.getByRole('button', { name: 'Cancel Charge now' }).click();
+    await page.getByRole('slider', { name: /Current/ }).waitFor();
+    assert.deepEqual(daemon.world.wishes, [
+      { method: 'POST', path: '/api/chargeNow', body: { chargeNowRate: 20, chargeNowDuration: 7200 } },
+      { method: 'POST', path: '/api/cancelChargeNow', body: {} },
+    ]);
+  });
+});
+
+describe('when the daemon is gone', () => {
+  it('says so, keeps what it knew and finds back by itself', async () => {
+    daemon.world.answers = false;
+    await shows(/Connection lost, last seen \d\d:\d\d:\d\d/);
+    assert.equal(await text('solar'), '13.1 kW');
+    daemon.world.answers = true;
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+  });
+
+  it('says so as well when it never answered', async () => {
+    daemon.world.answers = false;
+    await page.reload();
+    await shows('The controller does not answer.');
+    assert.equal(await page.getByTestId('connector').count(), 0);
+  });
+});
+
+describe('on every device', () => {
+  for (const [width, height] of [[320, 640], [390, 844], [768, 1024], [1280, 800]]) {
+    it(`nothing runs over the edge at ${width} px`, async () => {
+      await page.setViewportSize({ width, height });
+      await page.getByText('More about this connector').first().click();
+      const over = await page.evaluate(() => [...document.querySelectorAll('main *')]
+        .filter((one) => one.checkVisibility() && !one.closest('.unseen') && one.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((one) => `${one.tagName}.${one.className}`));
+      assert.deepEqual(over, []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+  }
+
+  for (const colorScheme of ['light', 'dark']) {
+    it(`every text has a contrast of 4.5 or more in ${colorScheme} colours`, async () => {
+      await page.emulateMedia({ colorScheme });
+      const snapshot = daemon.world.snapshot;
+      snapshot.announcements.unshift({ code: 'excess_found', severity: 'alarm', text: 'Too much.', time: snapshot.time, connector: null });
+      snapshot.held = 40;
+      await shows('Too much.');
+      const found = await page.evaluate(contrasts);
+      assert.ok(found.length > 60, `only ${found.length} texts were looked at`);
+      assert.deepEqual(found.filter((one) => one.ratio < 4.5), []);
+    });
+  }
+
+  it('what is touched is large enough for a finger', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const role of ['button', 'combobox']) {
+      for (const one of await page.getByRole(role).all()) assert.ok((await one.boundingBox()).height >= 40);
+    }
+    for (const one of await page.getByRole('radio').all()) assert.ok((await one.boundingBox()).height >= 40);
+  });
+
+  it('has landmarks, a title, a language and a name for every control', async () => {
+    assert.equal(await page.getByRole('main').count(), 1);
+    assert.equal(await page.getByRole('banner').count(), 1);
+    assert.equal(await page.getByRole('contentinfo').count(), 1);
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
+    assert.equal(await page.getAttribute('html', 'lang'), 'en');
+    const nameless = await page.evaluate(() => [...document.querySelectorAll('input, select, button')]
+      .filter((one) => !(one.labels?.length || one.textContent.trim() || one.getAttribute('aria-label'))).length);
+    assert.equal(nameless, 0);
+  });
+
+  it('nothing moves for those who asked for that', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moving = await page.evaluate(() => document.getAnimations().length +
+      [...document.querySelectorAll('*')].filter((one) => getComputedStyle(one).transitionDuration !== '0s').length);
+    assert.equal(moving, 0);
+  });
+
+  it('keeps the security policy, throws no error and asks no other host', async () => {
+    daemon.world.snapshot = { ...(await exampleSnapshot()), held: 40 };
+    await shows(/more than the circuit allows/);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('rests while nobody looks', async () => {
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForTimeout(300);
+    const before = daemon.world.asked;
+    await page.waitForTimeout(2500);
+    assert.equal(daemon.world.asked, before);
+  });
+});
