@@ -57,7 +57,10 @@ bool host_is_ours(std::string_view host, std::string_view machine, std::span<con
   const auto found = without_port(trimmed(host));
   if (!found || found->empty()) return false;
   std::string_view name = *found;
-  if (name.front() == '[') return name.find_first_not_of("[]0123456789abcdefABCDEF:.%") == std::string_view::npos;
+  if (name.front() == '[') {
+    const auto address = name.substr(1, name.find_first_of("%]") - 1);
+    return address.find(':') != std::string_view::npos && address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  }
   if (name.back() == '.') name.remove_suffix(1);
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_' || c == '.';

@@ -32,25 +32,19 @@ std::string_view code(core::Because because) {
     case core::Because::sun_too_little: return "sun_too_little";
     case core::Because::sun_unknown: return "sun_unknown";
     case core::Because::settling: return "settling";
-    case core::Because::held_until_stop: return "held_until_stop";
     case core::Because::held_cannot_stop: return "held_cannot_stop";
     case core::Because::no_car: return "no_car";
     case core::Because::car_full_or_asleep: return "car_full_or_asleep";
     case core::Because::share: return "share";
     case core::Because::waits_its_turn: return "waits_its_turn";
-    case core::Because::given_back: return "given_back";
     case core::Because::own_limit: return "own_limit";
     case core::Because::circuit: return "circuit";
     case core::Because::grid_cap: return "grid_cap";
     case core::Because::grid_cap_unknown: return "grid_cap_unknown";
-    case core::Because::excess: return "excess";
-    case core::Because::starting_up: return "starting_up";
+    case core::Because::car_ceiling: return "car_ceiling";
     case core::Because::unit_unheard: return "unit_unheard";
     case core::Because::unit_silenced: return "unit_silenced";
-    case core::Because::spike: return "spike";
-    case core::Because::car_ceiling: return "car_ceiling";
-    case core::Because::foreign_master: return "foreign_master";
-    case core::Because::parting: return "parting";
+    case core::Because::unit_lost: return "unit_lost";
   }
   return "unknown";
 }

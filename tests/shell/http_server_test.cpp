@@ -1,0 +1,369 @@
+#include "shell/http/server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "shell/http_socket.hpp"
+
+namespace shell::http {
+namespace {
+
+using namespace std::chrono_literals;
+using shell_test::body_of;
+using shell_test::LoopThread;
+using shell_test::Socket;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+Answer echo(const Request& request) {
+  if (request.path == "/throw") throw std::runtime_error("it broke");
+  if (request.path == "/large") return Answer{.type = "text/plain", .body = std::string(8'000'000, 'x')};
+  const char* const method = request.method == Method::get    ? "get"
+                             : request.method == Method::post ? "post"
+                             : request.method == Method::put  ? "put"
+                                                              : "other";
+  return Answer{.type = "text/plain", .body = std::string(method) + " " + std::string(request.path) + " " + std::string(request.body)};
+}
+
+/// A server on a free port of its own loop.
+class Running {
+ public:
+  explicit Running(ServerConfig config = {}) {
+    config.port = 0;
+    loop_.run([&] {
+      server_.emplace(loop_.loop(), config, echo, [this](core::Severity, std::string_view text) { said_.emplace_back(text); });
+      server_->open();
+    });
+    port = loop_.run([&] { return server_->port(); });
+  }
+  ~Running() {
+    loop_.run([&] { server_.reset(); });
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  std::size_t connections() {
+    return loop_.run([&] { return server_->connections(); });
+  }
+  /// Sends `bytes` on a connection of its own and gives what comes back until the server closes it.
+  [[nodiscard]] std::string exchange(std::string_view bytes) const {
+    const Socket socket = Socket::to(port);
+    socket.send(bytes);
+    socket.end_of_sending();
+    return socket.rest();
+  }
+  std::uint16_t port = 0;
+
+ private:
+  LoopThread loop_;
+  std::optional<Server> server_;
+  std::vector<std::string> said_;
+};
+
+constexpr std::string_view get = "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+TEST(Server, keeps_a_connection_for_the_next_request) {
+  const Running server;
+  const Socket socket = Socket::to(server.port);
+  for (int i = 0; i < 3; ++i) {
+    socket.send(get);
+    const std::string answer = socket.answer();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(answer, Not(HasSubstr("Connection: close")));
+    EXPECT_THAT(answer, EndsWith("\r\n\r\nget /x "));
+  }
+}
+
+TEST(Server, answers_pipelined_requests_in_order) {
+  const Running server;
+  const std::string answers = server.exchange(
+      "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi"
+      "GET /3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  const auto first = answers.find("get /1 ");
+  const auto second = answers.find("post /2 hi");
+  const auto third = answers.find("get /3 ");
+  ASSERT_NE(third, std::string::npos);
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+}
+
+TEST(Server, closes_after_a_request_of_http_1_0_unless_asked_to_keep_it) {
+  const Running server;
+  const Socket socket = Socket::to(server.port);
+  socket.send("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const std::string kept = socket.answer();
+  EXPECT_THAT(kept, StartsWith("HTTP/1.0 200 OK\r\n"));
+  EXPECT_THAT(kept, HasSubstr("Connection: keep-alive\r\n"));
+  socket.send("GET /x HTTP/1.0\r\n\r\n");
+  const std::string last = socket.rest();
+  EXPECT_THAT(last, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(last, EndsWith("get /x "));
+}
+
+TEST(Server, answers_head_like_get_but_without_the_body) {
+  const Running server;
+  const Socket socket = Socket::to(server.port);
+  socket.send("HEAD /x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(socket.answer(5000, true), HasSubstr("Content-Length: 7\r\n"));
+  socket.send(get);
+  EXPECT_THAT(socket.answer(), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST(Server, takes_a_body_with_length_and_a_chunked_one) {
+  const Running server;
+  EXPECT_THAT(server.exchange("POST /p?q=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"), EndsWith("post /p hello"));
+  EXPECT_THAT(server.exchange("PUT /p/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
+              EndsWith("put /p hello"));
+}
+
+TEST(Server, tells_a_careful_client_to_go_on) {
+  const Running server;
+  const Socket socket = Socket::to(server.port);
+  socket.send("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(socket.answer(), "HTTP/1.1 100 Continue\r\n\r\n");
+  socket.send("hello");
+  EXPECT_THAT(socket.answer(), EndsWith("post /p hello"));
+}
+
+TEST(Server, wants_to_know_how_long_a_body_is) {
+  const Running server;
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 411 Length Required\r\n"));
+  EXPECT_THAT(server.exchange("PUT /p HTTP/1.0\r\n\r\nhello"), StartsWith("HTTP/1.0 411 Length Required\r\n"));
+}
+
+TEST(Server, refuses_a_body_that_is_too_large_before_and_while_reading_it) {
+  const Running server;
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+              StartsWith("HTTP/1.1 4"));
+  std::string chunked = "POST /p HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 20; ++i) chunked += "1000\r\n" + std::string(4096, 'x') + "\r\n";
+  EXPECT_THAT(server.exchange(chunked + "0\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  const std::string whole(65536, 'x');
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n" + whole), EndsWith("post /p " + whole));
+}
+
+TEST(Server, delivers_the_refusal_of_a_20_megabyte_body_to_a_client_that_sends_all_of_it) {
+  const Running server;
+  const Socket socket = Socket::to(server.port);
+  socket.send("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\n");
+  EXPECT_TRUE(socket.send(std::string(20'000'000, 'x')));
+  EXPECT_THAT(socket.answer(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(Server, refuses_a_header_that_is_too_large) {
+  const Running server;
+  EXPECT_THAT(server.exchange("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(9000, 'x') + "\r\n\r\n"),
+              StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(server.exchange("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST(Server, answers_what_is_not_http_with_400_and_closes) {
+  const Running server;
+  for (const std::string_view bytes :
+       {"hello\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls hello \r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost localhost\r\n\r\n", "GET /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        "GET /x HTTP/1.1\r\n Host: localhost\r\n\r\n", "GET /x HTTP/1.1\r\nHost: localhost\r\nBad\x02Name: 1\r\n\r\n",
+        "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+        "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        "GET /x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+        "GET x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"}) {
+    EXPECT_THAT(server.exchange(bytes), StartsWith("HTTP/1.1 400 Bad Request\r\n")) << bytes;
+  }
+  EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
+}
+
+RC_GTEST_PROP(Server, survives_any_bytes, (const std::vector<std::uint8_t>& bytes)) {
+  static const Running server;
+  const Socket socket = Socket::to(server.port);
+  socket.send(std::string(bytes.begin(), bytes.end()) + "\r\n\r\n");
+  socket.end_of_sending();
+  RC_ASSERT(socket.closes());
+}
+
+TEST(Server, refuses_names_that_are_not_its_own_and_pages_of_other_sites) {
+  const Running server;
+  EXPECT_THAT(server.exchange("GET /x HTTP/1.1\r\nHost: evil.example.com\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(server.exchange("POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n"),
+              StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(server.exchange("DELETE /x HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(server.exchange("POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://localhost:80\r\nContent-Length: 0\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, turns_a_failure_of_a_route_into_an_answer) {
+  const Running server;
+  const std::string answer = server.exchange("GET /throw HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+  EXPECT_EQ(body_of(answer), R"({"error":"The program failed to answer: it broke."})");
+}
+
+TEST(Server, ends_a_connection_that_is_idle_slow_or_does_not_take_its_answer) {
+  ServerConfig config;
+  config.patience = 100ms;
+  const Running server(config);
+  const Socket idle = Socket::to(server.port);
+  const Socket slow = Socket::to(server.port);
+  slow.send("GET /x HTT");
+  const Socket half = Socket::to(server.port);
+  half.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhel");
+  const Socket deaf = Socket::to(server.port);
+  deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_TRUE(idle.closes());
+  EXPECT_TRUE(slow.closes());
+  EXPECT_TRUE(half.closes());
+  std::this_thread::sleep_for(300ms);
+  EXPECT_LT(deaf.rest().size(), 8'000'000U);
+}
+
+TEST(Server, ends_a_request_that_drips_in_byte_by_byte) {
+  ServerConfig config;
+  config.patience = 200ms;
+  const Running server(config);
+  const Socket slow = Socket::to(server.port);
+  bool open = true;
+  for (int i = 0; i < 400 && open; ++i) {
+    open = slow.send("G");
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_FALSE(open);
+}
+
+TEST(Server, two_hundred_idle_connections_do_not_keep_anybody_out) {
+  const Running server;
+  std::vector<Socket> idle;
+  for (int i = 0; i < 200; ++i) idle.push_back(Socket::to(server.port));
+  std::this_thread::sleep_for(300ms);   // the grace of a fresh connection
+  for (int i = 0; i < 100; ++i) {
+    const Socket socket = Socket::to(server.port);
+    socket.send(get);
+    EXPECT_THAT(socket.answer(), StartsWith("HTTP/1.1 200 OK"));
+  }
+}
+
+TEST(Server, refuses_politely_when_every_place_is_busy) {
+  ServerConfig config;
+  config.most_connections = 4;
+  config.grace = 1h;
+  config.slow_grace = 1h;
+  Running server(config);
+  std::vector<Socket> busy;
+  for (int i = 0; i < 4; ++i) {
+    busy.push_back(Socket::to(server.port));
+    busy.back().send(get);
+    EXPECT_THAT(busy.back().answer(), StartsWith("HTTP/1.1 200 OK"));
+  }
+  const std::string refused = server.exchange(get);
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_THAT(refused, EndsWith("}"));
+  EXPECT_EQ(server.connections(), 4U);
+  busy.pop_back();
+  while (server.connections() == 4) std::this_thread::yield();
+  EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST(Server, a_slow_loris_gives_way_to_a_real_request) {
+  ServerConfig config;
+  config.most_connections = 4;
+  config.slow_grace = 50ms;
+  const Running server(config);
+  std::vector<Socket> loris;
+  for (int i = 0; i < 8; ++i) {
+    loris.push_back(Socket::to(server.port));
+    loris.back().send("GET /x HTTP/1.1\r\nHost: loc");
+  }
+  std::this_thread::sleep_for(100ms);
+  EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
+}
+
+// --- Opening --------------------------------------------------------------------------------------------------------
+
+struct Opened {
+  explicit Opened(ServerConfig config) {
+    loop.run([&] {
+      server.emplace(loop.loop(), std::move(config), echo, [this](core::Severity severity, std::string_view text) {
+        const std::lock_guard lock(mutex);
+        severities.push_back(severity);
+        said.emplace_back(text);
+      });
+      server->open();
+    });
+  }
+  ~Opened() { end(); }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  void end() {
+    loop.run([&] { server.reset(); });
+  }
+  std::uint16_t port() {
+    return loop.run([&] { return server->port(); });
+  }
+  std::vector<std::string> sentences() {
+    const std::lock_guard lock(mutex);
+    return said;
+  }
+  std::mutex mutex;
+  std::vector<std::string> said;
+  std::vector<core::Severity> severities;
+  LoopThread loop;
+  std::optional<Server> server;
+};
+
+ServerConfig at(std::string address, std::uint16_t port = 0) {
+  ServerConfig config;
+  config.address = std::move(address);
+  config.port = port;
+  config.retry = 20ms;
+  return config;
+}
+
+TEST(ServerPort, that_is_busy_is_said_once_and_tried_again_until_it_is_free) {
+  Opened first(at("127.0.0.1"));
+  const auto port = first.port();
+  Opened second(at("127.0.0.1", port));
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(second.port(), 0);
+  ASSERT_EQ(second.sentences().size(), 1U);
+  EXPECT_THAT(second.sentences()[0], HasSubstr("is in use by another program"));
+  first.end();
+  for (int i = 0; i < 500 && second.port() == 0; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(second.port(), port);
+  ASSERT_EQ(second.sentences().size(), 2U);
+  EXPECT_THAT(second.sentences()[1], HasSubstr("http://127.0.0.1:"));
+}
+
+TEST(ServerPort, on_all_addresses_serves_ipv4) {
+  Opened server(at("::"));
+  const Socket socket = Socket::to(server.port());
+  socket.send(get);
+  EXPECT_THAT(socket.answer(), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST(ServerPort, at_a_wrong_address_is_explained) {
+  Opened server(at("charger"));
+  EXPECT_EQ(server.port(), 0);
+  ASSERT_EQ(server.sentences().size(), 1U);
+  EXPECT_THAT(server.sentences()[0], HasSubstr("\"charger\" is not an IP address"));
+}
+
+TEST(ServerPort, is_free_and_connections_are_closed_after_closing) {
+  Opened server(at("127.0.0.1"));
+  const auto port = server.port();
+  const Socket socket = Socket::to(port);
+  socket.send(get);
+  EXPECT_THAT(socket.answer(), StartsWith("HTTP/1.1 200 OK"));
+  server.end();
+  EXPECT_TRUE(socket.closes());
+  EXPECT_FALSE(Socket::to(port).connected());
+}
+
+}  // namespace
+}  // namespace shell::http
