@@ -1,0 +1,284 @@
+#include "sim/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sim {
+
+namespace {
+
+core::Config controller_config(const Site& site) {
+  core::Config config = site.config;
+  config.meters.clear();
+  if (!site.metered) return config;
+  core::MeterConfig meter;
+  meter.name = "house";
+  meter.consumption_url = "sim:consumption";
+  meter.generation_url = "sim:generation";
+  meter.every = site.meter_every;
+  config.meters.push_back(meter);
+  return config;
+}
+
+Trace trace_of(const Site& site, base::Random random) {
+  if (site.trace) return *site.trace;
+  return make_days(site.begins, site.days + 1, site.house, random);
+}
+
+
+}  // namespace
+
+std::optional<Spoken> read_order(std::span<const std::uint8_t> bytes) {
+  Message message;
+  if (!Receiver{bytes}.next(message)) return std::nullopt;
+  Spoken spoken;
+  spoken.kind = message.kind();
+  spoken.receiver = message.word(4);
+  if (spoken.kind == 0xFBE0) {
+    spoken.order = message.bytes[6];
+    spoken.amps = Amps::grains(message.word(7));
+  }
+  return spoken;
+}
+
+World::World(Site site)
+    : site_(std::move(site)),
+      random_(site_.seed),
+      now_(Instant::at(1s)),
+      line_(site_.line, random_.fork()),
+      meters_{MeterDevice{site_.consumption, random_.fork()}, MeterDevice{site_.generation, random_.fork()}},
+      house_(trace_of(site_, random_.fork())),
+      next_second_(now_) {
+  site_.config = controller_config(site_);
+  memory_ = site_.config.memory;
+  connectors_.reserve(site_.connectors.size());
+  for (const ConnectorTraits& traits : site_.connectors) connectors_.emplace_back(traits, random_.fork(), now_);
+  flow_ = flow();
+}
+
+void World::boot() {
+  core::Config config = site_.config;
+  config.memory = memory_;
+  core_ = std::make_unique<core::Core>(config);
+  booted_ = now_;
+  if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
+  else step(core::TimePassed{});
+}
+
+void World::crash() {
+  core_.reset();
+  core_deadline_ = booted_ = Instant::never();
+  note_fault();
+}
+
+void World::command(const core::Command& command) {
+  if (core_ && core_->objection(command).empty()) step(core::Event{command});
+}
+
+void World::set_adapter(bool plugged) {
+  if (plugged == line_.adapter_plugged()) return;
+  note_fault();
+  if (plugged) line_.plug_adapter();
+  else line_.unplug_adapter();
+  if (!core_) return;
+  if (plugged) step(core::BusOpened{site_.networked});
+  else step(core::BusClosed{});
+}
+
+void World::set_meter_fault(MeterFault fault, Instant until) {
+  for (MeterDevice& meter : meters_) meter.misbehave(fault, until);
+  note_fault();
+}
+
+const WallConnector* World::find(std::uint16_t id) const {
+  const auto found = std::find_if(connectors_.begin(), connectors_.end(), [&](const auto& c) { return c.id() == id; });
+  return found == connectors_.end() ? nullptr : &*found;
+}
+
+Flow World::flow() {
+  const WallTime wall = site_.begins + now_.since_origin();
+  Flow flow = house_.at(wall);
+  house_changes_ = now_ + (house_.next_change(wall) - wall);
+  if (forced_sun_) flow.solar = *forced_sun_;
+  if (forced_load_) flow.load = *forced_load_;
+  return flow;
+}
+
+Watts World::car_power() const {
+  Watts sum;
+  for (const WallConnector& connector : connectors_) sum += connector.power();
+  return sum;
+}
+
+/// Everything stands still between two events: sums over that span are exact.
+void World::account(Instant until) {
+  const Duration span = until - now_;
+  if (span <= Duration{}) return;
+  Watts power;
+  Amps drawn;
+  for (const WallConnector& connector : connectors_) {
+    power += connector.power();
+    drawn += connector.drawn();
+  }
+  const Watts surplus = std::max(Watts{}, flow_.surplus());
+  score_.delivered += power * span;
+  score_.surplus += surplus * span;
+  score_.solar += std::min(power, surplus) * span;
+  score_.most_drawn = std::max(score_.most_drawn, drawn);
+  const Amps over = drawn - site_.config.circuit;
+  if (over > Amps{}) {
+    score_.over_limit += over.count() * span.count();
+    score_.over_limit_time += span;
+  }
+}
+
+void World::blame(const Check& check, std::string sentence) {
+  if (!violation_.empty() || sentence.empty()) return;
+  violation_ = fmt::format("{} at {:.3f} s: {}", check.name(), base::seconds_of(now_.since_origin()), sentence);
+}
+
+void World::transmit(std::span<const std::uint8_t> bytes) {
+  Told& told = told_.push({now_, true, {}});
+  for (const std::uint8_t byte : bytes) told.bytes.add(byte);
+  const std::optional<Spoken> spoken = read_order(bytes);
+  if (spoken) {
+    digest_.add(static_cast<std::uint64_t>(now_.since_origin().count()) << 8 ^ spoken->kind);
+    digest_.add(static_cast<std::uint64_t>(spoken->receiver) << 32 ^ static_cast<std::uint64_t>(spoken->order) << 24 ^
+                static_cast<std::uint64_t>(spoken->amps.count()));
+    score_.heartbeats += spoken->kind == 0xFBE0;
+    for (std::size_t i = 0; i < connectors_.size() && spoken->order != 0; ++i) {
+      if (connectors_[i].id() != spoken->receiver || last_limit_[i] == spoken->amps) continue;
+      last_limit_[i] = spoken->amps;
+      ++score_.limit_changes;
+    }
+    for (const auto& check : checks_) blame(*check, check->spoken(*this, *spoken));
+  }
+  line_.send_from_controller(bytes, now_);
+}
+
+void World::ask(const core::AskMeter& question) {
+  const HousePower truth{flow_.solar, flow_.load, car_power()};
+  meters_[question.ask % meters_.size()].ask(now_, question.patience, truth);
+}
+
+void World::perform() {
+  for (const core::Action& action : actions_) {
+    if (const auto* frame = std::get_if<core::Transmit>(&action)) {
+      transmit(frame->frame.bytes());
+    } else if (const auto* question = std::get_if<core::AskMeter>(&action)) {
+      ask(*question);
+    } else if (const auto* remember = std::get_if<core::Remember>(&action)) {
+      memory_ = remember->memory;
+    } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
+      last_announcement_ = announce->what;
+      topics_announced_[static_cast<std::size_t>(announce->what.topic)] = true;
+      ++announcements_;
+    }
+  }
+  actions_.clear();
+}
+
+bool World::was_announced(core::Topic topic) const { return topics_announced_[static_cast<std::size_t>(topic)]; }
+
+void World::step(const core::Event& event) {
+  core_->step(event, both_clocks(), actions_);
+  perform();
+  core_deadline_ = core_->deadline();
+}
+
+bool World::deliver_line() {
+  bool any = false;
+  Delivery delivery;
+  while (line_.deliver(now_, delivery)) {
+    any = true;
+    if (delivery.to == Delivery::To::controller) {
+      Told& told = told_.push({now_, false, {}});
+      for (const std::uint8_t byte : delivery.bytes) told.bytes.add(byte);
+      if (core_) step(core::BusBytes{delivery.bytes});
+      continue;
+    }
+    for (std::size_t i = 0; i < connectors_.size(); ++i) {
+      if (delivery.from != unit(i)) connectors_[i].hear(delivery.bytes, now_);
+    }
+  }
+  return any;
+}
+
+bool World::let_connectors_act() {
+  bool any = false;
+  for (std::size_t i = 0; i < connectors_.size(); ++i) {
+    while (connectors_[i].deadline() <= now_) {
+      any = true;
+      Transmission said;
+      if (connectors_[i].speak(now_, said)) line_.send(unit(i), said.view(), now_);
+    }
+  }
+  if (stranger_.deadline() <= now_) {
+    any = true;
+    line_.send(Talker::stranger, stranger_.speak(now_).view(), now_);
+  }
+  return any;
+}
+
+bool World::answer_meters() {
+  bool any = false;
+  for (std::uint8_t i = 0; i < meters_.size(); ++i) {
+    MeterDevice& meter = meters_[i];
+    if (meter.wants_sample(now_)) meter.sample(now_, {flow_.solar, flow_.load, car_power()});
+    MeterReply reply;
+    while (meter.answer(now_, reply)) {
+      any = true;
+      if (!core_) continue;
+      const auto outcome = static_cast<core::MeterAnswered::Outcome>(reply.outcome);
+      step(core::MeterAnswered{core::MeterId{0}, i, outcome, reply.http_status, reply.body});
+    }
+  }
+  return any;
+}
+
+Instant World::next_event() const {
+  Instant next = std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_});
+  for (const WallConnector& connector : connectors_) next = std::min(next, connector.deadline());
+  for (const MeterDevice& meter : meters_) next = std::min(next, meter.deadline());
+  return next;
+}
+
+void World::each_second() {
+  next_second_ = now_ + 1s;
+  for (const auto& check : checks_) blame(*check, check->second(*this));
+}
+
+void World::run_until(Instant until) {
+  while (violation_.empty()) {
+    const Instant next = std::max(now_, std::min(next_event(), until));
+    if (next > now_ || next == until) account(next);
+    now_ = next;
+    if (now_ >= house_changes_) flow_ = flow();
+    ++score_.events;
+    bool busy = deliver_line();
+    busy |= let_connectors_act();
+    busy |= answer_meters();
+    if (core_ && core_deadline_ <= now_) {
+      busy = true;
+      step(core::TimePassed{});
+    }
+    if (core_) score_.most_held = std::max(score_.most_held, core_->held());
+    for (const auto& check : checks_) blame(*check, check->after(*this));
+    if (now_ >= next_second_ && !checks_.empty()) each_second();
+    if (now_ >= until && !busy) return;
+  }
+}
+
+std::string World::story() const {
+  std::string lines;
+  for (std::size_t i = 0; i < told_.size(); ++i) {
+    const Told& told = told_[i];
+    lines += fmt::format("  {:>12.3f} s {} ", base::seconds_of(told.at.since_origin()), told.from_controller ? "→" : "←");
+    for (const std::uint8_t byte : told.bytes.view()) lines += fmt::format("{:02X} ", byte);
+    lines += '\n';
+  }
+  return lines;
+}
+
+}  // namespace sim

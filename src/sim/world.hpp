@@ -1,0 +1,183 @@
+// A whole house before the core's door: bus, connectors, cars, sun, meter, and time that jumps to the next event.
+//
+// The world performs what the core asks for, as the shell does in a real house, and hands it what happens, in a fixed
+// order, so that the same seed makes the same run to the bit. Checks watch from outside (checks.hpp): they see raw bytes
+// and the connectors' true currents, never what the core believes.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/core.hpp"
+#include "sim/house.hpp"
+#include "sim/line.hpp"
+#include "sim/meter_device.hpp"
+#include "sim/stranger.hpp"
+#include "sim/wall_connector.hpp"
+
+namespace sim {
+
+/// What a house is made of. One seed makes all its dice.
+struct Site {
+  core::Config config;                       ///< what the controller is told; meters are replaced by `metered`
+  std::vector<ConnectorTraits> connectors;   ///< up to four may hang on the bus
+  LineFaults line;
+  bool networked = false;
+  MeterTraits consumption;
+  MeterTraits generation{.shows = Shows::generation};
+  bool metered = true;
+  Duration meter_every = 5s;
+  std::optional<Trace> trace;                ///< recorded; else made up
+  HouseTraits house;
+  int days = 1;
+  WallTime begins;                           ///< of the run
+  std::uint64_t seed = 1;
+};
+
+/// What a run amounts to.
+struct Score {
+  Energy delivered, solar;                   ///< of the cars; the part covered by surplus in the same moment
+  Energy surplus;                            ///< what the roof had left over without cars
+  Amps most_drawn;                           ///< sum of true currents
+  Amps most_held;                            ///< largest sum of what the controller had reserved
+  base::Duration over_limit_time{};
+  std::int64_t over_limit = 0;               ///< true current above the circuit, in grains of Amps × ms
+  std::uint64_t limit_changes = 0;           ///< limits sent that differ from the one before
+  std::uint64_t heartbeats = 0;
+  std::uint64_t events = 0;
+
+  [[nodiscard]] double over_limit_amp_seconds() const { return static_cast<double>(over_limit) / 100.0 / 1000.0; }
+};
+
+/// An order of the controller as the bytes on the wire say it.
+struct Spoken {
+  std::uint16_t kind = 0;        ///< e.g. 0xFBE0
+  std::uint16_t receiver = 0;
+  std::uint8_t order = 0;        ///< of a heartbeat
+  Amps amps;
+};
+
+class World;
+
+/// A check watches a run; the first sentence it returns ends it. One file each below checks/.
+class Check {
+ public:
+  virtual ~Check() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// The controller has written a frame; the connectors have not heard it yet.
+  virtual std::string spoken(const World&, const Spoken&) { return {}; }
+  /// Something has happened.
+  virtual std::string after(const World&) { return {}; }
+  /// Once a virtual second.
+  virtual std::string second(const World&) { return {}; }
+  /// The run is over; `calm` when the last half hour was without faults.
+  virtual std::string end(const World&) { return {}; }
+};
+
+class World {
+ public:
+  explicit World(Site site);
+
+  /// The controller starts (again): a new core with what was remembered.
+  void boot();
+  /// The controller dies without a word.
+  void crash();
+  void run_until(Instant until);
+
+  // --- what can be done to it ---
+  void command(const core::Command& command);
+  void set_adapter(bool plugged);
+  void set_meter_fault(MeterFault fault, Instant until);
+  void set_line(const LineFaults& faults) { line_.set_faults(faults, now_); }
+  void set_sun(std::optional<Watts> sun) {
+    forced_sun_ = sun;
+    flow_ = flow();
+  }
+  void set_load(std::optional<Watts> load) {
+    forced_load_ = load;
+    flow_ = flow();
+  }
+  void step_wall_clock(Duration by) { clock_step_ = clock_step_ + by; }
+  WallConnector& connector(std::size_t index) { return connectors_[index]; }
+  Stranger& stranger() { return stranger_; }
+  void watch(std::vector<std::unique_ptr<Check>> checks) { checks_ = std::move(checks); }
+
+  // --- what can be seen ---
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] base::Now both_clocks() const { return {now_, site_.begins + now_.since_origin() + clock_step_}; }
+  [[nodiscard]] const Site& site() const { return site_; }
+  [[nodiscard]] const core::Core* core() const { return core_.get(); }
+  [[nodiscard]] Instant booted() const { return booted_; }
+  [[nodiscard]] std::span<const WallConnector> connectors() const { return connectors_; }
+  [[nodiscard]] const WallConnector* find(std::uint16_t id) const;
+  [[nodiscard]] const Line& line() const { return line_; }
+  [[nodiscard]] const Stranger& stranger() const { return stranger_; }
+  [[nodiscard]] const Score& score() const { return score_; }
+  [[nodiscard]] std::uint64_t digest() const { return digest_.value(); }
+  [[nodiscard]] Flow flow();
+  [[nodiscard]] Watts car_power() const;
+  [[nodiscard]] Instant last_fault() const { return last_fault_; }
+  void note_fault() { last_fault_ = now_; }
+  /// The last things that happened, oldest first, one line each.
+  [[nodiscard]] std::string story() const;
+  [[nodiscard]] const std::string& violation() const { return violation_; }
+  [[nodiscard]] const std::optional<core::Announcement>& last_announcement() const { return last_announcement_; }
+  [[nodiscard]] bool was_announced(core::Topic topic) const;
+  [[nodiscard]] std::uint64_t announcements() const { return announcements_; }
+
+ private:
+  struct Told {
+    Instant at;
+    bool from_controller = false;
+    Transmission bytes;
+  };
+
+  void step(const core::Event& event);
+  void perform();
+  void transmit(std::span<const std::uint8_t> bytes);
+  void ask(const core::AskMeter& question);
+  bool deliver_line();
+  bool let_connectors_act();
+  bool answer_meters();
+  void account(Instant until);
+  [[nodiscard]] Instant next_event() const;
+  void blame(const Check& check, std::string sentence);
+  void each_second();
+
+  Site site_;
+  base::Random random_;
+  Instant now_;
+  Instant booted_ = Instant::never();
+  Duration clock_step_{};
+  std::unique_ptr<core::Core> core_;
+  Instant core_deadline_ = Instant::never();
+  core::Memory memory_;
+  core::Actions actions_;
+  std::vector<WallConnector> connectors_;
+  Line line_;
+  Stranger stranger_;
+  std::array<MeterDevice, 2> meters_;
+  House house_;
+  std::optional<Watts> forced_sun_, forced_load_;
+  Instant next_second_;
+  Instant house_changes_ = Instant::long_ago();
+  Flow flow_;
+  Score score_;
+  base::Digest digest_;
+  std::vector<std::unique_ptr<Check>> checks_;
+  std::string violation_;
+  base::Ring<Told, 24> told_;
+  std::optional<core::Announcement> last_announcement_;
+  std::array<bool, 64> topics_announced_{};
+  std::uint64_t announcements_ = 0;
+  Instant last_fault_ = Instant::long_ago();
+  std::array<Amps, 4> last_limit_{};
+};
+
+/// Takes apart the first message of what the controller wrote; nothing when that is no message.
+[[nodiscard]] std::optional<Spoken> read_order(std::span<const std::uint8_t> bytes);
+
+}  // namespace sim
