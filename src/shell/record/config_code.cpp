@@ -1,0 +1,120 @@
+// core::Config as bytes and back. See config_code.hpp.
+//
+// One list of fields serves both directions. It is a structured binding, so a field that is added to the configuration
+// and forgotten here does not compile.
+#include "shell/record/config_code.hpp"
+
+#include <tuple>
+
+namespace shell {
+namespace {
+
+constexpr std::uint64_t longest_list = 64;
+
+auto fields(auto& config) {
+  auto& [circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
+         flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset, consumption_offset_amps,
+         start_stop_delay, greatest_age, safe_current, meters, mode, fixed_rate, role, own_id, own_sign, stop_by,
+         silences_per_plug_in, spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory] =
+      config;
+  return std::tie(circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
+                  flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset,
+                  consumption_offset_amps, start_stop_delay, greatest_age, safe_current, meters, mode, fixed_rate,
+                  role, own_id, own_sign, stop_by, silences_per_plug_in, spike_proactively, spike_reactively,
+                  tell_bus_maximum, unit_timeout, dwell, memory);
+}
+
+auto meter_fields(auto& meter) {
+  auto& [name, consumption_url, generation_url, every, patience] = meter;
+  return std::tie(name, consumption_url, generation_url, every, patience);
+}
+
+constexpr int last_of(core::Mode) { return static_cast<int>(core::Mode::fast); }
+constexpr int last_of(core::StopBy) { return static_cast<int>(core::StopBy::order); }
+constexpr int last_of(wire::Role) { return static_cast<int>(wire::Role::slave); }
+
+struct Writer {
+  Ink& ink;
+
+  template <class Tag, std::int64_t n>
+  void put(const base::Quantity<Tag, n>& value) { ink.whole(value.count()); }
+  void put(const base::Duration& value) { ink.whole(value.count()); }
+  void put(const int& value) { ink.whole(value); }
+  void put(const bool& value) { ink.byte(value ? 1 : 0); }
+  void put(const std::string& value) { ink.text(value); }
+  void put(const base::UnitId& value) { ink.number(value.value); }
+  void put(const base::Sign& value) { ink.byte(value.value); }
+  template <class E> requires std::is_enum_v<E>
+  void put(const E& value) { ink.byte(static_cast<std::uint8_t>(value)); }
+  void put(const core::Memory& value) {
+    const auto& [rate, end] = value;
+    put(rate);
+    put(end.since_epoch());
+  }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
+  void put(const std::vector<core::MeterConfig>& meters) {
+    ink.number(meters.size());
+    for (const core::MeterConfig& meter : meters)
+      std::apply([this](const auto&... field) { (put(field), ...); }, meter_fields(meter));
+  }
+};
+
+struct Reader {
+  Page& page;
+
+  template <class Tag, std::int64_t n>
+  void get(base::Quantity<Tag, n>& value) { value = base::Quantity<Tag, n>::grains(page.whole()); }
+  void get(base::Duration& value) { value = base::Duration{page.whole()}; }
+  void get(int& value) {
+    const std::int64_t number = page.whole();
+    if (number != static_cast<int>(number)) page.refuse();
+    value = static_cast<int>(number);
+  }
+  void get(bool& value) { value = page.byte() != 0; }
+  void get(std::string& value) { value = std::string(page.text()); }
+  void get(base::UnitId& value) { value.value = static_cast<std::uint16_t>(page.number()); }
+  void get(base::Sign& value) { value.value = page.byte(); }
+  template <class E> requires std::is_enum_v<E>
+  void get(E& value) {
+    const int code = page.byte();
+    if (code > last_of(E{})) page.refuse(); else value = static_cast<E>(code);
+  }
+  void get(core::Memory& value) {
+    base::Duration end{};
+    get(value.charge_now_rate);
+    get(end);
+    value.charge_now_end = base::WallTime::at(end);
+  }
+  template <class T>
+  void get(std::optional<T>& value) {
+    bool there = false;
+    get(there);
+    if (there) get(value.emplace()); else value.reset();
+  }
+  void get(std::vector<core::MeterConfig>& meters) {
+    const std::uint64_t count = page.number();
+    if (count > longest_list) return page.refuse();
+    meters.resize(count);
+    for (core::MeterConfig& meter : meters)
+      std::apply([this](auto&... field) { (get(field), ...); }, meter_fields(meter));
+  }
+};
+
+}  // namespace
+
+void write_config(Ink& ink, const core::Config& config) {
+  std::apply([writer = Writer{ink}](const auto&... field) mutable { (writer.put(field), ...); }, fields(config));
+}
+
+std::optional<core::Config> read_config(Page& page) {
+  core::Config config;
+  std::apply([reader = Reader{page}](auto&... field) mutable { (reader.get(field), ...); }, fields(config));
+  if (!page.good()) return std::nullopt;
+  return config;
+}
+
+}  // namespace shell

@@ -1,0 +1,228 @@
+// What settings.json says. See settings.hpp.
+#include "shell/store/settings.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "shell/store/files.hpp"
+#include "shell/store/lenient_json.hpp"
+
+namespace shell {
+
+using Json = nlohmann::ordered_json;
+
+Settings::Settings() : content_(std::make_unique<Json>(Json::object())) {}
+Settings::Settings(Json content) : content_(std::make_unique<Json>(std::move(content))) {}
+Settings::Settings(const Settings& other) : content_(std::make_unique<Json>(*other.content_)) {}
+Settings::Settings(Settings&& other) noexcept = default;
+Settings& Settings::operator=(Settings other) noexcept {
+  content_.swap(other.content_);
+  return *this;
+}
+Settings::~Settings() = default;
+
+const Json* Settings::find(Path path) const {
+  const Json* at = content_.get();
+  for (const std::string_view key : path) {
+    if (!at->is_object()) return nullptr;
+    const auto found = at->find(std::string(key));
+    if (found == at->end()) return nullptr;
+    at = &*found;
+  }
+  return at;
+}
+
+bool Settings::has(Path path) const { return find(path) != nullptr; }
+
+std::optional<double> Settings::number(Path path) const {
+  const Json* value = find(path);
+  double number = 0;
+  if (value == nullptr || !read_number(*value, number)) return std::nullopt;
+  return number;
+}
+
+std::optional<int> Settings::whole(Path path) const {
+  const auto value = number(path);
+  if (!value || *value != std::floor(*value) || std::abs(*value) > 2e9) return std::nullopt;
+  return static_cast<int>(*value);
+}
+
+std::optional<std::string> Settings::text(Path path) const {
+  const Json* value = find(path);
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return value->get<std::string>();
+}
+
+std::vector<std::string> Settings::keys(Path path) const {
+  std::vector<std::string> keys;
+  const Json* object = find(path);
+  if (object == nullptr || !object->is_object()) return keys;
+  for (const auto& entry : object->items()) keys.push_back(entry.key());
+  return keys;
+}
+
+std::optional<bool> Settings::is_on(Path path) const {
+  const Json* value = find(path);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  if (value->is_boolean()) return value->get<bool>();
+  double number = 0;
+  if (read_number(*value, number)) return number != 0;
+  return value->is_string() && !value->get_ref<const std::string&>().empty();
+}
+
+core::Memory Settings::memory() const {
+  const double amps = number({"chargeNowAmps"}).value_or(0);
+  const double end = number({"chargeNowTimeEnd"}).value_or(0);
+  // Above 655.35 A no bus can say it; after the year 9999 no calendar.
+  if (!(amps > 0 && amps < 656) || !(end > 0 && end < 253'402'300'800.0)) return {};
+  core::Memory memory;
+  memory.charge_now_rate = base::Amps::from(amps).value_or(base::Amps{});
+  memory.charge_now_end = base::WallTime::at(base::Duration{std::llround(end * 1000)});
+  return memory;
+}
+
+namespace {
+
+base::Result<Settings> parse_file(const std::string& path) {
+  const std::string text = TRY(read_whole(path));
+  auto content = parse_lenient(text);
+  if (!content) return base::fail(base::Culprit::user, fmt::format("{} is broken: {}", path, content.error().text));
+  return Settings(std::move(*content));
+}
+
+}  // namespace
+
+LoadedSettings load_settings(const std::string& path) {
+  LoadedSettings loaded;
+  const std::string backup = path + ".backup";
+  const bool there = exists(path);
+  if (!there && !exists(backup)) return loaded;
+  if (there) {
+    auto main = parse_file(path);
+    if (main) {
+      loaded.settings = std::move(*main);
+      return loaded;
+    }
+    loaded.notes.push_back(main.error().text);
+  } else {
+    loaded.notes.push_back(fmt::format("{} is missing though its backup is there", path));
+  }
+  auto spare = exists(backup) ? parse_file(backup)
+                              : base::Result<Settings>(base::fail(base::Culprit::world, fmt::format("{} does not exist", backup)));
+  if (spare) {
+    loaded.settings = std::move(*spare);
+    loaded.notes.back() += fmt::format("; the settings are those of {}", backup);
+  } else {
+    loaded.notes.back() += fmt::format(", and {}; no settings are used until you repair or remove {}", spare.error().text,
+                                       path);
+  }
+  return loaded;
+}
+
+// --- Writing --------------------------------------------------------------------------------------------------------
+
+/// What the clerk has on its desk; outlives the SettingsFile when work is still queued.
+struct SettingsFile::Desk {
+  std::string path;
+  Events events;
+  base::Duration first_pause;
+  base::Duration longest_pause;
+  std::mutex mutex;
+  std::optional<core::Memory> wanted;   // guarded by mutex
+  bool queued = false;                  // guarded by mutex
+  base::Duration pause{};
+  std::string told;
+
+  base::Result<bool> write(const core::Memory& memory) const;
+  Clerk::Outcome work();
+};
+
+namespace {
+
+Json amps_of(const core::Memory& memory) {
+  const auto grains = memory.charge_now_rate.count();
+  if (grains % 100 == 0) return grains / 100;
+  return memory.charge_now_rate.number();
+}
+
+Json end_of(const core::Memory& memory) {
+  const auto ms = memory.charge_now_end.since_epoch().count();
+  if (ms == 0) return 0;
+  return static_cast<double>(ms) / 1000.0;
+}
+
+}  // namespace
+
+base::Result<bool> SettingsFile::Desk::write(const core::Memory& memory) const {
+  Old old = Old::becomes_backup;
+  Settings settings;
+  if (exists(path)) {
+    const std::string text = TRY(read_whole(path));   // what cannot be read must not be replaced
+    auto content = parse_lenient(text);
+    if (content) {
+      settings = Settings(std::move(*content));
+    } else {
+      old = Old::set_aside_as_broken;
+      settings = load_settings(path).settings;
+    }
+  } else {
+    settings = load_settings(path).settings;
+  }
+  if (old == Old::becomes_backup && settings.memory() == memory &&
+      (exists(path) || memory == core::Memory{}))
+    return false;
+  Json& content = *settings.content_;
+  content["chargeNowAmps"] = amps_of(memory);
+  content["chargeNowTimeEnd"] = end_of(memory);
+  return replace_file(path, print_lenient(content), old);
+}
+
+Clerk::Outcome SettingsFile::Desk::work() {
+  while (true) {
+    core::Memory memory;
+    {
+      const std::lock_guard lock(mutex);
+      memory = *wanted;
+    }
+    const auto written = write(memory);
+    if (!written) {
+      if (told != written.error().text && events.trouble) events.trouble(written.error().text);
+      told = written.error().text;
+      pause = pause == base::Duration{} ? first_pause : std::min(pause * 2, longest_pause);
+      return {pause};
+    }
+    pause = {};
+    if (!std::exchange(told, {}).empty() && events.recovered) events.recovered();
+    if (events.stored) events.stored(memory);
+    const std::lock_guard lock(mutex);
+    if (*wanted != memory) continue;   // something newer came meanwhile
+    queued = false;
+    return {};
+  }
+}
+
+SettingsFile::SettingsFile(std::string path, Clerk& clerk, Events events, base::Duration first_pause,
+                           base::Duration longest_pause)
+    : desk_(std::make_shared<Desk>()), clerk_(clerk) {
+  desk_->path = std::move(path);
+  desk_->events = std::move(events);
+  desk_->first_pause = first_pause;
+  desk_->longest_pause = longest_pause;
+}
+
+SettingsFile::~SettingsFile() = default;
+
+void SettingsFile::remember(const core::Memory& memory) {
+  const std::lock_guard lock(desk_->mutex);
+  desk_->wanted = memory;
+  if (desk_->queued) return;
+  desk_->queued = clerk_.post([desk = desk_] { return desk->work(); });
+}
+
+}  // namespace shell

@@ -1,0 +1,93 @@
+// settings.json: what people and programs have set, kept to the last unknown key (spec/config.md §11).
+//
+// The problem: owners edit the file by hand while the daemon runs, power fails while it is written, disks fill up, and the
+// Python program put things into it that are no JSON. The idea: the file belongs to the owner. A write reads it again,
+// changes only the keys that are ours, and replaces it in one step with the old one kept as backup; what cannot be
+// written is kept and tried again.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/door.hpp"
+#include "shell/store/clerk.hpp"
+
+namespace shell {
+
+/// The content of the file, for reading. A path is a key, or keys of objects within objects.
+class Settings {
+ public:
+  using Path = std::initializer_list<std::string_view>;
+
+  Settings();
+  explicit Settings(nlohmann::ordered_json content);
+  Settings(const Settings&);
+  Settings(Settings&&) noexcept;
+  Settings& operator=(Settings) noexcept;
+  ~Settings();
+
+  [[nodiscard]] bool has(Path path) const;
+  /// Integer, float or numeric text; nothing for everything else, NaN and Infinity too.
+  [[nodiscard]] std::optional<double> number(Path path) const;
+  /// As `number`, when it is a whole one that fits.
+  [[nodiscard]] std::optional<int> whole(Path path) const;
+  [[nodiscard]] std::optional<std::string> text(Path path) const;
+  /// The keys of an object, in their order; empty when it is none.
+  [[nodiscard]] std::vector<std::string> keys(Path path = {}) const;
+  /// Whether a switch is on: a true, a number that is not zero, a text that is neither empty nor "0" (§11: forms store
+  /// "on" and 0). Nothing when it is absent.
+  [[nodiscard]] std::optional<bool> is_on(Path path) const;
+
+  /// `chargeNowAmps` and `chargeNowTimeEnd`; nothing running when one of them makes no sense.
+  [[nodiscard]] core::Memory memory() const;
+
+  [[nodiscard]] const nlohmann::ordered_json& content() const { return *content_; }
+
+ private:
+  friend class SettingsFile;
+  [[nodiscard]] const nlohmann::ordered_json* find(Path path) const;
+  std::unique_ptr<nlohmann::ordered_json> content_;
+};
+
+struct LoadedSettings {
+  Settings settings;
+  std::vector<std::string> notes;   ///< one sentence for each thing that was not as it should be
+};
+
+/// Never fails: a missing file means defaults, a broken or missing one its backup, two broken ones defaults and a note.
+/// `path` is that of settings.json; the backup is beside it with ".backup" appended.
+[[nodiscard]] LoadedSettings load_settings(const std::string& path);
+
+/// Brings what must survive into settings.json, on the clerk's thread.
+class SettingsFile {
+ public:
+  struct Events {
+    std::function<void(core::Memory)> stored;      ///< it is on the disk
+    std::function<void(std::string)> trouble;      ///< cannot be written; told once, tried again by itself
+    std::function<void()> recovered;               ///< after a trouble
+  };
+
+  /// The events are called on the clerk's thread. `clerk` outlives this; first and longest pause between attempts can be
+  /// shortened by tests.
+  SettingsFile(std::string path, Clerk& clerk, Events events,
+               base::Duration first_pause = std::chrono::seconds{1},
+               base::Duration longest_pause = std::chrono::seconds{60});
+  ~SettingsFile();
+
+  /// Stores `memory` when the file says something else. Of several that wait only the last is written.
+  void remember(const core::Memory& memory);
+
+ private:
+  struct Desk;
+  std::shared_ptr<Desk> desk_;
+  Clerk& clerk_;
+};
+
+}  // namespace shell
