@@ -1,0 +1,197 @@
+// api/openapi.yaml is a promise to other programs: what we really answer, and the example that the page is built on, must
+// fit its schemas, and its lists of codes must be the core's.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "shell/web/codes.hpp"
+#include "shell/web/legacy.hpp"
+#include "shell/web/snapshot_json.hpp"
+#include "shell/web_snapshot.hpp"
+
+namespace {
+
+using Json = nlohmann::json;
+using shell_test::noon;
+
+/// The part of JSON Schema that our description uses; anything else in it is a fault.
+class Schemas {
+ public:
+  Schemas() : all_(YAML::LoadFile(std::string(TWC_SOURCE_DIR) + "/api/openapi.yaml")["components"]["schemas"]) {}
+
+  std::vector<std::string> faults(const Json& value, const std::string& name) {
+    faults_.clear();
+    judge(value, all_[name], name);
+    return faults_;
+  }
+  std::set<std::string> codes(const std::string& schema, const std::string& member) {
+    std::set<std::string> found;
+    for (const auto& each : all_[schema]["properties"][member]["enum"]) found.insert(each.as<std::string>());
+    return found;
+  }
+  std::set<std::string> codes(const std::string& schema) {
+    std::set<std::string> found;
+    for (const auto& each : all_[schema]["enum"]) found.insert(each.as<std::string>());
+    return found;
+  }
+
+ private:
+  void fault(const std::string& where, const std::string& what) { faults_.push_back(where + ": " + what); }
+
+  static bool has_type(const Json& value, const std::string& type) {
+    if (type == "object") return value.is_object();
+    if (type == "array") return value.is_array();
+    if (type == "string") return value.is_string();
+    if (type == "boolean") return value.is_boolean();
+    if (type == "integer") return value.is_number_integer();
+    return type == "number" && value.is_number();
+  }
+
+  void judge(const Json& value, const YAML::Node& schema, const std::string& where) {
+    if (schema["$ref"]) {
+      const auto ref = schema["$ref"].as<std::string>();
+      return judge(value, all_[ref.substr(ref.rfind('/') + 1)], where);
+    }
+    if (schema["nullable"] && value.is_null()) return;
+    for (const auto& each : schema["allOf"]) judge(value, each, where);
+    if (schema["oneOf"]) judge_one_of(value, schema["oneOf"], where);
+    if (!schema["type"]) {
+      if (!schema["allOf"] && !schema["oneOf"]) fault(where, "the schema has no type");
+      return;
+    }
+    if (!has_type(value, schema["type"].as<std::string>())) return fault(where, value.dump() + " has the wrong type");
+    if (schema["enum"] && !listed(value, schema["enum"])) fault(where, value.dump() + " is not in the list");
+    if (schema["pattern"] && !std::regex_match(value.get<std::string>(), std::regex(schema["pattern"].as<std::string>()))) {
+      fault(where, value.dump() + " does not fit the pattern");
+    }
+    if (value.is_object()) judge_object(value, schema, where);
+    if (value.is_array()) judge_array(value, schema, where);
+  }
+
+  static bool listed(const Json& value, const YAML::Node& list) {
+    for (const auto& each : list) {
+      if (each.as<std::string>() == (value.is_string() ? value.get<std::string>() : value.dump())) return true;
+    }
+    return false;
+  }
+
+  void judge_one_of(const Json& value, const YAML::Node& choices, const std::string& where) {
+    const auto before = faults_;
+    for (const auto& each : choices) {
+      faults_.clear();
+      judge(value, each, where);
+      if (faults_.empty()) {
+        faults_ = before;
+        return;
+      }
+    }
+    faults_ = before;
+    fault(where, value.dump() + " fits none of the choices");
+  }
+
+  void judge_object(const Json& value, const YAML::Node& schema, const std::string& where) {
+    for (const auto& each : schema["required"]) {
+      if (!value.contains(each.as<std::string>())) fault(where, "lacks " + each.as<std::string>());
+    }
+    for (const auto& [name, member] : value.items()) {
+      const YAML::Node known = schema["properties"] ? schema["properties"][name] : YAML::Node(YAML::NodeType::Undefined);
+      if (known) judge(member, known, where + "." + name);
+      else if (schema["additionalProperties"] && schema["additionalProperties"].IsScalar()) fault(where, name + " is not described");
+    }
+  }
+
+  void judge_array(const Json& value, const YAML::Node& schema, const std::string& where) {
+    if (schema["minItems"] && value.size() < schema["minItems"].as<std::size_t>()) fault(where, "has too few items");
+    if (schema["maxItems"] && value.size() > schema["maxItems"].as<std::size_t>()) fault(where, "has too many items");
+    for (std::size_t i = 0; i < value.size(); ++i) judge(value[i], schema["items"], fmt::format("{}[{}]", where, i));
+  }
+
+  YAML::Node all_;
+  std::vector<std::string> faults_;
+};
+
+std::string list(const std::vector<std::string>& faults) { return fmt::format("{}", fmt::join(faults, "\n")); }
+
+TEST(OpenApi, describes_the_snapshot_that_we_answer) {
+  Schemas schemas;
+  const auto full = Json::parse(shell::web::snapshot_json(noon(), {"1.2.3", shell::web::World::demo}));
+  EXPECT_EQ(list(schemas.faults(full, "Snapshot")), "");
+  EXPECT_EQ(full["program"]["demo"], true);
+  EXPECT_EQ(full["announcements"][0]["code"], "meter_silent") << "newest first";
+  const auto empty = Json::parse(shell::web::snapshot_json(core::Snapshot{}, {}));
+  EXPECT_EQ(list(schemas.faults(empty, "Snapshot")), "");
+  EXPECT_TRUE(empty["site"]["generation"].is_null());
+}
+
+TEST(OpenApi, describes_charge_now_and_every_unit_state) {
+  Schemas schemas;
+  core::Snapshot s = noon();
+  s.charge_now_rate = core::Amps::whole(16);
+  s.charge_now_end = s.now.wall + std::chrono::seconds(90);
+  for (int state = 0; state < 256; ++state) {
+    s.connectors[0].state = static_cast<wire::UnitState>(state);
+    const auto json = Json::parse(shell::web::snapshot_json(s, {}));
+    EXPECT_EQ(list(schemas.faults(json, "Snapshot")), "") << state;
+    EXPECT_EQ(json["charge_now"]["remaining"], 90);
+  }
+}
+
+TEST(OpenApi, describes_the_example_that_the_page_is_built_on) {
+  Schemas schemas;
+  std::ifstream file(std::string(TWC_SOURCE_DIR) + "/tests/app/openapi_snapshot_example.json");
+  const auto example = Json::parse(file);
+  EXPECT_EQ(list(schemas.faults(example, "Snapshot")), "");
+}
+
+TEST(OpenApi, describes_the_legacy_answers) {
+  Schemas schemas;
+  core::Snapshot s = noon();
+  EXPECT_EQ(list(schemas.faults(Json::parse(shell::web::get_status(s)), "LegacyStatus")), "");
+  const auto connectors = Json::parse(shell::web::get_slave_twcs(s));
+  EXPECT_EQ(list(schemas.faults(connectors["total"], "LegacyTotal")), "");
+  EXPECT_EQ(list(schemas.faults(connectors["4A7C"], "LegacyConnector")), "");
+  EXPECT_EQ(list(schemas.faults(connectors["0B01"], "LegacyConnector")), "");
+  s.site.generation = core::Watts{};
+  s.site.consumption.reset();
+  EXPECT_EQ(list(schemas.faults(Json::parse(shell::web::get_status(s)), "LegacyStatus")), "");
+}
+
+/// All codes of an enumeration whose values are dense from zero.
+template <class Enumeration>
+std::set<std::string> codes_of() {
+  std::set<std::string> found;
+  for (int i = 0; i < 256; ++i) {
+    const auto code = shell::web::code(static_cast<Enumeration>(i));
+    if (code != "unknown") found.emplace(code);
+  }
+  return found;
+}
+
+TEST(OpenApi, lists_the_codes_of_the_core) {
+  Schemas schemas;
+  EXPECT_EQ(schemas.codes("Reason", "code"), codes_of<core::Because>());
+  EXPECT_EQ(schemas.codes("Announcement", "code"), codes_of<core::Topic>());
+  EXPECT_EQ(schemas.codes("Announcement", "severity"), codes_of<core::Severity>());
+  EXPECT_EQ(schemas.codes("Mode"), codes_of<core::Mode>());
+  auto states = codes_of<wire::UnitState>();
+  states.insert("unknown");
+  EXPECT_EQ(schemas.codes("UnitState", "code"), states);
+}
+
+TEST(OpenApi, a_snapshot_that_breaks_the_description_is_noticed) {
+  Schemas schemas;
+  auto json = Json::parse(shell::web::snapshot_json(noon(), {}));
+  json["target"]["reason"]["code"] = "because";
+  json["connectors"][0]["volts"] = Json::array({1, 2});
+  json["site"].erase("sun");
+  json["held"] = "16";
+  json["more"] = 1;
+  EXPECT_EQ(schemas.faults(json, "Snapshot").size(), 5U) << list(schemas.faults(json, "Snapshot"));
+}
+
+}  // namespace
