@@ -1,0 +1,221 @@
+#include "app/config/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/config/dialect.hpp"
+#include "app/config/keys.hpp"
+
+namespace app {
+namespace {
+
+using core::Amps;
+
+class Assembly {
+ public:
+  Assembly(const Value& root, Draft& draft) : root_(root), draft_(draft), out_(draft.out) {}
+
+  void put_together() {
+    limits();
+    electricity();
+    bus();
+    http();
+    source();
+    files();
+  }
+
+ private:
+  void say(Severity severity, std::string_view path, std::string text) {
+    out_.findings.push_back({severity, out_.file, line_of(path), 0, std::move(text)});
+  }
+  [[nodiscard]] bool given(std::string_view path) const {
+    const Value* value = root_.at(path);
+    return value != nullptr && value->kind != Value::Kind::nothing;
+  }
+  /// The line of the key, or of the innermost section around it that the file has.
+  [[nodiscard]] int line_of(std::string_view path) const {
+    while (!path.empty()) {
+      if (const Value* value = root_.at(path)) return value->line;
+      const std::size_t dot = path.rfind('.');
+      path = dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+    }
+    return 0;
+  }
+
+  /// Lowers `limit` to `ceiling`; what the file itself asked for above it is a contradiction, a default is not.
+  void lower(Amps& limit, Amps ceiling, std::string_view path, std::string_view ceiling_name) {
+    if (limit <= ceiling) return;
+    if (given(path)) {
+      say(Severity::contradiction, path,
+          fmt::format("\"{}\" of {:g} A is above {} of {:g} A; {:g} A is used", path, limit.number(), ceiling_name,
+                      ceiling.number(), ceiling.number()));
+    }
+    limit = ceiling;
+  }
+
+  void limits() {
+    core::Config& core = out_.core;
+    lower(core.per_unit, core.circuit, "config.wiringMaxAmpsPerTWC", "the circuit (wiringMaxAmpsAllTWCs)");
+    lower(core.least, core.circuit, "config.minAmpsPerTWC", "the circuit (wiringMaxAmpsAllTWCs)");
+    lower(core.least, core.per_unit, "config.minAmpsPerTWC", "the connector's limit (wiringMaxAmpsPerTWC)");
+    if (core.safe_current)
+      lower(*core.safe_current, core.per_unit, "config.safeCurrent", "the connector's limit (wiringMaxAmpsPerTWC)");
+    if (!given("config.wiringMaxAmpsPerTWC")) {
+      say(Severity::note, "config.wiringMaxAmpsPerTWC",
+          fmt::format("\"wiringMaxAmpsPerTWC\" is missing; each connector gets at most {:g} A until it is set",
+                      core.per_unit.number()));
+    }
+    if (!given("config.minAmpsPerTWC")) {
+      say(Severity::note, "config.minAmpsPerTWC",
+          fmt::format("\"minAmpsPerTWC\" is missing; {:g} A is the least a connector is offered", core.least.number()));
+    }
+    if (core.circuit < Amps::whole(5) || core.per_unit < Amps::whole(5)) {
+      say(Severity::warning,
+          core.circuit < Amps::whole(5) ? "config.wiringMaxAmpsAllTWCs" : "config.wiringMaxAmpsPerTWC",
+          "no connector takes a limit below 5 A, so nothing will charge; raise it if the wiring permits");
+    }
+  }
+
+  void electricity() {
+    if (out_.core.generation_is_delivery && !out_.core.charger_inside_meter) {
+      say(Severity::warning, "config.treatGenerationAsGridDelivery",
+          "\"treatGenerationAsGridDelivery\" without \"subtractChargerLoad\" underestimates the sun: a meter that "
+          "shows the export also sees "
+          "the connectors, so set both to true");
+    }
+  }
+
+  void bus() {
+    const bool rs485_named = given("interface.RS485.enabled");
+    std::string names;
+    const auto add = [&](bool enabled, std::string_view name) {
+      if (enabled) names += (names.empty() ? "" : " and ") + std::string{name};
+    };
+    add(draft_.dummy.enabled, "Dummy");
+    add(draft_.rs485.enabled && (rs485_named || !(draft_.dummy.enabled || draft_.tcp.enabled)), "RS485");
+    add(draft_.tcp.enabled, "TCP");
+    const bool use_rs485 = !draft_.dummy.enabled && draft_.rs485.enabled && (rs485_named || !draft_.tcp.enabled);
+    const std::string_view used = draft_.dummy.enabled ? "Dummy" : use_rs485 ? "RS485" : "TCP";
+    if (names.find(" and ") != std::string::npos) {
+      say(Severity::warning, "interface",
+          fmt::format("{} are enabled in \"interface\", but only one can be used; {} is", names, used));
+    }
+    if (draft_.dummy.enabled) {
+      out_.bus.kind = BusPort::Kind::simulated;
+      return;
+    }
+    if (use_rs485) rs485();
+    else if (draft_.tcp.enabled) tcp();
+    if (out_.bus.kind == BusPort::Kind::none) {
+      say(Severity::contradiction, use_rs485 ? "interface.RS485.port" : "interface",
+          "no port to the connectors is named; add \"interface\": {\"RS485\": {\"port\": \"/dev/ttyUSB0\"}} with the "
+          "adapter's path");
+    }
+  }
+
+  void rs485() {
+    const auto& rs485 = draft_.rs485;
+    out_.bus.text = !rs485.port.empty() ? rs485.port : rs485.legacy_port;
+    if (rs485.baud > 0) out_.bus.baud = rs485.baud;
+    else if (rs485.legacy_baud > 0) out_.bus.baud = rs485.legacy_baud;
+    if (!out_.bus.text.empty()) out_.bus.kind = BusPort::Kind::port;
+  }
+
+  void tcp() {
+    const auto& tcp = draft_.tcp;
+    if (!tcp.listen && tcp.server.empty()) return;
+    // An address without brackets may hold many colons; only a single one separates a port.
+    const bool has_port = !tcp.server.empty() && (tcp.server.find("]:") != std::string::npos ||
+                                                  std::count(tcp.server.begin(), tcp.server.end(), ':') == 1);
+    const bool bare_ipv6 = !has_port && tcp.server.find(':') != std::string::npos && tcp.server.front() != '[';
+    const std::string host = bare_ipv6 ? '[' + tcp.server + ']' : tcp.server;
+    out_.bus.text = fmt::format("{}://{}{}", tcp.listen ? "listen" : "socket", host,
+                                has_port ? std::string{} : fmt::format(":{}", tcp.port));
+    out_.bus.kind = BusPort::Kind::port;
+  }
+
+  void http() {
+    if (!out_.http.enabled || out_.http.port != 0) return;
+    out_.http.enabled = false;
+    say(Severity::warning, "control.HTTP.listenPort",
+        "\"control.HTTP.listenPort\" is 0, so there is no page; write 8080, or set enabled to false");
+  }
+
+  void source() {
+    auto& source = draft_.source;
+    if (!source.enabled) return;
+    while (!source.url.empty() && source.url.back() == '/') source.url.pop_back();
+    if (source.url.empty()) {
+      say(Severity::contradiction, "sources.URL",
+          "\"sources.URL\" is enabled but has no url; add \"url\": \"http://host/path\" or set enabled to false");
+      return;
+    }
+    if (source.consumption_item.empty() && source.generation_item.empty()) {
+      say(Severity::contradiction, "sources.URL",
+          "\"sources.URL\" has neither consumptionItem nor generationItem; add the one the address answers");
+      return;
+    }
+    if (source.url.rfind("http://", 0) != 0) {
+      say(Severity::contradiction, "sources.URL.url",
+          fmt::format("\"sources.URL.url\" does not begin with http://{}; nothing is read from it",
+                      source.url.rfind("https://", 0) == 0 ? " (this version cannot read https)" : ""));
+      return;
+    }
+    const auto address = [&](std::string item) {
+      if (item.empty()) return item;
+      item.erase(0, item.find_first_not_of('/'));
+      return source.url + '/' + item;
+    };
+    out_.core.meters.push_back({"URL", address(source.consumption_item), address(source.generation_item), source.every,
+                                std::min(source.patience, source.every)});
+  }
+
+  void files() {
+    while (out_.settings_path.size() > 1 && out_.settings_path.back() == '/') out_.settings_path.pop_back();
+    if (out_.recorder.size == 0) out_.recorder.enabled = false;
+    if (out_.recorder.path.empty() && !out_.settings_path.empty())
+      out_.recorder.path = out_.settings_path + "/recorder";
+  }
+
+  const Value& root_;
+  Draft& draft_;
+  Configuration& out_;
+};
+
+}  // namespace
+
+const Finding* Configuration::fatal() const {
+  const auto found =
+      std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::fatal; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+bool Configuration::acceptable() const {
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& f) { return f.severity >= Severity::contradiction; });
+}
+
+Configuration read_configuration(std::string_view text, std::string_view file) {
+  Draft draft;
+  draft.out.file = std::string{file};
+  auto document = read_dialect(text, file);
+  if (!document) {
+    draft.out.findings.push_back(std::move(document).error());
+    return std::move(draft.out);
+  }
+  if (document->root.kind != Value::Kind::object) {
+    draft.out.findings.push_back(
+        {Severity::fatal, draft.out.file, document->root.line, 0,
+         "the file holds no named values; it must be one { } with a section \"config\" in it"});
+    return std::move(draft.out);
+  }
+  draft.out.findings = std::move(document->findings);
+  read_keys(document->root, draft);
+  if (draft.out.fatal() == nullptr) Assembly{document->root, draft}.put_together();
+  std::stable_sort(draft.out.findings.begin(), draft.out.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.line < b.line; });
+  return std::move(draft.out);
+}
+
+}  // namespace app

@@ -1,0 +1,65 @@
+// What the program runs with: config.json and settings.json, checked and in the core's own vocabulary.
+//
+// Every value in here can be run with: what could not be meant has been replaced by the smaller, safer value, and the
+// findings say so. `check` refuses where `run` only warns. Facts: spec/config.md §2, §3, §4 (HTTP), §11,
+// spec/energy-sources.md §2, §5.21; the keys themselves are declared in keys.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "app/config/finding.hpp"
+#include "core/config.hpp"
+
+namespace app {
+
+/// Where the connectors are.
+struct BusPort {
+  enum class Kind : std::uint8_t {
+    none,       ///< the file names no port; a finding says so
+    port,       ///< `text` is for shell::parse_port
+    simulated,  ///< interface.Dummy: the program's own virtual connector
+  };
+  Kind kind = Kind::none;
+  std::string text;  ///< a path, socket://host:port, rfc2217://host:port or listen://address:port
+  int baud = 9600;
+};
+
+struct HttpSettings {
+  /// The original serves nothing when control.HTTP is missing (spec/config.md §4). We serve unless `enabled` is
+  /// false: whoever only copied the limits still finds the page, and it is open to this machine alone.
+  bool enabled = true;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+};
+
+struct RecorderSettings {
+  bool enabled = true;
+  std::string path;       ///< directory; empty only when settings_path is
+  std::int64_t size = 0;  ///< bytes of all segments together
+};
+
+struct Configuration {
+  std::string file;  ///< as named in findings; empty: built in
+  core::Config core;
+  BusPort bus;
+  HttpSettings http;
+  std::string settings_path;  ///< directory of settings.json
+  RecorderSettings recorder;
+  Findings findings;  ///< in the order of the file
+
+  /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.
+  [[nodiscard]] const Finding* fatal() const;
+  /// Whether `check` accepts it: no contradiction, nothing fatal.
+  [[nodiscard]] bool acceptable() const;
+};
+
+/// Understands the text of a config.json; never fails, but `fatal()` may be set. `file` is how findings name it.
+[[nodiscard]] Configuration read_configuration(std::string_view text, std::string_view file);
+
+/// Adds what settings.json has of chargeNow*, nonScheduled*, consumptionOffset, spikeAmps* and chargeStopMode
+/// (spec/config.md §11); all other keys are the business of others. A text that cannot be read is a warning.
+void apply_settings(Configuration& configuration, std::string_view text, std::string_view file, core::WallTime now);
+
+}  // namespace app

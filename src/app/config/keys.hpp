@@ -1,0 +1,87 @@
+// Every key of config.json that this version understands, declared once: its place, what it takes, what it is when
+// absent, what makes sense, what it means and where it goes.
+//
+// Whoever adds a key adds one row in keys.cpp; reading, range checks, spelling suggestions and `check --keys` follow.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/config/configuration.hpp"
+#include "app/config/value.hpp"
+
+namespace app {
+
+/// What reading collects before it is put together: the file may name several interfaces and half a source.
+struct Draft {
+  Configuration out;
+  struct {
+    bool enabled = true;
+    std::string port;
+    int baud = 0;
+    std::string legacy_port;
+    int legacy_baud = 0;
+  } rs485;
+  struct {
+    bool enabled = false;
+  } dummy;
+  struct {
+    bool enabled = false;
+    bool listen = false;
+    std::string server;
+    int port = 6000;
+  } tcp;
+  struct {
+    bool enabled = false;
+    std::string url;
+    std::string consumption_item;
+    std::string generation_item;
+    core::Duration every{};
+    core::Duration patience{};
+  } source;
+};
+
+/// One value, understood as the key wants it.
+struct Given {
+  double number = 0;
+  bool yes = false;
+  std::string text;
+  bool replaced = false;  ///< the file's own value was unusable or out of range
+
+  [[nodiscard]] core::Amps amps() const { return core::Amps::from(number).value_or(core::Amps{}); }
+  [[nodiscard]] core::Duration seconds() const { return base::in_seconds(number); }
+  [[nodiscard]] int whole() const { return static_cast<int>(number); }
+};
+
+struct Key {
+  enum class Takes : std::uint8_t { number, whole, yes_no, text };
+
+  std::string_view path;  ///< "config.minAmpsPerTWC"
+  Takes takes = Takes::text;
+  std::string_view fallback;  ///< as it would be typed; empty: absent means what `meaning` says
+  double least = 0;           ///< of a number
+  double most = 0;
+  std::string_view unit;
+  std::string_view meaning;
+  void (*put)(Draft&, const Given&) = nullptr;
+  std::string_view also = {};           ///< another path for the same thing; the first one wins
+  std::string_view when_unusable = {};  ///< taken for a value of the wrong kind where `fallback` would not be safe
+};
+
+[[nodiscard]] std::span<const Key> keys();
+
+/// Keys and whole sections of the original that this version does not use.
+[[nodiscard]] std::span<const std::string_view> later_keys();
+
+/// Puts every key of `root` where it belongs and names what is unknown, misspelt, unused or of the wrong kind.
+/// A missing or unusable wiringMaxAmpsAllTWCs is a fatal finding.
+void read_keys(const Value& root, Draft& draft);
+
+/// The table as a person reads it, one key a line.
+[[nodiscard]] std::string reference();
+
+/// The candidate that was most probably meant, or empty (Levenshtein, upper and lower case the same).
+[[nodiscard]] std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
+
+}  // namespace app

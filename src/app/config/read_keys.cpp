@@ -1,0 +1,287 @@
+// From the tree to the draft: every declared key is read once, everything else in the file is named.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "app/config/keys.hpp"
+
+namespace app {
+namespace {
+
+constexpr std::string_view circuit_key = "config.wiringMaxAmpsAllTWCs";
+
+std::string_view last_name(std::string_view path) {
+  return path.substr(path.rfind('.') + 1);
+}
+
+/// The key names of the table below (or the sections at) a path; what stands there in the file is one of these.
+std::vector<std::string_view> names_below(std::string_view section) {
+  std::vector<std::string_view> names;
+  const auto add = [&](std::string_view path) {
+    if (!section.empty()) {
+      if (path.size() <= section.size() + 1 || path.substr(0, section.size()) != section || path[section.size()] != '.')
+        return;
+      path.remove_prefix(section.size() + 1);
+    }
+    const std::string_view name = path.substr(0, path.find('.'));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const Key& key : keys()) {
+    add(key.path);
+    if (!key.also.empty()) add(key.also);
+  }
+  for (const std::string_view path : later_keys()) add(path);
+  return names;
+}
+
+bool is_key(std::string_view path) {
+  return std::any_of(keys().begin(), keys().end(),
+                     [&](const Key& key) { return key.path == path || key.also == path; });
+}
+bool is_later(std::string_view path) {
+  return std::find(later_keys().begin(), later_keys().end(), path) != later_keys().end();
+}
+bool is_section(std::string_view path) {
+  return !names_below(path).empty();
+}
+
+/// Where else a key of this name belongs, or empty.
+std::string_view home_of(std::string_view name) {
+  for (const Key& key : keys()) {
+    if (last_name(key.path) == name && name != "enabled" && name != "port") return key.path;
+  }
+  return {};
+}
+
+// --- Values ----------------------------------------------------------------------------------------------------------
+
+class Reader {
+ public:
+  Reader(const Value& root, Draft& draft) : root_(root), draft_(draft) {}
+
+  void read_all() {
+    for (const Key& key : keys()) read(key);
+    visit(root_, "");
+    report_later();
+  }
+
+ private:
+  void say(Severity severity, int line, std::string text) {
+    draft_.out.findings.push_back({severity, draft_.out.file, line, 0, std::move(text)});
+  }
+
+  void read(const Key& key) {
+    const Value* value = root_.at(key.path);
+    if (!key.also.empty() && (value == nullptr || value->kind == Value::Kind::nothing)) {
+      const Value* other = root_.at(key.also);
+      if (other != nullptr) value = other;
+    }
+    if (value == nullptr || value->kind == Value::Kind::nothing) {
+      if (key.path == circuit_key) refuse_missing_circuit(value);
+      put_fallback(key, false);
+      return;
+    }
+    Given given;
+    if (const auto trouble = understand(key, *value, given); !trouble.empty()) {
+      if (key.path == circuit_key) {
+        say(Severity::fatal, value->line,
+            fmt::format("\"wiringMaxAmpsAllTWCs\" {}; write the circuit's limit in amps, as in "
+                        "\"wiringMaxAmpsAllTWCs\": 16",
+                        trouble));
+        return;
+      }
+      const std::string_view instead = key.when_unusable.empty() ? key.fallback : key.when_unusable;
+      say(Severity::contradiction, value->line,
+          fmt::format("\"{}\" {}; {}", key.path, trouble,
+                      instead.empty() ? std::string{"it is ignored"}
+                                      : fmt::format("{}{}{} is used", instead, key.unit.empty() ? "" : " ", key.unit)));
+      put_fallback(key, true);
+      return;
+    }
+    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole) confine(key, *value, given);
+    key.put(draft_, given);
+  }
+
+  void refuse_missing_circuit(const Value* value) {
+    std::string hint;
+    if (root_.find("wiringMaxAmpsAllTWCs") != nullptr) hint = "; it belongs inside the section \"config\"";
+    const Value* section = root_.find("config");
+    if (hint.empty() && section != nullptr) {
+      for (const Value& child : section->children) {
+        if (!is_key("config." + child.key) &&
+            nearest(child.key, std::vector<std::string_view>{"wiringMaxAmpsAllTWCs"}) != "") {
+          hint = fmt::format("; \"{}\" on line {} was probably meant", child.key, child.line);
+        }
+      }
+    }
+    const int line = value != nullptr ? value->line : section != nullptr ? section->line : 0;
+    say(Severity::fatal, line,
+        "the circuit's limit \"wiringMaxAmpsAllTWCs\" is missing from the section \"config\"" +
+            (hint.empty() ? std::string{"; add it in amps, the breaker times 0.8"} : hint));
+  }
+
+  void put_fallback(const Key& key, bool replaced) {
+    const std::string_view text = replaced && !key.when_unusable.empty() ? key.when_unusable : key.fallback;
+    if (text.empty()) return;
+    Value value;
+    value.kind = Value::Kind::word;
+    value.text = std::string{text};
+    Given given;
+    base::check(understand(key, value, given).empty(), "a default is of its key's kind");
+    given.replaced = replaced;
+    key.put(draft_, given);
+  }
+
+  /// Why the value is not of the key's kind; empty when it is.
+  static std::string understand(const Key& key, const Value& value, Given& given) {
+    switch (key.takes) {
+      case Key::Takes::number:
+      case Key::Takes::whole: {
+        const auto number = number_of(value);
+        if (!number) return fmt::format("is {}, not a number", shown(value));
+        given.number = *number;
+        return {};
+      }
+      case Key::Takes::yes_no: {
+        const auto yes = yes_of(value);
+        if (!yes) return fmt::format("is {}, neither true nor false", shown(value));
+        given.yes = *yes;
+        return {};
+      }
+      case Key::Takes::text: {
+        const auto text = text_of(value);
+        if (!text) return fmt::format("is {}, not a text", shown(value));
+        const bool control =
+            std::any_of(text->begin(), text->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+        if (control) return "contains a control character";
+        given.text = *text;
+        return {};
+      }
+    }
+    return {};
+  }
+
+  void confine(const Key& key, const Value& value, Given& given) {
+    const double bound = std::clamp(given.number, key.least, key.most);
+    if (bound != given.number) {
+      say(Severity::contradiction, value.line,
+          fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {:g} is used", key.path, shown(value), key.least, key.most,
+                      key.unit.empty() ? "" : " ", key.unit, bound));
+      given.number = bound;
+      given.replaced = true;
+    }
+    if (key.takes == Key::Takes::whole && std::floor(given.number) != given.number) {
+      say(Severity::warning, value.line,
+          fmt::format("\"{}\" is {}, not a whole number; {:g} is used", key.path, shown(value),
+                      std::floor(given.number)));
+      given.number = std::floor(given.number);
+    }
+  }
+
+  // --- What is not in the table --------------------------------------------------------------------------------------
+
+  void visit(const Value& section, const std::string& path) {
+    for (const Value& child : section.children) {
+      const std::string here = path.empty() ? child.key : path + '.' + child.key;
+      if (is_key(here)) continue;
+      if (is_later(here)) {
+        later_.push_back({here, &child});
+        continue;
+      }
+      if (!is_section(here)) {
+        report_unknown(child, path);
+        continue;
+      }
+      if (child.kind == Value::Kind::object) {
+        visit(child, here);
+        continue;
+      }
+      if (child.kind == Value::Kind::nothing) continue;
+      say(Severity::contradiction, child.line,
+          fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", here, shown(child)));
+    }
+  }
+
+  void report_unknown(const Value& child, const std::string& path) {
+    Value key;
+    key.kind = Value::Kind::word;
+    key.text = child.key;
+    const std::vector<std::string_view> siblings = names_below(path);
+    const std::string_view meant = nearest(child.key, siblings);
+    const std::string_view home = home_of(child.key);
+    std::string remedy = "remove it if nothing needs it";
+    if (!home.empty()) remedy = fmt::format("it belongs at {}", home);
+    else if (!meant.empty()) remedy = fmt::format("did you mean \"{}\"?", meant);
+    say(Severity::warning, child.line,
+        fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
+                    path.empty() ? std::string{} : fmt::format(" in {}", path), remedy));
+  }
+
+  /// One sentence per section; what is switched on and does not work yet is a warning of its own.
+  void report_later() {
+    std::vector<std::string> sections;
+    for (const auto& [path, value] : later_) {
+      const Value* enabled = value->find("enabled");
+      if (enabled != nullptr && yes_of(*enabled).value_or(false)) {
+        say(Severity::warning, value->line,
+            fmt::format("\"{}\" is switched on, but this version does not use it", path));
+      }
+      const std::string section{path.substr(0, path.find('.'))};
+      if (std::find(sections.begin(), sections.end(), section) == sections.end()) sections.push_back(section);
+    }
+    for (const std::string& section : sections) {
+      std::string names;
+      int line = 0;
+      for (const auto& [path, value] : later_) {
+        if (path.substr(0, path.find('.')) != section) continue;
+        if (line == 0) line = value->line;
+        names += fmt::format("{}{} (line {})", names.empty() ? "" : ", ", path, value->line);
+      }
+      say(Severity::note, line, "not used by this version: " + names);
+    }
+  }
+
+  struct Later {
+    std::string path;
+    const Value* value;
+  };
+  const Value& root_;
+  Draft& draft_;
+  std::vector<Later> later_;
+};
+
+}  // namespace
+
+void read_keys(const Value& root, Draft& draft) {
+  Reader{root, draft}.read_all();
+}
+
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t longest = 64;
+  if (name.empty() || name.size() > longest) return {};
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  std::string_view best;
+  std::size_t least = name.size() / 3 + 1;  // further away is no longer a slip of the fingers
+  for (const std::string_view candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= name.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j < row.size(); ++j) {
+        const std::size_t change = diagonal + (lower(name[i - 1]) == lower(candidate[j - 1]) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+      }
+    }
+    if (row.back() < least) {
+      least = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace app
