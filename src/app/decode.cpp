@@ -22,7 +22,9 @@ namespace {
 using wire::Amps;
 using wire::UnitId;
 
-std::string number(Amps current) { return fmt::format("{}.{:02}", current.count() / 100, current.count() % 100); }
+std::string number(Amps current) {
+  return fmt::format("{}.{:02}", current.count() / 100, current.count() % 100);
+}
 
 /// A JSON string. Bytes beyond ASCII keep their number as that of a character.
 std::string quoted(std::string_view bytes) {
@@ -101,7 +103,8 @@ class Accepted {
     type("meter");
     id("sender", f.sender);
     field("kwh_raw", f.counter);
-    field("volts", fmt::format("[{},{},{}]", f.volts[0].count() / 10, f.volts[1].count() / 10, f.volts[2].count() / 10));
+    field("volts",
+          fmt::format("[{},{},{}]", f.volts[0].count() / 10, f.volts[1].count() / 10, f.volts[2].count() / 10));
     field("phase_amps", fmt::format("[{},{},{}]", number(f.amps[0]), number(f.amps[1]), number(f.amps[2])));
   }
   void operator()(const wire::VinPart& f) {
@@ -203,7 +206,9 @@ int digit(char c) {
   return -1;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
 
 /// The bytes of a line of hexadecimal.
 base::Result<std::vector<std::uint8_t>> bytes_of(std::string_view text) {
@@ -223,8 +228,7 @@ base::Result<std::vector<std::uint8_t>> bytes_of(std::string_view text) {
       high = -1;
     }
   }
-  if (high >= 0)
-    return base::fail(base::Culprit::user, "an odd number of hexadecimal digits; the line was skipped");
+  if (high >= 0) return base::fail(base::Culprit::user, "an odd number of hexadecimal digits; the line was skipped");
   return bytes;
 }
 

@@ -20,7 +20,9 @@ constexpr std::size_t length_of_protocol_one = 14;
 constexpr std::size_t length_of_protocol_two = 16;
 constexpr std::size_t length_of_meter = 20;
 
-Amps amps(Bytes frame, std::size_t at) { return Amps::grains(frame[at] << 8 | frame[at + 1]); }
+Amps amps(Bytes frame, std::size_t at) {
+  return Amps::grains(frame[at] << 8 | frame[at + 1]);
+}
 
 /// Zeros from an offset to the checksum.
 bool empty_from(Bytes frame, std::size_t at) {
@@ -57,15 +59,24 @@ bool heartbeat_allowed(Bytes frame, const Permission& permission) {
 }
 
 /// A request or order that has two ids and nothing else.
-bool is_plain_request(Bytes frame) { return frame.size() == length_of_protocol_two && empty_from(frame, 6); }
+bool is_plain_request(Bytes frame) {
+  return frame.size() == length_of_protocol_two && empty_from(frame, 6);
+}
 
 bool master_may(Bytes frame, const Permission& permission) {
   switch (frame[0] << 8 | frame[1]) {
-    case 0xFCE1: case 0xFBE2: return linkready_allowed(frame, permission);
+    case 0xFCE1:
+    case 0xFBE2: return linkready_allowed(frame, permission);
     case 0xFBE0: return heartbeat_allowed(frame, permission);
-    case 0xFBEB: case 0xFBEC: case 0xFBED: case 0xFBEE: case 0xFBEF: case 0xFBF1: case 0xFBB4:
-      return is_plain_request(frame);
-    case 0xFCB1: case 0xFCB2: return permission.relay_orders && is_plain_request(frame);
+    case 0xFBEB:
+    case 0xFBEC:
+    case 0xFBED:
+    case 0xFBEE:
+    case 0xFBEF:
+    case 0xFBF1:
+    case 0xFBB4: return is_plain_request(frame);
+    case 0xFCB1:
+    case 0xFCB2: return permission.relay_orders && is_plain_request(frame);
     default: return false;
   }
 }

@@ -18,9 +18,9 @@ enum class Role : std::uint8_t { listener, master, slave };
 /// What this installation may say.
 struct Permission {
   Role role = Role::listener;
-  Amps least = Amps::whole(5);   ///< smallest limit that is not zero: 5 A on P1, 6 A on P2 (§4.2)
-  Amps most{};                   ///< largest limit: min(configured, hardware), below 128 A (§2.4)
-  bool relay_orders = false;     ///< FC B1, FC B2: only with the user's consent (§2.8)
+  Amps least = Amps::whole(5);  ///< smallest limit that is not zero: 5 A on P1, 6 A on P2 (§4.2)
+  Amps most{};                  ///< largest limit: min(configured, hardware), below 128 A (§2.4)
+  bool relay_orders = false;    ///< FC B1, FC B2: only with the user's consent (§2.8)
 };
 
 /// Bytes that may be written to the bus. Only `permit` makes one.
@@ -34,8 +34,8 @@ class Outgoing {
   WireBytes wire_;
 };
 
-/// The frame as it leaves, or nothing where the list forbids it. Frames have the length that `encode` gives them, a right
-/// checksum and zeros wherever nothing is described.
+/// The frame as it leaves, or nothing where the list forbids it. Frames have the length that `encode` gives them, a
+/// right checksum and zeros wherever nothing is described.
 ///   master    FC E1, FB E2  amps 0 or up to `most`
 ///             FB E0         order 00 without amps; order 05, and on P2 (16 bytes) 09, with amps 0 or in [least, most].
 ///                           Whatever `least` and `most` say, 5 A on P1, 6 A on P2 and 128 A bound them

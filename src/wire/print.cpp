@@ -7,8 +7,12 @@ namespace wire {
 
 namespace {
 
-std::string amps(Amps current) { return fmt::format("{}.{:02} A", current.count() / 100, current.count() % 100); }
-std::string half_amps(Amps current) { return fmt::format("{}.{} A", current.count() / 100, current.count() % 100 / 10); }
+std::string amps(Amps current) {
+  return fmt::format("{}.{:02} A", current.count() / 100, current.count() % 100);
+}
+std::string half_amps(Amps current) {
+  return fmt::format("{}.{} A", current.count() / 100, current.count() % 100 / 10);
+}
 
 /// Bytes that are no text become \xNN, so that a damaged frame cannot damage a log.
 std::string quoted(std::string_view characters) {
@@ -88,8 +92,8 @@ struct Printer {
   }
   std::string operator()(const MeterReport& f) const {
     return fmt::format("meter {}: counter {}, {}/{}/{} V, {}/{}/{}", print(f.sender), f.counter,
-                       f.volts[0].count() / 10, f.volts[1].count() / 10, f.volts[2].count() / 10,
-                       half_amps(f.amps[0]), half_amps(f.amps[1]), half_amps(f.amps[2]));
+                       f.volts[0].count() / 10, f.volts[1].count() / 10, f.volts[2].count() / 10, half_amps(f.amps[0]),
+                       half_amps(f.amps[1]), half_amps(f.amps[2]));
   }
   std::string operator()(const VinPart& f) const {
     return fmt::format("VIN part {} of {}: {}", f.part, print(f.sender), f.all_zero ? "none" : quoted(f.text.view()));
@@ -103,7 +107,9 @@ struct Printer {
   std::string operator()(const OldSerialNumber& f) const { return "serial number: " + quoted(f.text.view()); }
   std::string operator()(const Model& f) const { return "model: " + quoted(f.text.view()); }
   std::string operator()(const Firmware& f) const { return fmt::format("firmware: {}", fmt::join(f.version, ".")); }
-  std::string operator()(const PlugReport& f) const { return fmt::format("plug of {}: {}", print(f.sender), name(f.plug)); }
+  std::string operator()(const PlugReport& f) const {
+    return fmt::format("plug of {}: {}", print(f.sender), name(f.plug));
+  }
   std::string operator()(const StartOrder& f) const {
     return fmt::format("start order {}→{}", print(f.sender), print(f.receiver));
   }
@@ -118,9 +124,13 @@ struct Printer {
 
 }  // namespace
 
-std::string print(const Frame& frame) { return std::visit(Printer{}, frame); }
+std::string print(const Frame& frame) {
+  return std::visit(Printer{}, frame);
+}
 
-std::string print(UnitId unit) { return fmt::format("{:04X}", unit.value); }
+std::string print(UnitId unit) {
+  return fmt::format("{:04X}", unit.value);
+}
 
 std::string_view print(UnitState state) {
   switch (state) {

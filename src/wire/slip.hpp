@@ -3,8 +3,8 @@
 //   C0 <escaped bytes> C0 [noise]      C0 → DB DC, DB → DB DD
 //
 // Reads may hold half a frame or five; an escape may be split; noise stands between frames; a fragment that is too
-// short to be a frame means that its opening C0 was really the end of a damaged one, so the next C0 opens anew. Every C0
-// ends what stands before it and may begin what follows: what is as long as a frame between two of them is one, and
+// short to be a frame means that its opening C0 was really the end of a damaged one, so the next C0 opens anew. Every
+// C0 ends what stands before it and may begin what follows: what is as long as a frame between two of them is one, and
 // frames may share one. So a damaged start never turns ends into beginnings for longer than one frame.
 #pragma once
 

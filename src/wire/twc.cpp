@@ -52,8 +52,12 @@ enum Opcode : std::uint16_t {
 
 /// A set of lengths: bit n stands for n bytes.
 using Lengths = std::uint32_t;
-constexpr Lengths lengths(auto... each) { return ((Lengths{1} << each) | ...); }
-constexpr bool has(Lengths set, std::size_t length) { return length <= longest_frame && ((set >> length) & 1) != 0; }
+constexpr Lengths lengths(auto... each) {
+  return ((Lengths{1} << each) | ...);
+}
+constexpr bool has(Lengths set, std::size_t length) {
+  return length <= longest_frame && ((set >> length) & 1) != 0;
+}
 
 constexpr Lengths plain = lengths(14, 16);
 constexpr Lengths request = lengths(13, 14, 15, 16);
@@ -63,28 +67,58 @@ constexpr Lengths any = lengths(13, 14, 15, 16, 20);
 /// Empty for what has no name.
 constexpr Lengths lengths_of(std::uint16_t opcode) {
   switch (opcode) {
-    case master_linkready1: case master_linkready2: case slave_linkready: case master_heartbeat: case slave_heartbeat:
-    case query_old_serial: case query_model: case query_firmware: case old_serial: case model: case firmware:
-    case firmware_extended: case plug_report: case start_ack: case stop_ack: case idle:
-      return plain;
-    case query_meter: case query_firmware_extended: case query_serial: case query_vin1: case query_vin2:
-    case query_vin3: case query_plug: case start_order: case stop_order:
-      return request;
-    case meter_report:
-      return lengths(16, 20);
-    case serial_number: case vin1: case vin2: case vin3:
-      return extended;
-    case write_serial: case write_model: case crash: case silence: case stop_briefly: case without_result:
-      return any;
-    default:
-      return 0;
+    case master_linkready1:
+    case master_linkready2:
+    case slave_linkready:
+    case master_heartbeat:
+    case slave_heartbeat:
+    case query_old_serial:
+    case query_model:
+    case query_firmware:
+    case old_serial:
+    case model:
+    case firmware:
+    case firmware_extended:
+    case plug_report:
+    case start_ack:
+    case stop_ack:
+    case idle: return plain;
+    case query_meter:
+    case query_firmware_extended:
+    case query_serial:
+    case query_vin1:
+    case query_vin2:
+    case query_vin3:
+    case query_plug:
+    case start_order:
+    case stop_order: return request;
+    case meter_report: return lengths(16, 20);
+    case serial_number:
+    case vin1:
+    case vin2:
+    case vin3: return extended;
+    case write_serial:
+    case write_model:
+    case crash:
+    case silence:
+    case stop_briefly:
+    case without_result: return any;
+    default: return 0;
   }
 }
 
-std::uint16_t word(Bytes frame, std::size_t at) { return static_cast<std::uint16_t>(frame[at] << 8 | frame[at + 1]); }
-UnitId id(Bytes frame, std::size_t at) { return {word(frame, at)}; }
-Amps amps(Bytes frame, std::size_t at) { return Amps::grains(word(frame, at)); }
-Protocol protocol_of(Bytes frame) { return frame.size() == 14 ? Protocol::one : Protocol::two; }
+std::uint16_t word(Bytes frame, std::size_t at) {
+  return static_cast<std::uint16_t>(frame[at] << 8 | frame[at + 1]);
+}
+UnitId id(Bytes frame, std::size_t at) {
+  return {word(frame, at)};
+}
+Amps amps(Bytes frame, std::size_t at) {
+  return Amps::grains(word(frame, at));
+}
+Protocol protocol_of(Bytes frame) {
+  return frame.size() == 14 ? Protocol::one : Protocol::two;
+}
 
 /// The text of `length` bytes at an offset, without the zeros at its end.
 std::string_view text(Bytes frame, std::size_t at, std::size_t length) {
@@ -131,7 +165,9 @@ VinPart read_vin(Bytes frame, std::uint8_t part) {
   return {id(frame, 2), part, characters, characters.empty()};
 }
 
-Query ask(Question question, Bytes frame) { return {question, id(frame, 2), id(frame, 4)}; }
+Query ask(Question question, Bytes frame) {
+  return {question, id(frame, 2), id(frame, 4)};
+}
 
 }  // namespace
 
@@ -227,11 +263,7 @@ FrameBytes encode(const MasterLinkready2& frame) {
 }
 
 FrameBytes encode(const SlaveLinkready& frame) {
-  return Writer(slave_linkready)
-      .id(frame.sender)
-      .byte(frame.sign.value)
-      .amps(frame.maximum)
-      .finish(frame.protocol);
+  return Writer(slave_linkready).id(frame.sender).byte(frame.sign.value).amps(frame.maximum).finish(frame.protocol);
 }
 
 FrameBytes encode(const MasterHeartbeat& frame) {
@@ -253,10 +285,9 @@ FrameBytes encode(const SlaveHeartbeat& frame) {
 }
 
 FrameBytes encode(const Query& frame) {
-  static constexpr std::array<Opcode, 10> opcodes = {query_meter,      query_firmware_extended, query_serial,
-                                                     query_vin1,       query_vin2,              query_vin3,
-                                                     query_plug,       query_old_serial,        query_model,
-                                                     query_firmware};
+  static constexpr std::array<Opcode, 10> opcodes = {
+      query_meter, query_firmware_extended, query_serial, query_vin1,    query_vin2, query_vin3,
+      query_plug,  query_old_serial,        query_model,  query_firmware};
   const auto which = static_cast<std::size_t>(frame.question);
   base::check(which < opcodes.size(), "a question is one of the ten that exist");
   Writer writer(opcodes[which]);
@@ -291,7 +322,9 @@ FrameBytes encode(const FirmwareExtended& frame) {
   return writer.finish(16);
 }
 
-FrameBytes encode(const OldSerialNumber& frame) { return Writer(old_serial).text(frame.text.view(), 11).finish(14); }
+FrameBytes encode(const OldSerialNumber& frame) {
+  return Writer(old_serial).text(frame.text.view(), 11).finish(14);
+}
 
 FrameBytes encode(const Model& frame) {
   const std::size_t room = frame.text.view().size() > 11 ? 13 : 11;
@@ -308,10 +341,20 @@ FrameBytes encode(const PlugReport& frame) {
   return Writer(plug_report).id(frame.sender).byte(static_cast<std::uint8_t>(frame.plug)).finish(16);
 }
 
-FrameBytes encode(const StartOrder& frame) { return Writer(start_order).id(frame.sender).id(frame.receiver).finish(16); }
-FrameBytes encode(const StopOrder& frame) { return Writer(stop_order).id(frame.sender).id(frame.receiver).finish(16); }
-FrameBytes encode(const StartAck& frame) { return Writer(start_ack).id(frame.sender).finish(16); }
-FrameBytes encode(const StopAck& frame) { return Writer(stop_ack).id(frame.sender).finish(16); }
-FrameBytes encode(const Idle&) { return Writer(idle).finish(14); }
+FrameBytes encode(const StartOrder& frame) {
+  return Writer(start_order).id(frame.sender).id(frame.receiver).finish(16);
+}
+FrameBytes encode(const StopOrder& frame) {
+  return Writer(stop_order).id(frame.sender).id(frame.receiver).finish(16);
+}
+FrameBytes encode(const StartAck& frame) {
+  return Writer(start_ack).id(frame.sender).finish(16);
+}
+FrameBytes encode(const StopAck& frame) {
+  return Writer(stop_ack).id(frame.sender).finish(16);
+}
+FrameBytes encode(const Idle&) {
+  return Writer(idle).finish(14);
+}
 
 }  // namespace wire

@@ -67,23 +67,23 @@ enum class Order : std::uint8_t {
   raise_by_two = 0x06,
   lower_by_two = 0x07,
   acknowledge = 0x08,
-  limit = 0x09,          ///< P2 only, any time
+  limit = 0x09,  ///< P2 only, any time
 };
 
 struct MasterHeartbeat {
   UnitId sender{};
   UnitId receiver{};
   Order order = Order::nothing;
-  Amps amps{};                     ///< of orders 05, 08, 09
-  std::uint8_t error_bitmap = 0;   ///< of order 02
-  bool master_plugged = false;     ///< the master itself has a car plugged in
+  Amps amps{};                    ///< of orders 05, 08, 09
+  std::uint8_t error_bitmap = 0;  ///< of order 02
+  bool master_plugged = false;    ///< the master itself has a car plugged in
   Protocol protocol = Protocol::two;
   bool operator==(const MasterHeartbeat&) const = default;
 };
 
 /// What a unit says about itself (§2.5). Any byte up to 0F may occur.
 enum class UnitState : std::uint8_t {
-  ready = 0x00,            ///< no car, or one that sleeps or is full
+  ready = 0x00,  ///< no car, or one that sleeps or is full
   charging = 0x01,
   error = 0x02,
   plugged_waiting = 0x03,  ///< plugged in, not charging
@@ -107,7 +107,18 @@ struct SlaveHeartbeat {
 };
 
 /// What can be asked of a unit (§2.6, §2.7, §2.8). The last three carry no ids on the bus.
-enum class Question : std::uint8_t { meter, firmware_extended, serial, vin1, vin2, vin3, plug, old_serial, model, firmware };
+enum class Question : std::uint8_t {
+  meter,
+  firmware_extended,
+  serial,
+  vin1,
+  vin2,
+  vin3,
+  plug,
+  old_serial,
+  model,
+  firmware
+};
 
 struct Query {
   Question question = Question::meter;
@@ -120,7 +131,7 @@ struct MeterReport {
   UnitId sender{};
   std::uint32_t counter = 0;  ///< lifetime energy, normally kWh; opaque (§2.6)
   Phases<Volts> volts{};
-  Phases<Amps> amps{};        ///< 0.5 A steps; zero on older firmware
+  Phases<Amps> amps{};  ///< 0.5 A steps; zero on older firmware
   bool operator==(const MeterReport&) const = default;
 };
 /// Part 1 or 2 (seven characters) or 3 (three) of the car's VIN; `all_zero` means none known.
@@ -197,8 +208,8 @@ enum class Refusal : std::uint8_t { length_or_checksum, unknown_type, bad_escape
 
 /// The meaning of an unescaped frame with its checksum (§1.3, §1.4). Plausibility is not judged here.
 ///
-/// The bus knows frames of 13, 14, 15, 16 and 20 bytes, and each type has its own lengths among them: a lost zero leaves
-/// the checksum right, and only the length betrays it.
+/// The bus knows frames of 13, 14, 15, 16 and 20 bytes, and each type has its own lengths among them: a lost zero
+/// leaves the checksum right, and only the length betrays it.
 ///   requests with ids, start and stop orders      13, 14, 15, 16
 ///   meter                                         16, 20
 ///   VIN parts, serial number                      20
@@ -250,7 +261,7 @@ FrameBytes encode(const Dangerous&) = delete;
 /// One line for people and logs, e.g. "slave heartbeat 2019→7777: starting, limit 6.00 A, drawn 5.28 A".
 [[nodiscard]] std::string print(const Frame&);
 [[nodiscard]] std::string_view print(Refusal);    ///< "length_or_checksum"
-[[nodiscard]] std::string print(UnitId);       ///< "0A7C"
+[[nodiscard]] std::string print(UnitId);          ///< "0A7C"
 [[nodiscard]] std::string_view print(UnitState);  ///< "plugged in, ready"
 
 }  // namespace wire

@@ -93,20 +93,43 @@ TEST(Decode, the_examples_show_every_type_every_refusal_and_every_field) {
         if (object.at("accept").get<bool>()) types.insert(object.at("type").get<std::string>());
         else reasons.insert(object.at("reason").get<std::string>());
       }
-  EXPECT_EQ(types, (std::set<std::string>{
-                       "master_linkready1", "master_linkready2", "slave_linkready", "master_heartbeat",
-                       "slave_heartbeat",   "query_meter",       "meter",           "query_vin1",
-                       "query_vin2",        "query_vin3",        "vin1",            "vin2",
-                       "vin3",              "query_serial",      "serial",          "query_fw_ext",
-                       "fw_ext",            "query_old_serial",  "old_serial",      "query_model",
-                       "model",             "query_fw",          "fw",              "query_plug",
-                       "plug",              "start",             "start_ack",       "stop",
-                       "stop_ack",          "idle",              "dangerous"}));
+  EXPECT_EQ(types, (std::set<std::string>{"master_linkready1",
+                                          "master_linkready2",
+                                          "slave_linkready",
+                                          "master_heartbeat",
+                                          "slave_heartbeat",
+                                          "query_meter",
+                                          "meter",
+                                          "query_vin1",
+                                          "query_vin2",
+                                          "query_vin3",
+                                          "vin1",
+                                          "vin2",
+                                          "vin3",
+                                          "query_serial",
+                                          "serial",
+                                          "query_fw_ext",
+                                          "fw_ext",
+                                          "query_old_serial",
+                                          "old_serial",
+                                          "query_model",
+                                          "model",
+                                          "query_fw",
+                                          "fw",
+                                          "query_plug",
+                                          "plug",
+                                          "start",
+                                          "start_ack",
+                                          "stop",
+                                          "stop_ack",
+                                          "idle",
+                                          "dangerous"}));
   EXPECT_EQ(reasons, (std::set<std::string>{"length_or_checksum", "unknown_type", "bad_escape", "too_long"}));
-  EXPECT_EQ(fields, (std::set<std::string>{"line", "accept", "reason", "type", "len", "sender", "receiver", "protocol",
-                                           "sign", "amps_max", "amps_actual", "amps", "command", "state",
-                                           "error_bitmap", "first_error", "master_plugged", "kwh_raw", "volts",
-                                           "phase_amps", "plug", "text", "all_zero", "opcode"}));
+  EXPECT_EQ(fields, (std::set<std::string>{"line",        "accept",         "reason",   "type",  "len",
+                                           "sender",      "receiver",       "protocol", "sign",  "amps_max",
+                                           "amps_actual", "amps",           "command",  "state", "error_bitmap",
+                                           "first_error", "master_plugged", "kwh_raw",  "volts", "phase_amps",
+                                           "plug",        "text",           "all_zero", "opcode"}));
 }
 
 TEST(Decode, a_very_long_line_is_read_to_its_end) {

@@ -25,8 +25,12 @@ inline Bytes hex(std::string_view text) {
   return bytes;
 }
 
-inline Bytes bytes_of(const wire::FrameBytes& frame) { return {frame.begin(), frame.end()}; }
-inline Bytes bytes_of(const wire::WireBytes& wire) { return {wire.begin(), wire.end()}; }
+inline Bytes bytes_of(const wire::FrameBytes& frame) {
+  return {frame.begin(), frame.end()};
+}
+inline Bytes bytes_of(const wire::WireBytes& wire) {
+  return {wire.begin(), wire.end()};
+}
 
 inline wire::FrameBytes bounded(const Bytes& bytes) {
   wire::FrameBytes out;
@@ -42,8 +46,8 @@ inline Bytes summed(Bytes body) {
 }
 
 struct Recorded {
-  std::string name;   ///< "V01"
-  Bytes wire;         ///< with the stray bytes around it
+  std::string name;  ///< "V01"
+  Bytes wire;        ///< with the stray bytes around it
 };
 
 /// tests/recordings/frames.txt
@@ -83,10 +87,18 @@ T any() {
   return *rc::gen::arbitrary<T>();
 }
 
-inline base::UnitId any_id() { return {any<std::uint16_t>()}; }
-inline base::Sign any_sign() { return {any<std::uint8_t>()}; }
-inline base::Amps any_amps() { return base::Amps::grains(any<std::uint16_t>()); }
-inline wire::Protocol any_protocol() { return any<bool>() ? wire::Protocol::one : wire::Protocol::two; }
+inline base::UnitId any_id() {
+  return {any<std::uint16_t>()};
+}
+inline base::Sign any_sign() {
+  return {any<std::uint8_t>()};
+}
+inline base::Amps any_amps() {
+  return base::Amps::grains(any<std::uint16_t>());
+}
+inline wire::Protocol any_protocol() {
+  return any<bool>() ? wire::Protocol::one : wire::Protocol::two;
+}
 
 /// Up to `longest` bytes; the last is not zero, for zeros at the end are no text.
 template <std::size_t room>

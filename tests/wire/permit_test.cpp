@@ -14,8 +14,8 @@ using namespace wire;
 using namespace base::literals;
 using frames::any;
 using frames::any_id;
-using frames::Bytes;
 using frames::bounded;
+using frames::Bytes;
 using frames::hex;
 using frames::summed;
 
@@ -163,8 +163,8 @@ Bytes near_the_list(base::Random& random) {
   };
   Bytes body(one_of({12, 13, 13, 14, 15, 15, 15, 19, 19, 23}), 0);
   body[0] = one_of({0xFB, 0xFC, 0xFD, 0xFE});
-  body[1] = one_of({0xE0, 0xE0, 0xE0, 0xE1, 0xE2, 0xEB, 0xEC, 0xED, 0xEE, 0xEF, 0xF1, 0xB4, 0xB1, 0xB2, 0x19, 0x1A,
-                    0x1B, 0xE8, 0x1D, byte()});
+  body[1] = one_of({0xE0, 0xE0, 0xE0, 0xE1, 0xE2, 0xEB, 0xEC, 0xED, 0xEE, 0xEF,
+                    0xF1, 0xB4, 0xB1, 0xB2, 0x19, 0x1A, 0x1B, 0xE8, 0x1D, byte()});
   for (std::size_t i = 2; i < 6; ++i) body[i] = byte();
   body[6] = one_of({0, 0, 2, 5, 5, 6, 7, 8, 9, 9, 9, 0x0F, 0x10});
   if (random.chance(0.7)) {
@@ -177,7 +177,8 @@ Bytes near_the_list(base::Random& random) {
 
 void expect_on_the_list(const Bytes& frame, const Permission& permission) {
   const int opcode = frame[0] << 8 | frame[1];
-  static const std::set<int> of_master = {0xFCE1, 0xFBE2, 0xFBE0, 0xFBEB, 0xFBEC, 0xFBED, 0xFBEE, 0xFBEF, 0xFBF1, 0xFBB4};
+  static const std::set<int> of_master = {0xFCE1, 0xFBE2, 0xFBE0, 0xFBEB, 0xFBEC,
+                                          0xFBED, 0xFBEE, 0xFBEF, 0xFBF1, 0xFBB4};
   static const std::set<int> of_slave = {0xFDE2, 0xFDE0, 0xFDEB};
   ASSERT_NE(permission.role, Role::listener);
   if (permission.role == Role::slave) {
@@ -208,7 +209,8 @@ TEST(Permit, nothing_outside_the_list_passes) {
   int passed = 0;
   for (int i = 0; i < 500'000; ++i) {
     const Bytes frame = near_the_list(random);
-    const Permission permission{static_cast<Role>(random.next() % 3), Amps::grains(random.between(std::int64_t{0}, std::int64_t{2000})),
+    const Permission permission{static_cast<Role>(random.next() % 3),
+                                Amps::grains(random.between(std::int64_t{0}, std::int64_t{2000})),
                                 Amps::grains(random.between(std::int64_t{0}, std::int64_t{20000})), random.chance(0.5)};
     if (!permit(bounded(frame), permission)) continue;
     ++passed;

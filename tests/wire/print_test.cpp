@@ -20,7 +20,8 @@ TEST(Print, a_unit_is_four_upper_case_digits) {
 }
 
 TEST(Print, every_frame_is_a_sentence) {
-  EXPECT_EQ(sentence("FC E1 77 77 A5 0C 80 00 00 00 00 00 00"), "master linkready 1 7777: sign A5, bus maximum 32.00 A");
+  EXPECT_EQ(sentence("FC E1 77 77 A5 0C 80 00 00 00 00 00 00"),
+            "master linkready 1 7777: sign A5, bus maximum 32.00 A");
   EXPECT_EQ(sentence("FB E2 77 77 05 00 00 00 00 00 00 00 00"), "master linkready 2 7777: sign 05, bus maximum 0.00 A");
   EXPECT_EQ(sentence("FD E2 18 39 52 0C 80 00 00 00 00 00 00 00 00"),
             "slave linkready 1839: protocol 2, sign 52, hardware maximum 32.00 A");

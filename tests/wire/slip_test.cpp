@@ -11,8 +11,8 @@ using namespace wire;
 using frames::Bytes;
 using frames::bytes_of;
 using frames::feed;
-using frames::Heard;
 using frames::hear;
+using frames::Heard;
 using frames::hex;
 using frames::summed;
 
@@ -24,7 +24,9 @@ Bytes operator+(Bytes a, const Bytes& b) {
   return a;
 }
 
-Bytes on_wire(const Bytes& frame) { return bytes_of(escape(frame)); }
+Bytes on_wire(const Bytes& frame) {
+  return bytes_of(escape(frame));
+}
 
 /// Bytes that cannot be taken for the wire's own signs.
 rc::Gen<Bytes> noise() {

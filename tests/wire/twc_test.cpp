@@ -23,7 +23,9 @@ using frames::hex;
 using frames::summed;
 
 /// A frame given without its checksum.
-tl::expected<Frame, Refusal> meaning(std::string_view body) { return decode(summed(hex(body))); }
+tl::expected<Frame, Refusal> meaning(std::string_view body) {
+  return decode(summed(hex(body)));
+}
 
 template <class T>
 void comes_back(const T& value) {
@@ -126,15 +128,15 @@ RC_GTEST_PROP(RoundTrip, slave_linkready, ()) {
 }
 
 RC_GTEST_PROP(RoundTrip, master_heartbeat, ()) {
-  MasterHeartbeat beat{any_id(), any_id(), static_cast<Order>(any<std::uint8_t>()), any_amps(), 0, any<bool>(),
-                       any_protocol()};
+  MasterHeartbeat beat{any_id(),    any_id(),      static_cast<Order>(any<std::uint8_t>()), any_amps(), 0,
+                       any<bool>(), any_protocol()};
   if (beat.order == Order::enter_error) {
     beat.amps = {};
     beat.error_bitmap = any<std::uint8_t>();
   }
   comes_back(beat);
-  comes_back(MasterHeartbeat{any_id(), any_id(), Order::enter_error, {}, any<std::uint8_t>(), any<bool>(),
-                             any_protocol()});
+  comes_back(
+      MasterHeartbeat{any_id(), any_id(), Order::enter_error, {}, any<std::uint8_t>(), any<bool>(), any_protocol()});
 }
 
 RC_GTEST_PROP(RoundTrip, slave_heartbeat, ()) {
@@ -166,7 +168,8 @@ RC_GTEST_PROP(RoundTrip, names_and_versions, ()) {
   comes_back(SerialNumber{any_id(), frames::any_text<11>(11)});
   comes_back(OldSerialNumber{frames::any_text<11>(11)});
   comes_back(Model{frames::any_text<13>(13)});
-  comes_back(FirmwareExtended{any_id(), {any<std::uint8_t>(), any<std::uint8_t>(), any<std::uint8_t>(), any<std::uint8_t>()}});
+  comes_back(
+      FirmwareExtended{any_id(), {any<std::uint8_t>(), any<std::uint8_t>(), any<std::uint8_t>(), any<std::uint8_t>()}});
   comes_back(Firmware{{any<std::uint8_t>(), any<std::uint8_t>(), any<std::uint8_t>()}});
 }
 
@@ -181,10 +184,10 @@ RC_GTEST_PROP(RoundTrip, plug_orders_and_idle, ()) {
 
 RC_GTEST_PROP(Decode, what_is_decoded_and_encoded_again_means_the_same, (Bytes body)) {
   // Random bodies behind a real opcode, in every length.
-  const auto opcode = *rc::gen::elementOf(std::vector<std::uint16_t>{
-      0xFCE1, 0xFBE2, 0xFDE2, 0xFBE0, 0xFDE0, 0xFBEB, 0xFBEC, 0xFBED, 0xFBEE, 0xFBEF, 0xFBF1, 0xFBB4, 0xFB19, 0xFB1A,
-      0xFB1B, 0xFDEB, 0xFDEC, 0xFDED, 0xFDEE, 0xFDEF, 0xFDF1, 0xFDB4, 0xFD19, 0xFD1A, 0xFD1B, 0xFCB1, 0xFCB2, 0xFDB1,
-      0xFDB2, 0xFC1D});
+  const auto opcode = *rc::gen::elementOf(
+      std::vector<std::uint16_t>{0xFCE1, 0xFBE2, 0xFDE2, 0xFBE0, 0xFDE0, 0xFBEB, 0xFBEC, 0xFBED, 0xFBEE, 0xFBEF,
+                                 0xFBF1, 0xFBB4, 0xFB19, 0xFB1A, 0xFB1B, 0xFDEB, 0xFDEC, 0xFDED, 0xFDEE, 0xFDEF,
+                                 0xFDF1, 0xFDB4, 0xFD19, 0xFD1A, 0xFD1B, 0xFCB1, 0xFCB2, 0xFDB1, 0xFDB2, 0xFC1D});
   body.resize(*rc::gen::elementOf(std::vector<std::size_t>{12, 13, 14, 15, 19}));
   body[0] = static_cast<std::uint8_t>(opcode >> 8);
   body[1] = static_cast<std::uint8_t>(opcode);
@@ -199,7 +202,8 @@ RC_GTEST_PROP(Decode, what_is_decoded_and_encoded_again_means_the_same, (Bytes b
 
 RC_GTEST_PROP(Decode, one_changed_byte_behind_the_type_is_always_refused, (std::uint8_t change)) {
   RC_PRE(change != 0);
-  Bytes frame = bytes_of(encode(MasterHeartbeat{any_id(), any_id(), Order::limit, any_amps(), 0, false, Protocol::two}));
+  Bytes frame =
+      bytes_of(encode(MasterHeartbeat{any_id(), any_id(), Order::limit, any_amps(), 0, false, Protocol::two}));
   frame[*rc::gen::inRange<std::size_t>(1, frame.size())] ^= change;
   const auto meant = decode(frame);
   RC_ASSERT(!meant.has_value());
@@ -265,8 +269,8 @@ TEST(Decode, recognises_what_may_harm_a_unit) {
 
 TEST(Decode, a_current_beyond_reason_is_decoded_and_left_to_others_to_judge) {
   const auto meant = meaning("FD E0 0A 7C 77 77 FF FF FF FF FF 00 00 00 00");
-  EXPECT_TRUE(meant == Frame(SlaveHeartbeat{{0x0A7C}, {0x7777}, static_cast<UnitState>(0xFF), 655.35_A, 655.35_A,
-                                            Protocol::two}));
+  EXPECT_TRUE(meant == Frame(SlaveHeartbeat{
+                           {0x0A7C}, {0x7777}, static_cast<UnitState>(0xFF), 655.35_A, 655.35_A, Protocol::two}));
 }
 
 TEST(Decode, a_meter_of_sixteen_bytes_has_no_currents) {
@@ -275,7 +279,8 @@ TEST(Decode, a_meter_of_sixteen_bytes_has_no_currents) {
 }
 
 TEST(Decode, a_model_may_fill_the_longer_frame) {
-  EXPECT_TRUE(meaning("FD 1A 45 56 57 54 53 38 30 48 4C 31 32 33 34") == Frame(Model{std::string_view("EVWTS80HL1234")}));
+  EXPECT_TRUE(meaning("FD 1A 45 56 57 54 53 38 30 48 4C 31 32 33 34") ==
+              Frame(Model{std::string_view("EVWTS80HL1234")}));
 }
 
 TEST(Encode, takes_the_length_of_the_receivers_protocol) {

@@ -1,0 +1,34 @@
+// The committed inputs of the fuzzers, among them everything they ever found, repeated with this compiler.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "../../fuzz/framer.hpp"
+#include "../../fuzz/permit.hpp"
+
+namespace {
+
+int repeat(const std::string& fuzzer, void (*property)(std::span<const std::uint8_t>)) {
+  int inputs = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(TWC_SOURCE_DIR) + "/fuzz/corpus/" + fuzzer)) {
+    SCOPED_TRACE(entry.path());
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
+    property({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    ++inputs;
+  }
+  return inputs;
+}
+
+TEST(FuzzCorpus, the_framer_holds_on_every_input) {
+  EXPECT_GE(repeat("framer_fuzz", fuzz::framer), 41);
+}
+
+TEST(FuzzCorpus, the_gate_holds_on_every_input) {
+  EXPECT_GE(repeat("permit_fuzz", fuzz::permit), 10);
+}
+
+}  // namespace
