@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 
 namespace base {
 
@@ -31,13 +32,19 @@ constexpr void check(bool holds, std::string_view promise, const char* file = __
   if (!holds) [[unlikely]] broken_promise(promise, file, line);
 }
 
+/// The value of a result that has one; nothing for Result<void>.
+template <class T>
+T unwrap(Result<T>&& result) {
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
 }  // namespace base
 
 /// Evaluates to the value of a Result, or returns its Fault from the enclosing function (a GNU statement expression,
 /// known to both of our compilers).
 #define TRY(expression)                                                            \
   __extension__({                                                                  \
-    auto&& tried_ = (expression);                                                  \
+    auto tried_ = (expression);                                                    \
     if (!tried_) [[unlikely]] return tl::unexpected(std::move(tried_).error());    \
-    std::move(tried_).value();                                                     \
+    ::base::unwrap(std::move(tried_));                                             \
   })

@@ -86,6 +86,8 @@ class World {
   /// The controller dies without a word.
   void crash();
   void run_until(Instant until);
+  /// The run is over: the checks' last words.
+  void finish();
 
   // --- what can be done to it ---
   void command(const core::Command& command);

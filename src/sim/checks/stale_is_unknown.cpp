@@ -1,0 +1,53 @@
+// A meter that is silent or talks nonsense is not believed for longer than its readings may live: after that no limit
+// above the minimum is sent in a mode that follows the sun.
+#include <fmt/format.h>
+
+#include "sim/checks.hpp"
+
+namespace sim {
+
+namespace {
+
+class StaleIsUnknown final : public Check {
+ public:
+  std::string_view name() const override { return "stale is unknown"; }
+
+  std::string spoken(const World& world, const Spoken& said) override {
+    if (said.kind != 0xFBE0 || said.order == 0 || said.amps <= 6_A || !world.site().metered) return {};
+    const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
+    if (snapshot.mode != core::Mode::solar || !snapshot.green || world.site().config.safe_current) return {};
+    const core::MeterView& meter = snapshot.meters[0];
+    if (meter.age && *meter.age <= meter.greatest_age + Duration{1s}) return {};
+    // A lower limit on the way down is fine: only raises need the sun.
+    for (const core::ConnectorView& connector : snapshot.connectors) {
+      if (connector.id.value == said.receiver && connector.held > said.amps) return {};
+    }
+    return fmt::format("{:04X} told {} A on readings that are too old", said.receiver, said.amps.number());
+  }
+
+  std::string second(const World& world) override {
+    if (!world.core() || !world.site().metered || world.site().config.safe_current) return {};
+    if (++seconds_ % 10 != 0) return {};
+    const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
+    const core::MeterView& meter = snapshot.meters[0];
+    const bool old = !meter.age || *meter.age > meter.greatest_age + Duration{3s};
+    if (!old || snapshot.mode != core::Mode::solar || !snapshot.green) return {};
+    if (snapshot.site.sun) return "the sun is given as known though the readings are too old";
+    for (const core::ConnectorView& connector : snapshot.connectors) {
+      const bool answering = connector.link == core::Link::linked && snapshot.bus.state == core::BusState::running;
+      if (answering && connector.granted.value > 6_A) {
+        return fmt::format("{:04X} is granted {} A without a reading", connector.id.value, connector.granted.value.number());
+      }
+    }
+    return {};
+  }
+
+ private:
+  int seconds_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> stale_is_unknown() { return std::make_unique<StaleIsUnknown>(); }
+
+}  // namespace sim

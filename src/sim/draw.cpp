@@ -1,0 +1,194 @@
+#include "sim/draw.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "base/random.hpp"
+
+namespace sim {
+
+namespace {
+
+using base::Duration;
+using base::Random;
+using namespace std::chrono_literals;
+
+template <std::size_t N>
+std::string_view any(Random& random, const std::array<std::string_view, N>& choices) {
+  return choices[static_cast<std::size_t>(random.between(std::int64_t{0}, static_cast<std::int64_t>(N) - 1))];
+}
+
+constexpr std::array<std::string_view, 4> firmwares{"p1", "p2_2_5_1", "p2_4_4", "p2_4_5_3"};
+constexpr std::array<std::string_view, 4> skies{"clear", "mixed", "broken", "overcast"};
+constexpr std::array<std::string_view, 4> modes{"off", "pv", "minpv", "now"};
+constexpr std::array<std::string_view, 11> meter_faults{"silent", "unreachable", "error", "words", "nan", "infinite",
+                                                        "negative", "huge", "empty", "too-large", "frozen"};
+constexpr std::array<std::string_view, 11> quirks{"accepts-after 3 s", "mirrors-nothing", "needs-repeating", "chatters",
+                                                  "weird-counter", "no-currents", "shows-starting", "loses-vin",
+                                                  "blips", "idle 0.25", "reads 0.4"};
+constexpr std::array<std::string_view, 8> habits{"sticky", "alternation", "ignores-zero", "asleep-after 5 min",
+                                                 "scheduled 20 min", "half-amp 120 ms", "fall 6 s", "onboard 16"};
+constexpr std::array<std::string_view, 11> line_faults{
+    "lost 0.1", "flipped 0.1", "shortened 0.05", "stuffed 0.05", "trailed 0.3", "split 0.5", "doubled 0.05",
+    "joined 0.1", "echo", "noise-every 5 s", "lost 0.02 flipped 0.02 trailed 0.1 split 0.2"};
+constexpr Duration calm_end = 35min;
+
+/// Writes the lines of one scenario.
+class Pen {
+ public:
+  Pen(std::uint64_t seed, Duration lasting) : random_(seed ^ 0x7457C0DEULL), lasting_(lasting) {
+    say("# seed {}, {} h", seed, lasting.count() / 3'600'000);
+    say("seed {}", seed);
+    say("run {} s", lasting.count() / 1000);
+  }
+
+  std::string write() {
+    site();
+    connectors();
+    cars();
+    people();
+    const std::int64_t kinds = random_.between(std::int64_t{0}, std::int64_t{4});
+    for (std::int64_t i = 0; i < kinds; ++i) fault();
+    if (random_.chance(0.3)) background();
+    at(lasting_ - calm_end, "line");
+    for (int i = 0; i < units_; ++i) at(lasting_ - calm_end, "heal {}", id(i));
+    return text_;
+  }
+
+ private:
+  template <class... Args>
+  void say(fmt::format_string<Args...> format, Args&&... args) {
+    text_ += fmt::format(format, std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+  template <class... Args>
+  void at(Duration when, fmt::format_string<Args...> format, Args&&... args) {
+    text_ += fmt::format("at {} ms ", when.count());
+    say(format, std::forward<Args>(args)...);
+  }
+  /// A moment before the calm end.
+  Duration moment() { return Duration{random_.between(std::int64_t{5000}, (lasting_ - calm_end - 5min).count())}; }
+  std::int64_t between(std::int64_t low, std::int64_t high) { return random_.between(low, high); }
+  std::string id(int index) const { return fmt::format("{:04X}", 0x0061 + 0x111 * index); }
+  std::string some_unit() { return id(static_cast<int>(between(0, units_ - 1))); }
+
+  void site() {
+    constexpr std::array<int, 7> circuits{6, 10, 16, 20, 32, 50, 80};
+    const int circuit = circuits[static_cast<std::size_t>(between(0, 6))];
+    say("circuit {}", circuit);
+    say("per-unit {}", random_.chance(0.5) ? 32 : circuit);
+    say("least {}", between(5, 12));
+    say("mode {}", any(random_, modes));
+    say("stop-by {}", random_.chance(0.7) ? "silence" : random_.chance(0.7) ? "holding" : "order");
+    say("sky {}", any(random_, skies));
+    say("peak {}", between(2000, 20000));
+    if (random_.chance(0.3)) say("storms");
+    if (random_.chance(0.2)) say("from-grid {}", between(10, 40));
+    if (random_.chance(0.2)) say("flex {}", between(1, 6));
+    if (random_.chance(0.15)) say("spike-proactively");
+    if (random_.chance(0.1)) say("safe {}", between(5, 10));
+    if (random_.chance(0.2)) say("outside");
+    else if (random_.chance(0.3)) say("grid-meter");
+    say("begins {}", 1'750'000'000 + between(0, 86'399));
+    constexpr std::array<int, 4> periods{1, 5, 10, 60};
+    say("meter-every {} s", periods[static_cast<std::size_t>(between(0, 3))]);
+    if (random_.chance(0.3)) say("meter-stale {} s", between(1, 60));
+    if (random_.chance(0.2)) {
+      say("networked");
+      say("line latency 5 ms {} ms", between(10, 300));
+    }
+  }
+
+  void connectors() {
+    units_ = static_cast<int>(random_.chance(0.03) ? 4 : between(1, 3));
+    const std::string_view common = any(random_, firmwares);
+    for (int i = 0; i < units_; ++i) {
+      const std::string_view firmware = random_.chance(0.7) ? common : any(random_, firmwares);
+      std::string line = fmt::format("connector {} {} {} phases {}", id(i), firmware, random_.chance(0.8) ? 32 : 80,
+                                     random_.chance(0.5) ? 1 : 3);
+      if (random_.chance(0.2)) line += fmt::format(" answers 1 ms {} ms", between(5, 95));
+      if (random_.chance(0.2)) line += fmt::format(" {}", any(random_, quirks));
+      say("{}", line);
+    }
+  }
+
+  void cars() {
+    // Sometimes all at once: three cars that start in the same second (spec §5.8).
+    const bool together = random_.chance(0.2);
+    const Duration same = moment();
+    for (int i = 0; i < units_; ++i) {
+      const std::int64_t visits = between(0, 3);
+      for (std::int64_t visit = 0; visit < visits; ++visit) {
+        const Duration when = together && visit == 0 ? same : moment();
+        std::string line = fmt::format("plug {} needs {} phases {}", id(i), between(1, 60), between(1, 3));
+        if (random_.chance(0.3)) line += fmt::format(" {}", any(random_, habits));
+        if (random_.chance(0.5)) line += " vin 5YJSA1E27HF000337";
+        at(when, "{}", line);
+        if (random_.chance(0.7)) at(when + Duration{between(1000, 7'200'000)}, "unplug {}", id(i));
+      }
+    }
+  }
+
+  void people() {
+    for (std::int64_t i = between(0, 3); i > 0; --i) {
+      const std::int64_t what = between(0, 5);
+      if (what == 0) at(moment(), "charge-now {} {} min", between(5, 32), between(1, 120));
+      else if (what == 1) at(moment(), "cancel");
+      else if (what == 2) at(moment(), "stop-at-car {}", some_unit());
+      else if (what == 3) at(moment(), "start-at-car {}", some_unit());
+      else at(moment(), "mode {}", any(random_, modes));
+    }
+  }
+
+  void fault() {
+    const Duration when = moment();
+    const Duration until = when + Duration{between(500, 600'000)};
+    switch (between(0, 12)) {
+      case 0:
+        at(when, "crash");
+        at(until, "boot");
+        break;
+      case 1:
+        at(when, "adapter off");
+        at(until, "adapter on");
+        break;
+      case 2: at(when, "meter {} {} s", any(random_, meter_faults), between(5, 1800)); break;
+      case 3:
+        at(when, "line {}", any(random_, line_faults));
+        at(until, "line");
+        break;
+      case 4:
+        at(when, "speechless {}", some_unit());
+        break;
+      case 5:
+        at(when, "deaf {}", some_unit());
+        break;
+      case 6: at(when, "reboot {}", some_unit()); break;
+      case 7: at(when, "fail {} {} s", some_unit(), between(1, 20)); break;
+      case 8:
+        at(when, "stranger {}", random_.chance(0.5) ? "controller" : "misset");
+        at(until, "stranger gone");
+        break;
+      case 9: at(when, "clock {}", between(-7200, 7200)); break;
+      case 10: at(when, "sun {}", between(0, 20000)); break;
+      case 11: at(when, "load {}", between(0, 12000)); break;
+      default: at(when, "sleep {}", some_unit()); break;
+    }
+  }
+
+  /// A line that is bad all the time.
+  void background() { say("line {}", any(random_, line_faults)); }
+
+  Random random_;
+  Duration lasting_;
+  int units_ = 1;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string draw(std::uint64_t seed, Duration lasting) { return Pen{seed, lasting}.write(); }
+
+}  // namespace sim

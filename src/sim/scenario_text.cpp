@@ -1,0 +1,327 @@
+// The text of scenarios: one statement a line, a table of statements, errors with line and remedy.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "sim/scenario.hpp"
+
+namespace sim {
+
+namespace {
+
+using base::Culprit;
+using base::fail;
+using base::Result;
+
+/// The words of one line, taken one after the other.
+class Words {
+ public:
+  Words(std::string_view line, int number) : number_(number), line_(line) {
+    std::string_view rest = line.substr(0, line.find('#'));
+    while (!rest.empty()) {
+      const std::size_t begin = rest.find_first_not_of(" \t\r");
+      if (begin == std::string_view::npos) break;
+      rest.remove_prefix(begin);
+      const std::size_t end = std::min(rest.find_first_of(" \t\r"), rest.size());
+      words_.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(end);
+    }
+  }
+  [[nodiscard]] bool done() const { return next_ >= words_.size(); }
+  [[nodiscard]] std::string_view peek() const { return done() ? std::string_view{} : words_[next_]; }
+  bool take(std::string_view word) {
+    if (peek() != word) return false;
+    ++next_;
+    return true;
+  }
+  [[nodiscard]] auto wrong(std::string_view expected) const {
+    return fail(Culprit::user, fmt::format("line {}: expected {} instead of '{}' in '{}'", number_, expected, peek(), line_));
+  }
+  Result<std::string> word(std::string_view meaning) {
+    if (done()) return wrong(meaning);
+    return std::string{words_[next_++]};
+  }
+  Result<double> number(std::string_view meaning) {
+    const std::string_view text = peek();
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return wrong(meaning);
+    ++next_;
+    return value;
+  }
+  Result<Duration> time(std::string_view meaning) {
+    const double count = TRY(number(meaning));
+    const std::string unit = TRY(word("ms, s, min or h"));
+    const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}};
+    const auto found = units.find(unit);
+    if (found == units.end()) return fail(Culprit::user, fmt::format("line {}: '{}' is no unit of time: write ms, s, min or h", number_, unit));
+    return Duration{static_cast<std::int64_t>(count * found->second + 0.5)};
+  }
+  Result<std::uint16_t> id() {
+    const std::string_view text = peek();
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (text.size() != 4 || error != std::errc{} || end != text.data() + 4) return wrong("an id of four hexadecimal digits");
+    ++next_;
+    return static_cast<std::uint16_t>(value);
+  }
+  template <class Value>
+  Result<Value> one_of(const std::map<std::string_view, Value>& choices) {
+    const auto found = choices.find(peek());
+    if (found == choices.end()) {
+      std::string list;
+      for (const auto& [name, value] : choices) list += fmt::format("{}{}", list.empty() ? "" : ", ", name);
+      return wrong(fmt::format("one of {}", list));
+    }
+    ++next_;
+    return found->second;
+  }
+
+ private:
+  std::vector<std::string_view> words_;
+  std::size_t next_ = 0;
+  int number_;
+  std::string_view line_;
+};
+
+using What = Happening::What;
+
+const std::map<std::string_view, What> happenings{
+    {"plug", What::plug},       {"unplug", What::unplug},   {"reboot", What::reboot},
+    {"button", What::button},   {"speechless", What::speechless}, {"deaf", What::deaf},
+    {"heal", What::heal},       {"fail", What::fail},       {"stop-at-car", What::stop_at_car},
+    {"start-at-car", What::start_at_car}, {"sleep", What::sleep}, {"sun", What::sun},
+    {"load", What::load},       {"house", What::house},     {"meter", What::meter},
+    {"line", What::line},       {"adapter", What::adapter}, {"boot", What::boot},
+    {"crash", What::crash},     {"stranger", What::stranger}, {"clock", What::clock},
+    {"mode", What::mode},       {"charge-now", What::charge_now}, {"cancel", What::cancel},
+    {"expect", What::expect},
+};
+const std::map<std::string_view, core::Mode> modes{
+    {"off", core::Mode::off}, {"pv", core::Mode::solar}, {"minpv", core::Mode::min_solar}, {"now", core::Mode::fast}};
+const std::map<std::string_view, Firmware> firmwares{
+    {"p1", Firmware::p1}, {"p2_2_5_1", Firmware::p2_2_5_1}, {"p2_4_4", Firmware::p2_4_4}, {"p2_4_5_3", Firmware::p2_4_5_3}};
+const std::map<std::string_view, MeterFault> meter_faults{
+    {"none", MeterFault::none},         {"silent", MeterFault::silent},   {"unreachable", MeterFault::unreachable},
+    {"error", MeterFault::server_error}, {"words", MeterFault::words},    {"nan", MeterFault::not_a_number},
+    {"infinite", MeterFault::infinite}, {"negative", MeterFault::negative}, {"huge", MeterFault::huge},
+    {"empty", MeterFault::empty},       {"too-large", MeterFault::too_large}, {"frozen", MeterFault::frozen}};
+const std::map<std::string_view, Stranger::Kind> strangers{{"gone", Stranger::Kind::absent},
+                                                           {"controller", Stranger::Kind::controller},
+                                                           {"misset", Stranger::Kind::misset_switch}};
+const std::map<std::string_view, Sky> skies{
+    {"clear", Sky::clear}, {"mixed", Sky::mixed}, {"broken", Sky::broken}, {"overcast", Sky::overcast}};
+const std::map<std::string_view, core::StopBy> stops{
+    {"holding", core::StopBy::holding}, {"silence", core::StopBy::silence}, {"order", core::StopBy::order}};
+
+Amps amps_from(double number) { return Amps::from(number).value_or(Amps{}); }
+Watts watts_from(double number) { return Watts::from(number).value_or(Watts{}); }
+
+Result<CarTraits> read_car(Words& words) {
+  CarTraits car;
+  while (!words.done()) {
+    if (words.take("needs")) car.needed = Energy::whole(static_cast<std::int64_t>(TRY(words.number("kilowatt hours")) * 3.6e6));
+    else if (words.take("onboard")) car.onboard = car.onboard_three_phase = amps_from(TRY(words.number("amperes")));
+    else if (words.take("chosen")) car.chosen = amps_from(TRY(words.number("amperes")));
+    else if (words.take("phases")) car.phases = static_cast<int>(TRY(words.number("1, 2 or 3")));
+    else if (words.take("half-amp")) car.half_ampere_up = TRY(words.time("a time"));
+    else if (words.take("fall")) car.fall = TRY(words.time("a time"));
+    else if (words.take("asleep-after")) car.until_asleep = TRY(words.time("a time"));
+    else if (words.take("unwell-after")) car.until_unwell = TRY(words.time("a time"));
+    else if (words.take("scheduled")) car.scheduled = TRY(words.time("a time"));
+    else if (words.take("bears")) car.silences_borne = static_cast<int>(TRY(words.number("a count of silences")));
+    else if (words.take("sticky")) car.sticks_at_six = true;
+    else if (words.take("alternation")) car.sticks_when_alternating = true;
+    else if (words.take("ignores-zero")) car.about_zero = AboutZero::ignores;
+    else if (words.take("vin")) car.vin = std::string_view{TRY(words.word("a VIN"))};
+    else return words.wrong("needs, onboard, chosen, phases, half-amp, fall, asleep-after, unwell-after, scheduled, bears, sticky, alternation, ignores-zero or vin");
+  }
+  return car;
+}
+
+Result<LineFaults> read_line(Words& words) {
+  LineFaults faults;
+  const std::map<std::string_view, double LineFaults::*> chances{
+      {"lost", &LineFaults::lost},       {"flipped", &LineFaults::flipped}, {"shortened", &LineFaults::shortened},
+      {"stuffed", &LineFaults::stuffed}, {"trailed", &LineFaults::trailed}, {"split", &LineFaults::split},
+      {"doubled", &LineFaults::doubled}, {"joined", &LineFaults::joined}};
+  while (!words.done()) {
+    if (words.take("echo")) faults.echo = Echo::on;
+    else if (words.take("latency")) {
+      faults.latency_least = TRY(words.time("a time"));
+      faults.latency_most = TRY(words.time("a time"));
+    } else if (words.take("noise-every")) faults.noise_every = TRY(words.time("a time"));
+    else {
+      const auto chance = TRY(words.one_of(chances));
+      faults.*chance = TRY(words.number("a chance from 0 to 1"));
+    }
+  }
+  return faults;
+}
+
+Result<ConnectorTraits> read_connector(Words& words) {
+  ConnectorTraits unit;
+  unit.volts = Volts::whole(230);
+  unit.id = TRY(words.id());
+  unit.firmware = TRY(words.one_of(firmwares));
+  unit.hardware_maximum = amps_from(TRY(words.number("the hardware's amperes")));
+  while (!words.done()) {
+    if (words.take("phases")) unit.phases = static_cast<int>(TRY(words.number("1 or 3")));
+    else if (words.take("volts")) unit.volts = *Volts::from(TRY(words.number("volts")));
+    else if (words.take("answers")) {
+      unit.answers_least = TRY(words.time("a time"));
+      unit.answers_most = TRY(words.time("a time"));
+    } else if (words.take("idle")) unit.idle_reading = amps_from(TRY(words.number("amperes")));
+    else if (words.take("reads")) unit.reading_offset = amps_from(TRY(words.number("amperes")));
+    else if (words.take("accepts-after")) unit.accepts_after = TRY(words.time("a time"));
+    else if (words.take("mirrors-nothing")) unit.mirrors = Mirrors::nothing;
+    else if (words.take("needs-repeating")) unit.needs_repeating = true;
+    else if (words.take("chatters")) unit.at_zero = AtZero::chatters;
+    else if (words.take("errs-on-zero")) unit.errs_on_first_zero = true;
+    else if (words.take("weird-counter")) unit.counts = Counts::with_a_stuck_bit;
+    else if (words.take("no-currents")) unit.tells_currents = false;
+    else if (words.take("shows-starting")) unit.shows_starting = true;
+    else if (words.take("loses-vin")) unit.loses_vin_part = 0.2;
+    else if (words.take("blips")) unit.blips = 0.01;
+    else if (words.take("stays-away")) unit.after_loss = AfterLoss::stays_away;
+    else return words.wrong("phases, volts, answers, idle, reads, accepts-after, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
+  }
+  return unit;
+}
+
+Result<void> read_expectation(Words& words, Happening& h) {
+  const std::string first = TRY(words.word("a connector's id, bus, announced or target"));
+  unsigned id = 0;
+  const bool is_id = first.size() == 4 && std::from_chars(first.data(), first.data() + 4, id, 16).ptr == first.data() + 4;
+  h.unit = static_cast<std::uint16_t>(is_id ? id : 0);
+  h.subject = is_id ? TRY(words.word("told, drawn, limit, held, link or silences")) : first;
+  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced") {
+    h.text = TRY(words.word("a word"));
+    return {};
+  }
+  const std::map<std::string_view, int> known{{"told", 0}, {"drawn", 0}, {"limit", 0}, {"held", 0}, {"silences", 0}, {"target", 0}};
+  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, silences, target, link, bus or announced");
+  h.number = h.upper = TRY(words.number("a number"));
+  if (words.take("to")) h.upper = TRY(words.number("a number"));
+  return {};
+}
+
+Result<void> read_what(Words& words, Happening& h) {
+  const bool of_a_unit = h.what <= What::sleep;
+  if (of_a_unit) h.unit = TRY(words.id());
+  switch (h.what) {
+    case What::plug: h.car = TRY(read_car(words)); break;
+    case What::fail: h.lasting = TRY(words.time("how long current lingers")); break;
+    case What::sun:
+    case What::load: h.number = TRY(words.number("watts")); break;
+    case What::meter:
+      h.meter = TRY(words.one_of(meter_faults));
+      h.lasting = h.meter == MeterFault::none ? Duration{} : TRY(words.time("how long"));
+      break;
+    case What::line: h.faults = TRY(read_line(words)); break;
+    case What::adapter: h.number = TRY(words.one_of(std::map<std::string_view, double>{{"off", 0}, {"on", 1}})); break;
+    case What::stranger: h.stranger = TRY(words.one_of(strangers)); break;
+    case What::clock: h.number = TRY(words.number("seconds to step the wall clock by")); break;
+    case What::mode: h.mode = TRY(words.one_of(modes)); break;
+    case What::charge_now:
+      h.number = TRY(words.number("amperes"));
+      h.lasting = TRY(words.time("how long"));
+      break;
+    case What::expect: return read_expectation(words, h);
+    default: break;
+  }
+  return {};
+}
+
+Result<void> read_site(Words& words, Scenario& s) {
+  core::Config& config = s.site.config;
+  const std::map<std::string_view, Amps core::Config::*> currents{{"circuit", &core::Config::circuit},
+                                                                  {"per-unit", &core::Config::per_unit},
+                                                                  {"least", &core::Config::least},
+                                                                  {"flex", &core::Config::flex}};
+  const std::string key{words.peek()};
+  if (const auto current = currents.find(key); current != currents.end()) {
+    words.take(key);
+    config.*(current->second) = amps_from(TRY(words.number("amperes")));
+  } else if (words.take("seed")) s.site.seed = static_cast<std::uint64_t>(TRY(words.number("a whole number")));
+  else if (words.take("run")) s.until = Instant::at(TRY(words.time("a time")));
+  else if (words.take("from-grid")) config.from_grid = amps_from(TRY(words.number("amperes")));
+  else if (words.take("safe")) config.safe_current = amps_from(TRY(words.number("amperes")));
+  else if (words.take("fixed")) config.fixed_rate = amps_from(TRY(words.number("amperes")));
+  else if (words.take("volts")) config.volts = *Volts::from(TRY(words.number("volts")));
+  else if (words.take("phases")) config.phases = static_cast<int>(TRY(words.number("1 or 3")));
+  else if (words.take("stop-by")) config.stop_by = TRY(words.one_of(stops));
+  else if (words.take("mode")) config.mode = TRY(words.one_of(modes));
+  else if (words.take("spike-proactively")) config.spike_proactively = true;
+  else if (words.take("flex-may-start")) config.flex_may_start = true;
+  else if (words.take("inside")) config.charger_inside_meter = true;
+  else if (words.take("outside")) {
+    config.charger_inside_meter = false;
+    s.site.consumption.charger = s.site.generation.charger = Charger::outside;
+  } else if (words.take("grid-meter")) {
+    config.charger_inside_meter = config.generation_is_delivery = true;
+    s.site.consumption.shows = Shows::grid_import;
+    s.site.generation.shows = Shows::grid_export;
+  } else if (words.take("no-meter")) s.site.metered = false;
+  else if (words.take("meter-every")) s.site.meter_every = TRY(words.time("a time"));
+  else if (words.take("meter-stale")) s.site.consumption.stale = s.site.generation.stale = TRY(words.time("a time"));
+  else if (words.take("sky")) s.site.house.sky = TRY(words.one_of(skies));
+  else if (words.take("storms")) s.site.house.kitchen = Kitchen::storm;
+  else if (words.take("peak")) s.site.house.peak = watts_from(TRY(words.number("watts")));
+  else if (words.take("begins")) s.site.begins = WallTime::at(Duration{static_cast<std::int64_t>(TRY(words.number("seconds since 1970"))) * 1000});
+  else if (words.take("networked")) s.site.networked = true;
+  else if (words.take("line")) s.site.line = TRY(read_line(words));
+  else if (words.take("connector")) s.site.connectors.push_back(TRY(read_connector(words)));
+  else return words.wrong("a statement (seed, run, circuit, connector, at …)");
+  return {};
+}
+
+Result<void> read_statement(std::string_view line, Words& words, Scenario& s) {
+  if (!words.take("at")) {
+    TRY(read_site(words, s));
+  } else {
+    Happening h;
+    h.at = Instant::at(TRY(words.time("a time")));
+    h.what = TRY(words.one_of(happenings));
+    h.source = line;
+    TRY(read_what(words, h));
+    s.happenings.push_back(std::move(h));
+  }
+  if (!words.done()) return words.wrong("the end of the line");
+  return {};
+}
+
+}  // namespace
+
+Result<Scenario> Scenario::parse(std::string_view text) {
+  Scenario s;
+  s.site.config.circuit = s.site.config.per_unit = 32_A;
+  s.site.config.volts = Volts::whole(230);
+  s.site.config.charger_inside_meter = true;
+  int number = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (number == 1 && line.starts_with("#")) s.title = line.substr(std::min<std::size_t>(2, line.size()));
+    if (!line.empty()) s.lines.emplace_back(line);
+    Words words{line, number};
+    if (words.done()) continue;
+    TRY(read_statement(line, words, s));
+  }
+  if (s.site.connectors.size() > 4) return fail(Culprit::user, "more than four connectors: a bus of the simulator bears four");
+  std::stable_sort(s.happenings.begin(), s.happenings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return s;
+}
+
+std::string Scenario::text() const {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  return all;
+}
+
+}  // namespace sim
