@@ -40,11 +40,9 @@ Framer::Step Framer::append(std::uint8_t byte) {
     frame_.push_back(byte);
     return Step::more;
   }
-  const bool bad = bad_;
   frame_.clear();
-  bad_ = escaped_ = false;
   place_ = Place::overlong;
-  return bad ? Step::bad_escape : Step::too_long;
+  return bad_ ? Step::bad_escape : Step::too_long;
 }
 
 Framer::Step Framer::end() {

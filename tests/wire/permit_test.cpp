@@ -98,6 +98,31 @@ TEST(Permit, bytes_that_should_be_zero_must_be) {
   EXPECT_TRUE(passes("FB E0 77 77 85 61 09 02 58 01 00 00 00 00 00"));
 }
 
+TEST(Permit, no_byte_that_should_be_zero_is_overlooked) {
+  Permission consent = master;
+  consent.relay_orders = true;
+  const UnitId us{0x7777}, unit{0x8561};
+  const auto refuses_from = [](const FrameBytes& frame, const Permission& permission, std::size_t reserved) {
+    ASSERT_TRUE(permit(frame, permission));
+    for (std::size_t at = reserved; at + 1 < frame.size(); ++at) {
+      FrameBytes changed = frame;
+      changed[at] = 1;
+      changed.back() = checksum({changed.begin(), changed.size()});
+      EXPECT_FALSE(permit(changed, permission)) << print(*decode({frame.begin(), frame.size()})) << ", byte " << at;
+    }
+  };
+  refuses_from(encode(MasterLinkready1{us, {}, {}}), master, 7);
+  refuses_from(encode(MasterLinkready2{us, {}, {}}), master, 7);
+  refuses_from(encode(Query{Question::vin3, us, unit}), master, 6);
+  refuses_from(encode(StopOrder{us, unit}), consent, 6);
+  refuses_from(encode(MeterReport{unit, 20, {}, {}}), slave, 17);
+  for (const Protocol protocol : {Protocol::one, Protocol::two}) {
+    refuses_from(encode(beat(Order::initial_limit, 16_A, protocol)), master, 10);
+    refuses_from(encode(SlaveLinkready{unit, {}, 32_A, protocol}), slave, 7);
+    refuses_from(encode(SlaveHeartbeat{unit, us, UnitState::ready, 6_A, 5_A, protocol}), slave, 11);
+  }
+}
+
 TEST(Permit, a_frame_in_a_form_we_do_not_use_is_refused) {
   EXPECT_FALSE(passes("FB EB 77 77 85 61 00 00 00 00 00 00"));
   EXPECT_FALSE(passes("FB EB 77 77 85 61 00 00 00 00 00 00 00"));

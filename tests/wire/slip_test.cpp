@@ -152,6 +152,19 @@ TEST(Framer, a_wrong_escape_spoils_its_frame_and_no_other) {
   }
 }
 
+TEST(Framer, an_escape_cut_off_counts_as_a_byte_so_that_the_shortest_frame_is_still_reported) {
+  EXPECT_EQ(hear(hex("C0 FB EE 32 AB 87 25 00 00 00 00 00 00 DB C0")), (Heard{{}, {Refusal::bad_escape}}));
+  EXPECT_EQ(hear(hex("C0 FB EE 32 AB 87 25 00 00 00 00 00 DB C0")), Heard{});
+}
+
+TEST(Framer, the_stray_byte_behind_an_overlong_frame_opens_none) {
+  Framer framer;
+  Heard heard;
+  feed(framer, hex("C0") + Bytes(25, 1) + hex("C0 FC"), heard);
+  EXPECT_EQ(heard, (Heard{{}, {Refusal::too_long}}));
+  EXPECT_FALSE(framer.inside());
+}
+
 TEST(Framer, a_wrong_escape_in_less_than_a_frame_is_noise) {
   EXPECT_EQ(hear(hex("C0 FB DB 00 C0") + on_wire(heartbeat)), (Heard{{heartbeat}, {}}));
 }

@@ -273,6 +273,15 @@ TEST(Decode, a_current_beyond_reason_is_decoded_and_left_to_others_to_judge) {
                            {0x0A7C}, {0x7777}, static_cast<UnitState>(0xFF), 655.35_A, 655.35_A, Protocol::two}));
 }
 
+TEST(Decode, any_byte_but_zero_says_that_the_master_has_a_car) {
+  for (const char* body :
+       {"FB E0 77 77 85 61 00 00 00 01 00 00 00 00 00", "FB E0 77 77 85 61 00 00 00 02 00 00 00 00 00"}) {
+    const auto meant = meaning(body);
+    ASSERT_TRUE(meant.has_value());
+    EXPECT_TRUE(std::get<MasterHeartbeat>(*meant).master_plugged);
+  }
+}
+
 TEST(Decode, a_meter_of_sixteen_bytes_has_no_currents) {
   const auto meant = meaning("FD EB 77 77 00 00 00 14 00 F6 00 F7 00 F8 00");
   EXPECT_TRUE(meant == Frame(MeterReport{{0x7777}, 20, {{246_V, 247_V, 248_V}}, {}}));
