@@ -1,7 +1,7 @@
 // The calendar is std::chrono's; the text is read by position, because a month of minutes is 44,000 of these.
 #include "base/iso8601.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <chrono>
 

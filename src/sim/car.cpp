@@ -87,7 +87,13 @@ void Car::aim(Amps target, Amps stair, Duration every, Instant at) {
 
 void Car::descend(Amps target, Duration within, Instant at) {
   const std::int64_t stairs = ((drawn_ - target).count() + stair_height.count() - 1) / stair_height.count();
-  aim(target, stair_height, stairs > 0 ? within / stairs : within, at);
+  Duration every = stairs > 0 ? within / stairs : within;
+  // What was promised about the way down holds when it is told to go further down.
+  const bool descending = next_stair_ != Instant::never() && target_ < drawn_;
+  if (descending) every = std::min(every, every_);
+  const Instant due = next_stair_;
+  aim(target, stair_height, every, at);
+  if (descending) next_stair_ = std::min(next_stair_, due);
 }
 
 void Car::follow(Instant at) {
@@ -221,9 +227,9 @@ void Car::offer(Amps amps, Instant at) {
         enter(CarState::halting, Instant::never());
         descend(Amps{}, traits_.fall, at);
         if (drawn_ == Amps{}) enter(CarState::halted, at + traits_.until_asleep);
-      } else if (before > Amps{}) {
-        note_raise_or_lower(before, at);
-        if (state_ == CarState::charging) follow(at);
+      } else {
+        if (before > Amps{}) note_raise_or_lower(before, at);  // not so for one that ignored 0 A
+        if (state_ == CarState::charging || wanted() < target_) follow(at);
       }
       break;
     case CarState::halting:
@@ -232,6 +238,10 @@ void Car::offer(Amps amps, Instant at) {
         follow(at);
         draw(drawn_, at);  // it wants energy again: when will it be full?
       }
+      break;
+    case CarState::leaving:
+    case CarState::tapering:
+      if (amps < drawn_) descend(Amps{}, traits_.fall, at);
       break;
     case CarState::halted:
       if (amps > Amps{}) ask(at, traits_.wakes_after);

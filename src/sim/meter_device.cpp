@@ -1,7 +1,7 @@
 // Questions, delays, old samples and nonsense.
 #include "sim/meter_device.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>

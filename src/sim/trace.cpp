@@ -1,7 +1,7 @@
 // A reader of two small CSV dialects that says what is wrong where.
 #include "sim/trace.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>

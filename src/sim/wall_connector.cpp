@@ -141,9 +141,9 @@ Amps WallConnector::given() const {
 
 Amps WallConnector::limit_in_force() const {
   Amps most = cut_off_ ? Amps{} : car_ ? car_->offered() : given();
-  if (awaited_at_ != Instant::never()) most = std::max(most, usable(awaited_));
-  const bool obeyed = most > Amps{} || !car_ || car_->state() == CarState::halting;
-  return relay_closed_ && !obeyed ? car_->heading_for() : most;  // a car that ignores 0 A
+  const bool ignored = most == Amps{} && relay_closed_ && car_ && car_->state() != CarState::halting;
+  if (ignored) most = car_->heading_for();  // a car that does not obey 0 A
+  return awaited_at_ == Instant::never() ? most : std::max(most, usable(awaited_));
 }
 
 void WallConnector::let_draw(Amps amps, Instant at) {
