@@ -59,7 +59,7 @@ export function ago(seconds: number | null | undefined): string {
 
 const clockForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const secondsForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const weekdayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const weekdayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const dayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** Time of day, with the day when that is another one than `now`'s. */
@@ -67,7 +67,7 @@ export function clock(time: number, now: number): string {
   return new Date(time).toDateString() === new Date(now).toDateString() ? clockForm.format(time) : dayForm.format(time);
 }
 export const clockWithSeconds = (time: number): string => secondsForm.format(time);
-export const weekdayAndClock = (time: number): string => weekdayForm.format(time);
+export const weekday = (time: number): string => weekdayForm.format(time);
 
 export const glued = (text: string): string => text.replace(/(\d) (?=(?:A|V|W|kW|kWh|s|min|h|d)\b)/g, '$1\u00a0');
 
