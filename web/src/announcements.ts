@@ -2,7 +2,7 @@
 //
 // The daemon tells of events; whether their cause still holds is seen in the rest of the snapshot, or in a later event
 // that ends them.
-import type { Announcement, Snapshot } from './snapshot';
+import type { Announcement, Meter, Snapshot } from './snapshot';
 
 const endedBy: Record<string, string[]> = {
   excess_found: ['excess_cleared'],
@@ -10,6 +10,17 @@ const endedBy: Record<string, string[]> = {
   unit_late: ['unit_returned', 'unit_linked', 'unit_lost'],
   unit_lost: ['unit_returned', 'unit_linked'],
 };
+
+/** These tell of a moment; nothing tells when they are over, so that after a while they are history. */
+const momentary = new Set(['noisy_bus', 'unit_rebooted', 'unit_silenced', 'unit_does_not_follow', 'stop_budget_spent', 'spike_useless', 'rotation']);
+const aWhile = 15 * 60 * 1000;
+
+/** The energy sources that a text is about, by name or by their place in the configuration; all when it names none. */
+function metersIn(text: string, meters: Meter[]): Meter[] {
+  const place = /\b(?:meter|source) (\d+)\b/i.exec(text);
+  const named = meters.filter((meter, index) => (place ? index + 1 === Number(place[1]) : text.includes(meter.name)));
+  return named.length > 0 ? named : meters;
+}
 
 function over(announcement: Announcement, index: number, snapshot: Snapshot): boolean {
   const ends = endedBy[announcement.code];
@@ -30,14 +41,14 @@ function over(announcement: Announcement, index: number, snapshot: Snapshot): bo
       return connector?.link.code === 'linked';
     }
     case 'meter_silent':
-    case 'meter_absurd': {
-      const named = snapshot.meters.filter((meter) => announcement.text.includes(meter.name));
-      return (named.length > 0 ? named : snapshot.meters).every((meter) => meter.fresh);
-    }
+    case 'meter_absurd':
+      return metersIn(announcement.text, snapshot.meters).every((meter) => meter.fresh);
+    case 'unit_reports_error':
+      return snapshot.connectors.find((one) => one.id === announcement.connector)?.state.code !== 'error';
     case 'sun_unknown':
       return snapshot.site.sun !== null;
     default:
-      return false;
+      return momentary.has(announcement.code) && snapshot.time - announcement.time > aWhile;
   }
 }
 

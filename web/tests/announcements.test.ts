@@ -4,7 +4,7 @@ import { sorted } from '../src/announcements';
 import type { Announcement, Snapshot } from '../src/snapshot';
 import { exampleSnapshot } from './example';
 
-let time = 0;
+let time = exampleSnapshot().time;
 const said = (code: string, rest: Partial<Announcement> = {}): Announcement => ({
   code, severity: 'warning', text: `${code} happened`, time: --time, connector: null, ...rest,
 });
@@ -58,6 +58,25 @@ describe('sorted', () => {
     const silent = said('meter_silent', { text: 'The meter Garage does not answer.' });
     expect(current(with_([silent]))).toEqual(['meter_silent']);
     expect(current(with_([silent], (snapshot) => (snapshot.meters[1]!.fresh = true)))).toEqual([]);
+  });
+
+  it('knows a meter by its place too', () => {
+    const first = said('meter_silent', { text: 'Energy source 1 does not answer.' });
+    const second = said('meter_silent', { text: 'Energy source 2 does not answer.' });
+    expect(sorted(with_([first, second])).current).toEqual([second]);
+  });
+
+  it('lets a warning about a moment become history after a while', () => {
+    const noisy = said('noisy_bus');
+    expect(current(with_([noisy]))).toEqual(['noisy_bus']);
+    expect(current(with_([noisy], (snapshot) => (snapshot.time += 16 * 60 * 1000)))).toEqual([]);
+    expect(current(with_([said('duplicate_id')], (snapshot) => (snapshot.time += 16 * 60 * 1000)))).toEqual(['duplicate_id']);
+  });
+
+  it('ends the error of a connector when it reports none any more', () => {
+    const error = said('unit_reports_error', { connector: '4A7C' });
+    expect(current(with_([error]))).toEqual([]);
+    expect(current(with_([error], (snapshot) => (snapshot.connectors[0]!.state.code = 'error')))).toEqual(['unit_reports_error']);
   });
 
   it('keeps the silence of two meters apart', () => {
