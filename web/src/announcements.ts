@@ -23,6 +23,7 @@ function metersIn(text: string, meters: Meter[]): Meter[] {
 }
 
 function over(announcement: Announcement, index: number, snapshot: Snapshot): boolean {
+  const old = snapshot.time - announcement.time > aWhile;
   const ends = endedBy[announcement.code];
   if (
     ends &&
@@ -43,12 +44,14 @@ function over(announcement: Announcement, index: number, snapshot: Snapshot): bo
     case 'meter_silent':
     case 'meter_absurd':
       return metersIn(announcement.text, snapshot.meters).every((meter) => meter.fresh);
-    case 'unit_reports_error':
-      return snapshot.connectors.find((one) => one.id === announcement.connector)?.state.code !== 'error';
+    case 'unit_reports_error': {
+      const connector = snapshot.connectors.find((one) => one.id === announcement.connector);
+      return connector ? connector.state.code !== 'error' : old;
+    }
     case 'sun_unknown':
       return snapshot.site.sun !== null;
     default:
-      return momentary.has(announcement.code) && snapshot.time - announcement.time > aWhile;
+      return old && momentary.has(announcement.code);
   }
 }
 
