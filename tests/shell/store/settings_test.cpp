@@ -171,11 +171,10 @@ TEST(LoadSettings, two_broken_files_mean_defaults_and_one_sentence) {
 struct Desk {
   explicit Desk(const std::string& path)
       : file(path, clerk,
-             {[this](Memory memory) { ++stored; last = memory; }, [this](std::string why) { ++troubles; trouble = why; },
+             {[this](Memory) { ++stored; }, [this](std::string why) { trouble = why; ++troubles; },
               [this] { ++recovered; }},
              10ms, 40ms) {}
   std::atomic<int> stored{0}, troubles{0}, recovered{0};
-  Memory last;
   std::string trouble;
   shell::Clerk clerk;
   shell::SettingsFile file;
