@@ -270,6 +270,19 @@ TEST(Server, refuses_politely_when_every_place_is_busy) {
   EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
 }
 
+TEST(Server, tells_the_newest_that_it_is_busy_also_in_a_flood) {
+  ServerConfig config;
+  config.most_connections = 4;
+  config.grace = 1h;
+  const Running server(config);
+  std::vector<Socket> flood;
+  for (int i = 0; i < 50; ++i) {
+    flood.push_back(Socket::to(server.port));
+    if (i < 4) continue;
+    EXPECT_THAT(flood.back().answer(), StartsWith("HTTP/1.1 503 ")) << i;
+  }
+}
+
 TEST(Server, a_slow_loris_gives_way_to_a_real_request) {
   ServerConfig config;
   config.most_connections = 4;

@@ -447,7 +447,8 @@ void Server::Listener::welcome(Socket socket) {
   const bool room = places_.size() < config_.most_connections ||
                     (places_.size() < config_.most_connections * 2 && make_room());
   if (room) return std::make_shared<Connection>(shared_from_this(), std::move(socket))->start(places_);
-  if (departing_.size() >= config_.most_connections) return;   // closes it without a word
+  if (departing_.size() >= config_.most_connections * 2) return;   // a flood: closes it without a word
+  if (departing_.size() >= config_.most_connections) departing_.front()->close();   // has had its answer long ago
   std::make_shared<Connection>(shared_from_this(), std::move(socket))->turn_away(departing_);
 }
 

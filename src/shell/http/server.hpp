@@ -36,7 +36,7 @@ struct ServerConfig {
   std::uint32_t longest_header = 8 * 1024;      ///< bytes, request line included
   std::size_t longest_body = 64 * 1024;         ///< bytes
   std::chrono::milliseconds patience{10'000};   ///< for a request's header, for its body, for taking the answer; idle
-  std::chrono::milliseconds grace{250};         ///< a silent connection younger than this is not made to give way
+  std::chrono::milliseconds grace{100};         ///< a silent connection younger than this is not made to give way
   std::chrono::milliseconds slow_grace{2'000};  ///< the same for one that has sent part of a request
   std::chrono::milliseconds retry{5'000};       ///< between attempts to open a busy port
 };
