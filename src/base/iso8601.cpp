@@ -19,7 +19,9 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
   return value;
 }
 
-bool has(std::string_view text, std::size_t at, char c) { return at < text.size() && text[at] == c; }
+bool has(std::string_view text, std::size_t at, char c) {
+  return at < text.size() && text[at] == c;
+}
 
 tl::unexpected<Fault> refused(std::string_view text, std::string_view why) {
   return fail(Culprit::user, fmt::format("\"{}\" is not a time: {}; write it like 2012-07-01T07:00:00Z", text, why));
@@ -44,7 +46,8 @@ Clock clock_of(std::string_view text) {
       if (clock.end == 20) return {-1};
     }
   }
-  const bool possible = clock.hour >= 0 && clock.hour < 24 && clock.minute < 60 && clock.second >= 0 && clock.second < 60;
+  const bool possible =
+      clock.hour >= 0 && clock.hour < 24 && clock.minute < 60 && clock.second >= 0 && clock.second < 60;
   return possible ? clock : Clock{-1};
 }
 

@@ -12,8 +12,9 @@
 
 namespace base {
 
-/// Reads `YYYY-MM-DDThh:mm[:ss[.fff]]` followed by `Z`, `+hh:mm` or `-hh:mm`; a blank may stand for the T. Years 1970 to
-/// 9999. Digits past the millisecond are cut. A time without a zone is refused: its meaning would depend on the reader.
+/// Reads `YYYY-MM-DDThh:mm[:ss[.fff]]` followed by `Z`, `+hh:mm` or `-hh:mm`; a blank may stand for the T. Years 1970
+/// to 9999. Digits past the millisecond are cut. A time without a zone is refused: its meaning would depend on the
+/// reader.
 Result<WallTime> parse_iso8601(std::string_view text);
 
 /// `YYYY-MM-DDThh:mm:ssZ`, with `.fff` only where there are milliseconds.

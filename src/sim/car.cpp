@@ -10,10 +10,10 @@ constexpr Amps six = 6_A;
 constexpr Amps five = 5_A;
 constexpr Amps start_current = 1.30_A;
 constexpr Amps stair_height = 0.50_A;
-constexpr Duration spike_hold = 5s;              // 3 s are not enough (§4.4)
+constexpr Duration spike_hold = 5s;  // 3 s are not enough (§4.4)
 constexpr Duration alternation_window = 3s;
 constexpr int alternations_borne = 3;
-constexpr Duration until_forgotten = 4h;         // a full car shows state 00 only hours later (§5.4)
+constexpr Duration until_forgotten = 4h;  // a full car shows state 00 only hours later (§5.4)
 constexpr Duration vin_appears = 3s;
 
 }  // namespace
@@ -44,7 +44,9 @@ Amps Car::wanted() const {
   return Amps::grains(most.count() * 65 / 100);  // 0.61–0.70 A at an offer of 1 A (§5.3)
 }
 
-Energy Car::missing(Instant at) const { return std::max(Energy{}, traits_.needed - received(at)); }
+Energy Car::missing(Instant at) const {
+  return std::max(Energy{}, traits_.needed - received(at));
+}
 
 bool Car::wants_relay() const {
   switch (state_) {
@@ -57,7 +59,9 @@ bool Car::wants_relay() const {
   }
 }
 
-bool Car::would_charge(Instant at) const { return !stopped_by_driver_ && received(at) < traits_.needed; }
+bool Car::would_charge(Instant at) const {
+  return !stopped_by_driver_ && received(at) < traits_.needed;
+}
 
 bool Car::tells_vin(Instant at) const {
   return !traits_.vin.empty() && state_ != CarState::asleep && at - plugged_in_ >= vin_appears;
@@ -105,7 +109,9 @@ void Car::follow(Instant at) {
 
 // --- Events ---------------------------------------------------------------------------------------------------------
 
-void Car::find_next() { next_ = std::min(std::min(next_stair_, until_), std::min(full_, freed_)); }
+void Car::find_next() {
+  next_ = std::min(std::min(next_stair_, until_), std::min(full_, freed_));
+}
 
 void Car::enter(CarState state, Instant until) {
   state_ = state;
@@ -247,8 +253,7 @@ void Car::offer(Amps amps, Instant at) {
       if (amps > Amps{}) ask(at, traits_.wakes_after);
       break;
     case CarState::asleep:
-      if (amps > Amps{} && would_charge(at) && traits_.wakes == Wakes::on_offer)
-        until_ = at + traits_.wakes_after;
+      if (amps > Amps{} && would_charge(at) && traits_.wakes == Wakes::on_offer) until_ = at + traits_.wakes_after;
       break;
     default: break;
   }
@@ -333,8 +338,7 @@ void Car::want_more(Energy more, Instant at) {
 void Car::fall_asleep(Instant at) {
   if (wants_relay() || state_ == CarState::refusing || state_ == CarState::unwell) return;
   enter(CarState::asleep, traits_.wakes == Wakes::in_rounds ? at + traits_.round : Instant::never());
-  if (offered_ > Amps{} && traits_.wakes == Wakes::on_offer && would_charge(at))
-    until_ = at + traits_.wakes_after;
+  if (offered_ > Amps{} && traits_.wakes == Wakes::on_offer && would_charge(at)) until_ = at + traits_.wakes_after;
   find_next();
 }
 

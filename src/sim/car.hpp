@@ -52,16 +52,16 @@ struct CarTraits {
   Duration wakes_after = 10s;                ///< an offer
   Duration round = 15min;                    ///< of a car that wakes in rounds
   Wakes wakes = Wakes::on_offer;
-  Duration scheduled = Duration{};           ///< does not want to charge for so long after plug-in
-  bool sticks_at_six = false;                ///< after any raise below `spike`
+  Duration scheduled = Duration{};  ///< does not want to charge for so long after plug-in
+  bool sticks_at_six = false;       ///< after any raise below `spike`
   bool sticks_when_alternating = false;
-  Amps spike = 16_A;                         ///< an offer of this for 5 s frees it
-  bool sulks_below_five = false;             ///< an offer between 0 and 5 A makes it refuse until re-plugged
+  Amps spike = 16_A;              ///< an offer of this for 5 s frees it
+  bool sulks_below_five = false;  ///< an offer between 0 and 5 A makes it refuse until re-plugged
   AboutZero about_zero = AboutZero::obeys;
-  int silences_borne = 3;                    ///< cuts of a plug-in after which it refuses until re-plugged
-  int orders_borne = 0;                      ///< the same for stop orders (FC B2); above 0 only with DIP 2 down (§2.8)
-  bool needs_bus_maximum = false;            ///< starts only below a master of sign 77 that tells the bus maximum (?)
-  base::Text<17> vin;                        ///< empty: not a Tesla
+  int silences_borne = 3;          ///< cuts of a plug-in after which it refuses until re-plugged
+  int orders_borne = 0;            ///< the same for stop orders (FC B2); above 0 only with DIP 2 down (§2.8)
+  bool needs_bus_maximum = false;  ///< starts only below a master of sign 77 that tells the bus maximum (?)
+  base::Text<17> vin;              ///< empty: not a Tesla
 };
 
 /// Why its current was cut off under it.
@@ -73,23 +73,23 @@ enum class CarState : std::uint8_t {
   scheduled,  ///< will want current later
   starting,   ///< 0 to 1.3 A
   charging,
-  halting,    ///< going down to zero because it was offered 0 A
-  halted,     ///< stopped by an offer of 0 A, wants to go on
-  leaving,    ///< going down to zero by its own wish
-  stopped,    ///< stopped by its own wish
-  tapering,   ///< the last minute
+  halting,   ///< going down to zero because it was offered 0 A
+  halted,    ///< stopped by an offer of 0 A, wants to go on
+  leaving,   ///< going down to zero by its own wish
+  stopped,   ///< stopped by its own wish
+  tapering,  ///< the last minute
   full,
   asleep,
-  cut,        ///< the relay was opened under it; goes on when it is let
-  refusing,   ///< until re-plugged
-  unwell,     ///< waited too long for its first offer; until re-plugged
+  cut,       ///< the relay was opened under it; goes on when it is let
+  refusing,  ///< until re-plugged
+  unwell,    ///< waited too long for its first offer; until re-plugged
 };
 
 /// What a connector connects it to.
 struct Supply {
   int phases = 1;
-  Volts volts = 240_V;         ///< of each phase, without load
-  Volts sag_per_amp{};         ///< falls by this for each ampere drawn
+  Volts volts = 240_V;  ///< of each phase, without load
+  Volts sag_per_amp{};  ///< falls by this for each ampere drawn
 };
 
 class Car {
@@ -175,8 +175,8 @@ class Car {
   Duration every_{};
   Instant plugged_in_, since_, last_changed_ = Instant::long_ago();
   Instant spike_since_ = Instant::never();  ///< offered at least the spike since then, after a raise
-  Instant next_ = Instant::never(), next_stair_ = Instant::never(), until_ = Instant::never(),
-          full_ = Instant::never(), freed_ = Instant::never();
+  Instant next_ = Instant::never(), next_stair_ = Instant::never(), until_ = Instant::never(), full_ = Instant::never(),
+          freed_ = Instant::never();
 };
 
 }  // namespace sim

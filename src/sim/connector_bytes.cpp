@@ -1,6 +1,9 @@
 // The second reading of spec/twc-protocol §1.2–1.5.
 #include "sim/connector_bytes.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace sim {
 namespace {
 
@@ -10,7 +13,9 @@ constexpr std::uint8_t escaped_delimiter = 0xDC;
 constexpr std::uint8_t escaped_escape = 0xDD;
 constexpr std::size_t shortest = 13;
 
-constexpr bool length_exists(std::size_t length) { return (length >= shortest && length <= 16) || length == 20; }
+constexpr bool length_exists(std::size_t length) {
+  return (length >= shortest && length <= 16) || length == 20;
+}
 
 /// Bytes 1 … n-2 add up to byte n-1; the type byte is not summed (§1.3).
 bool sum_is_right(const Message& message) {
@@ -19,9 +24,33 @@ bool sum_is_right(const Message& message) {
   return (sum & 0xFF) == message.bytes[message.size - 1U];
 }
 
+/// The usual case: the bytes begin with a whole message that has no escapes. Its length, or 0.
+std::size_t plain_length(std::span<const std::uint8_t> bytes) {
+  const std::size_t most = std::min(bytes.size(), Message::longest + 2);
+  if (bytes[0] != delimiter) return 0;
+  for (std::size_t i = 1; i < most; ++i) {
+    if (bytes[i] == delimiter) return length_exists(i - 1) ? i - 1 : 0;
+    if (bytes[i] == escape) return 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool Receiver::next(Message& message) {
+  if (rest_.empty()) return false;
+  if (!inside_) {
+    if (const std::size_t length = plain_length(rest_); length > 0) [[likely]] {
+      std::memcpy(message.bytes.data(), rest_.data() + 1, length);
+      message.size = static_cast<std::uint8_t>(length);
+      rest_ = rest_.subspan(length + 2);
+      if (sum_is_right(message)) return true;
+    }
+  }
+  return search(message);
+}
+
+bool Receiver::search(Message& message) {
   message.size = 0;
   bool bad = false;
   for (std::size_t i = 0; i < rest_.size(); ++i) {

@@ -26,7 +26,7 @@ struct Transmission {
   [[nodiscard]] constexpr std::span<const std::uint8_t> view() const { return {bytes.data(), size}; }
 };
 
-/// The bytes between two delimiters, unescaped; the last one is the checksum.
+/// The bytes between two delimiters, unescaped; in a received one the last is the checksum.
 struct Message {
   static constexpr std::size_t longest = 24;  ///< what the receiver collects before it gives up (§1.5)
   std::array<std::uint8_t, longest> bytes{};
@@ -59,6 +59,8 @@ class Receiver {
   bool next(Message& message);
 
  private:
+  bool search(Message& message);
+
   std::span<const std::uint8_t> rest_;
   bool inside_ = false;
 };

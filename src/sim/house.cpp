@@ -32,7 +32,9 @@ class Clouds {
   Duration length() {
     switch (sky_) {
       case Sky::clear: return roll(random_, Duration{1h}, Duration{3h});
-      case Sky::mixed: return covered_ ? roll(random_, Duration{2min}, Duration{25min}) : roll(random_, Duration{10min}, Duration{90min});
+      case Sky::mixed:
+        return covered_ ? roll(random_, Duration{2min}, Duration{25min})
+                        : roll(random_, Duration{10min}, Duration{90min});
       case Sky::broken: return roll(random_, Duration{20s}, Duration{4min});
       case Sky::overcast: return roll(random_, Duration{5min}, Duration{40min});
     }
@@ -42,7 +44,8 @@ class Clouds {
     switch (sky_) {
       case Sky::clear: return roll(random_, 970, 1000);
       case Sky::mixed: return covered_ ? roll(random_, 300, 700) : roll(random_, 950, 1000);
-      case Sky::broken: return covered_ ? roll(random_, 150, 500) : roll(random_, 900, 1150);  // edges of clouds are bright
+      case Sky::broken:
+        return covered_ ? roll(random_, 150, 500) : roll(random_, 900, 1150);  // edges of clouds are bright
       case Sky::overcast: return roll(random_, 60, 300);
     }
     return 1000;
@@ -58,8 +61,13 @@ class Clouds {
 /// Something that is switched on for a while and off for a while.
 class Appliance {
  public:
-  Appliance(std::int64_t watts, Duration on_least, Duration on_most, Duration off_least, Duration off_most, base::Random random)
-      : watts_(watts), on_{on_least, on_most}, off_{off_least, off_most}, random_(random), until_(roll(random_, Duration{}, off_most)) {}
+  Appliance(std::int64_t watts, Duration on_least, Duration on_most, Duration off_least, Duration off_most,
+            base::Random random)
+      : watts_(watts),
+        on_{on_least, on_most},
+        off_{off_least, off_most},
+        random_(random),
+        until_(roll(random_, Duration{}, off_most)) {}
 
   std::int64_t at(Duration since_start) {
     while (since_start >= until_) {
@@ -115,7 +123,8 @@ Trace make_days(WallTime from, int days, const HouseTraits& traits, base::Random
 void House::find(WallTime time) {
   const auto rows = trace_.rows();
   if (time < rows[row_].from || (row_ + 2 < rows.size() && rows[row_ + 2].from <= time)) {
-    const auto after = std::upper_bound(rows.begin(), rows.end(), time, [](WallTime t, const Trace::Row& row) { return t < row.from; });
+    const auto after = std::upper_bound(rows.begin(), rows.end(), time,
+                                        [](WallTime t, const Trace::Row& row) { return t < row.from; });
     row_ = after == rows.begin() ? 0 : static_cast<std::size_t>(after - rows.begin()) - 1;
   } else if (row_ + 1 < rows.size() && rows[row_ + 1].from <= time) {
     ++row_;

@@ -19,12 +19,12 @@ enum class Kitchen : std::uint8_t { calm, storm };
 
 /// A made-up house. Powers ≥ 0.
 struct HouseTraits {
-  Watts peak = Watts::whole(6000);      ///< of the roof, at noon under a clear sky
+  Watts peak = Watts::whole(6000);  ///< of the roof, at noon under a clear sky
   Watts base_load = Watts::whole(250);
-  std::optional<Sky> sky;               ///< nothing: drawn for each day
-  Kitchen kitchen = Kitchen::calm;      ///< storm: kettles and ovens all day long
+  std::optional<Sky> sky;           ///< nothing: drawn for each day
+  Kitchen kitchen = Kitchen::calm;  ///< storm: kettles and ovens all day long
   Duration step = Duration{std::chrono::seconds{10}};
-  Duration noon = Duration{std::chrono::hours{12}};        ///< UTC
+  Duration noon = Duration{std::chrono::hours{12}};  ///< UTC
   Duration daylight = Duration{std::chrono::hours{14}};
 };
 

@@ -43,7 +43,9 @@ void Line::send_from_controller(std::span<const std::uint8_t> bytes, Instant at)
   launch(Talker::controller, bytes, start);
 }
 
-void Line::send(Talker who, std::span<const std::uint8_t> bytes, Instant at) { launch(who, bytes, at); }
+void Line::send(Talker who, std::span<const std::uint8_t> bytes, Instant at) {
+  launch(who, bytes, at);
+}
 
 void Line::launch(Talker who, std::span<const std::uint8_t> bytes, Instant at) {
   base::check(bytes.size() <= Transmission::capacity, "a transmission on the simulated bus has at most 64 bytes");
@@ -97,7 +99,8 @@ void Line::damage(Flight& flight) {
     ++tally_.trailed;
     const auto more = roll(random_, 1, 5);
     const auto which = roll(random_, 0, more - 1);
-    for (std::int64_t i = 0; i < more; ++i) wire.add(i == which ? delimiter : static_cast<std::uint8_t>(random_.next()));
+    for (std::int64_t i = 0; i < more; ++i)
+      wire.add(i == which ? delimiter : static_cast<std::uint8_t>(random_.next()));
   }
 }
 

@@ -1,9 +1,9 @@
 // The two wires between controller and connectors, and everything that goes wrong on them.
 //
-// Talkers put whole transmissions (raw bytes) on the bus at a time. The line knows how long they take (9600 baud,
-// 1.042 ms a byte, spec/twc-protocol §1.1), damages what overlaps, applies the faults a run has drawn (§5.8), and hands
-// out two kinds of deliveries: whole transmissions to the units, and chunks of bytes, as an adapter would give them, to
-// the controller. Same seed, same damage.
+// Talkers put whole transmissions (raw bytes) on the bus at a time. The line knows how long they take (9600 baud, 1.042 ms
+// a byte, spec/twc-protocol §1.1), damages what overlaps and does the faults of a run (§5.8). It hands out two kinds of
+// deliveries: whole transmissions to the units, and chunks of bytes, as an adapter would give them, to the controller.
+// Same seed, same damage.
 #pragma once
 
 #include <array>
@@ -23,7 +23,9 @@ using namespace std::chrono_literals;
 
 /// Who puts bytes on the bus. Units are numbered from 0 (`unit`).
 enum class Talker : std::int8_t { noise = -3, stranger = -2, controller = -1, first_unit = 0 };
-constexpr Talker unit(std::size_t index) { return static_cast<Talker>(index); }
+constexpr Talker unit(std::size_t index) {
+  return static_cast<Talker>(index);
+}
 
 /// Whether the adapter hands the controller its own bytes back (§1.6).
 enum class Echo : std::uint8_t { off, on };
@@ -31,17 +33,17 @@ enum class Echo : std::uint8_t { off, on };
 /// What is wrong with a line. Chances are per transmission, 0…1; the default is a perfect local serial line.
 struct LineFaults {
   Echo echo = Echo::off;
-  double lost = 0;      ///< nobody on the other side hears it
-  double flipped = 0;   ///< one bit of one byte is wrong
-  double shortened = 0; ///< one byte is missing
-  double stuffed = 0;   ///< one garbage byte too many inside the frame (vector V05)
-  double trailed = 0;   ///< noise follows, a C0 among it
-  double split = 0;     ///< the controller reads it in two pieces
-  double doubled = 0;   ///< the controller reads it twice
-  double joined = 0;    ///< the controller reads it only together with the next one (networked adapters)
+  double lost = 0;           ///< nobody on the other side hears it
+  double flipped = 0;        ///< one bit of one byte is wrong
+  double shortened = 0;      ///< one byte is missing
+  double stuffed = 0;        ///< one garbage byte too many inside the frame (vector V05)
+  double trailed = 0;        ///< noise follows, a C0 among it
+  double split = 0;          ///< the controller reads it in two pieces
+  double doubled = 0;        ///< the controller reads it twice
+  double joined = 0;         ///< the controller reads it only together with the next one (networked adapters)
   Duration latency_least{};  ///< of the adapter, each way, drawn per transmission (TCP: 10–300 ms, §1.9)
   Duration latency_most{};
-  Duration noise_every{};    ///< mean time between bursts out of nowhere; 0: never
+  Duration noise_every{};  ///< mean time between bursts out of nowhere; 0: never
 };
 
 /// How often each thing happened, so that a run can prove that its faults occurred.

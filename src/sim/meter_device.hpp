@@ -1,8 +1,8 @@
 // A meter that is asked over HTTP and answers with text: late, old, absurd or not at all.
 //
 // It shows one quantity of the house, as the URL source of the program asks for it ("3055.2 W", spec/energy-sources
-// §5.21). A question measures at once (or takes a sample that is `stale` old) and is answered after a delay; faults decide what
-// becomes of the answer.
+// §5.21). A question measures at once (or takes a sample that is `stale` old) and is answered after a delay; faults
+// decide what becomes of the answer.
 #pragma once
 
 #include <cstdint>
@@ -42,12 +42,23 @@ struct MeterTraits {
   Charger charger = Charger::inside;
   Writes writes = Writes::with_unit;
   Duration answers_least = 20ms, answers_most = 200ms;
-  Duration stale{};   ///< how old what it shows is, up to 60 s
-  int noise = 0;      ///< whole watts, up and down
+  Duration stale{};  ///< how old what it shows is, up to 60 s
+  int noise = 0;     ///< whole watts, up and down
 };
 
 enum class MeterFault : std::uint8_t {
-  none, silent, unreachable, server_error, words, not_a_number, infinite, negative, huge, empty, too_large, frozen
+  none,
+  silent,
+  unreachable,
+  server_error,
+  words,
+  not_a_number,
+  infinite,
+  negative,
+  huge,
+  empty,
+  too_large,
+  frozen
 };
 constexpr int meter_fault_count = 12;
 

@@ -106,7 +106,8 @@ Trace::Trace(std::vector<Row> rows) : rows_(std::move(rows)) {
   step_ = usual_step(rows_);
   for (std::size_t i = 1; i < rows_.size(); ++i) {
     base::check(rows_[i - 1].from < rows_[i].from, "the rows of a trace ascend");
-    if ((rows_[i].from - rows_[i - 1].from) * 2 > step_ * 3) gaps_.push_back({rows_[i - 1].from + step_, rows_[i].from});
+    if ((rows_[i].from - rows_[i - 1].from) * 2 > step_ * 3)
+      gaps_.push_back({rows_[i - 1].from + step_, rows_[i].from});
   }
 }
 
@@ -148,7 +149,8 @@ Result<std::vector<Session>> parse_sessions(std::string_view csv) {
     if (columns == 5) session.car = base::Text<24>(table.cell(4));
     sessions.push_back(session);
   }
-  std::stable_sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) { return a.arrive < b.arrive; });
+  std::stable_sort(sessions.begin(), sessions.end(),
+                   [](const Session& a, const Session& b) { return a.arrive < b.arrive; });
   return sessions;
 }
 
@@ -156,7 +158,8 @@ namespace {
 
 int year_of(WallTime time) {
   namespace chrono = std::chrono;
-  return static_cast<int>(chrono::year_month_day{chrono::sys_days{chrono::floor<chrono::days>(time.since_epoch())}}.year());
+  return static_cast<int>(
+      chrono::year_month_day{chrono::sys_days{chrono::floor<chrono::days>(time.since_epoch())}}.year());
 }
 
 WallTime years_later(WallTime time, int years) {
@@ -175,7 +178,8 @@ Laid lay_onto(const Trace& trace, std::span<const Session> sessions) {
   if (sessions.empty()) return best;
   const int first = year_of(trace.begins()) - year_of(sessions.back().arrive);
   const int last = year_of(trace.ends()) - year_of(sessions.front().arrive);
-  // Each session goes by the number of years that brings it onto the trace; recordings of some years overlay each other.
+  // Each session goes by the number of years that brings it onto the trace; recordings of some years overlay each
+  // other.
   for (const Session& session : sessions) {
     bool inside = false;
     for (int years = first; years <= last && !inside; ++years) {

@@ -1,7 +1,7 @@
 // Recorded days as text: sun and load of a house, and the visits of cars.
 //
-// Columns are those of the recorded data: `time,pv_w,load_w` and `arrive,depart,energy_kwh,max_amps[,car]`, times ISO 8601
-// with zone, a row holds until the next. No file is opened here: the text comes from whoever has it.
+// Columns are those of the recorded data: `time,pv_w,load_w` and `arrive,depart,energy_kwh,max_amps[,car]`, times ISO
+// 8601 with zone, a row holds until the next. No file is opened here: the text comes from whoever has it.
 #pragma once
 
 #include <span>
@@ -59,8 +59,8 @@ class Trace {
 struct Session {
   WallTime arrive, depart;
   Energy needed;
-  Amps most;                ///< per phase
-  base::Text<24> car;       ///< empty: not told
+  Amps most;           ///< per phase
+  base::Text<24> car;  ///< empty: not told
 };
 
 /// Reads CSV text, sorted by arrival. The fault names line and remedy.

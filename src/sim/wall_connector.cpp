@@ -11,7 +11,7 @@ namespace sim {
 namespace {
 
 constexpr Amps least_on_p2 = 6_A;
-constexpr Amps wraps_at = 128_A;             // §2.4: values from here on seem to wrap
+constexpr Amps wraps_at = 128_A;  // §2.4: values from here on seem to wrap
 constexpr Amps probe_step = 2_A;
 constexpr Duration probe_up = 44s, probe_down = 13s, probe_back = 10s, probe_done = 10s;
 constexpr Duration chatter_period = 1s;
@@ -89,7 +89,9 @@ void WallConnector::unplug(Instant at) {
   follow_car(at);
 }
 
-void WallConnector::touched(Instant at) { follow_car(at); }
+void WallConnector::touched(Instant at) {
+  follow_car(at);
+}
 
 void WallConnector::set_ears(Ears ears, Instant at) {
   run(at);
@@ -127,7 +129,9 @@ bool WallConnector::charging() const {
   return s == CarState::charging || s == CarState::tapering || s == CarState::halting || s == CarState::leaving;
 }
 
-bool WallConnector::stops_at_zero() const { return is_p1(traits_.firmware) || traits_.at_zero == AtZero::chatters; }
+bool WallConnector::stops_at_zero() const {
+  return is_p1(traits_.firmware) || traits_.at_zero == AtZero::chatters;
+}
 
 Amps WallConnector::usable(Amps amps) const {
   const Amps wrapped = Amps::grains(amps.count() % wraps_at.count());
@@ -238,7 +242,9 @@ void WallConnector::obey(std::uint8_t command, Amps amps, Instant at) {
     return;
   }
   if (is_p1(traits_.firmware)) {
-    if (command == 0x05) accept(amps, 0x05, 1s, at);
+    // A repeated zero shows the stopped car, not the setting of a limit (vector V24).
+    const bool news = amps != limit_ || amps > Amps{};
+    if (command == 0x05) accept(amps, news ? 0x05 : 0, news ? Duration{1s} : Duration{}, at);
     if (command == 0x08) accept(amps, 0, {}, at);
     return;
   }
@@ -256,7 +262,8 @@ void WallConnector::obey(std::uint8_t command, Amps amps, Instant at) {
         break;
       }
       const bool repeated = amps == limit_ && shown_until_ > at;
-      accept(amps, 0x09, repeated ? traits_.setting_least : roll(random_, traits_.setting_least, traits_.setting_most), at);
+      accept(amps, 0x09, repeated ? traits_.setting_least : roll(random_, traits_.setting_least, traits_.setting_most),
+             at);
       break;
     }
     default: break;
@@ -346,7 +353,8 @@ void WallConnector::find_deadline() {
 Phases<Amps> WallConnector::current() const {
   Phases<Amps> phases;
   if (!car_ || !relay_closed_) return phases;
-  for (int p = 0; p < car_->phases(); ++p) phases[static_cast<std::size_t>((traits_.first_phase + p) % 3)] = car_->drawn();
+  for (int p = 0; p < car_->phases(); ++p)
+    phases[static_cast<std::size_t>((traits_.first_phase + p) % 3)] = car_->drawn();
   return phases;
 }
 
@@ -355,7 +363,8 @@ Phases<Volts> WallConnector::volts() const {
   const Phases<Amps> amps = current();
   for (int p = 0; p < traits_.phases; ++p) {
     const Amps here = amps[static_cast<std::size_t>((traits_.first_phase + p) % 3)];
-    phases[static_cast<std::size_t>(p)] = traits_.volts - Volts::grains(traits_.sag_per_amp.count() * here.count() / 100);
+    phases[static_cast<std::size_t>(p)] =
+        traits_.volts - Volts::grains(traits_.sag_per_amp.count() * here.count() / 100);
   }
   return phases;
 }

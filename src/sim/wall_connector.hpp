@@ -21,12 +21,14 @@
 namespace sim {
 
 enum class Firmware : std::uint8_t {
-  p1,         ///< early: 14 bytes, answers only FB 19/1A/1B
-  p2_2_5_1,   ///< heartbeats, EB, EC, ED
-  p2_4_4,     ///< the same; no VIN, no start/stop
-  p2_4_5_3,   ///< everything
+  p1,        ///< early: 14 bytes, answers only FB 19/1A/1B
+  p2_2_5_1,  ///< heartbeats, EB, EC, ED
+  p2_4_4,    ///< the same; no VIN, no start/stop
+  p2_4_5_3,  ///< everything
 };
-constexpr bool is_p1(Firmware f) { return f == Firmware::p1; }
+constexpr bool is_p1(Firmware f) {
+  return f == Firmware::p1;
+}
 
 /// What a protocol 2 unit does when it is offered 0 A while its car charges (§5.2, §5.5).
 enum class AtZero : std::uint8_t { keeps_drawing, falls_to_six, chatters };
@@ -47,31 +49,32 @@ struct ConnectorTraits {
   std::uint16_t id = 0x0061;
   Firmware firmware = Firmware::p2_4_5_3;
   Amps hardware_maximum = 32_A;
-  int phases = 1;                     ///< wired: 1 or 3
-  int first_phase = 0;                ///< the house's phase its L1 hangs on, 0…2
+  int phases = 1;       ///< wired: 1 or 3
+  int first_phase = 0;  ///< the house's phase its L1 hangs on, 0…2
   Volts volts = 240_V;
-  Volts sag_per_amp = Volts::grains(2);       ///< 0.1–0.3 V per ampere
-  int volts_jitter = 1;                       ///< of the reported voltage, whole volts, 1–3
+  Volts sag_per_amp = Volts::grains(2);  ///< 0.1–0.3 V per ampere
+  int volts_jitter = 1;                  ///< of the reported voltage, whole volts, 1–3
   Duration answers_least = 5ms, answers_most = 60ms;
-  Amps idle_reading{};                        ///< 0.00 or 0.25 A reported without current
-  Amps reading_offset = Amps::grains(-42);    ///< reported minus true: −0.42 low, up to +1.00 high readers
+  Amps idle_reading{};                      ///< 0.00 or 0.25 A reported without current
+  Amps reading_offset = Amps::grains(-42);  ///< reported minus true: −0.42 low, up to +1.00 high readers
   Counts counts = Counts::kilowatt_hours;
-  std::uint32_t lifetime = 924;               ///< kWh before the run
-  bool tells_currents = true;                 ///< current bytes in FD EB (firmware 4.5.3 only)
+  std::uint32_t lifetime = 924;  ///< kWh before the run
+  bool tells_currents = true;    ///< current bytes in FD EB (firmware 4.5.3 only)
   Mirrors mirrors = Mirrors::its_limit;
-  bool needs_repeating = false;               ///< falls back to its minimum when a limit is not repeated (LK)
-  Duration accepts_after{};                   ///< 3 s on a slow one
+  bool needs_repeating = false;  ///< falls back to its minimum when a limit is not repeated (LK)
+  Duration accepts_after{};      ///< 3 s on a slow one
   AtZero at_zero = AtZero::keeps_drawing;
-  bool errs_on_first_zero = false;            ///< protocol 2: 09 with 0 A as first limit ends in error (SM)
+  bool errs_on_first_zero = false;                  ///< protocol 2: 09 with 0 A as first limit ends in error (SM)
   Duration setting_least = 2s, setting_most = 12s;  ///< how long state 09 shows
-  bool shows_starting = false;                ///< state 08 all the while it charges (NG#296)
+  bool shows_starting = false;                      ///< state 08 all the while it charges (NG#296)
   Can can = Can::on;
-  double loses_second_request = 0.5;          ///< of two without a pause
+  double loses_second_request = 0.5;  ///< of two without a pause
   double loses_vin_part = 0, mixes_vin_parts = 0;
-  double ignores_order = 0;                   ///< FC B1/B2 that do not stick (LK)
-  double blips = 0;                           ///< chance per answer of about 1 s of state 05
+  double ignores_order = 0;  ///< FC B1/B2 that do not stick (LK)
+  double blips = 0;          ///< chance per answer of about 1 s of state 05
+  Duration clock_drift{};    ///< its own clock runs so much slow between two linkreadies: no two units agree
   AfterLoss after_loss = AfterLoss::comes_back;
-  bool car_of_a_cut_never_starts = false;     ///< plugged in while the unit was cut off (NG#369)
+  bool car_of_a_cut_never_starts = false;  ///< plugged in while the unit was cut off (NG#369)
   base::Text<11> serial{"A18F0000061"};
   base::Text<11> model{"EVW2T32HL"};
 };
@@ -139,7 +142,9 @@ class WallConnector {
   [[nodiscard]] Phases<Volts> volts() const;
   [[nodiscard]] Watts power() const { return car_ && relay_closed_ ? car_->power() : Watts{}; }
   /// What it has delivered to cars since it was made; exact.
-  [[nodiscard]] Energy delivered(Instant at) const { return delivered_before_ + (car_ ? car_->received(at) : Energy{}); }
+  [[nodiscard]] Energy delivered(Instant at) const {
+    return delivered_before_ + (car_ ? car_->received(at) : Energy{});
+  }
   [[nodiscard]] std::uint8_t state(Instant at) const;
   /// Red blinks of its middle light: 0 none, 4 master lost, 3/5/6 errors (§2.4).
   [[nodiscard]] int red_blinks() const { return red_blinks_; }
@@ -153,7 +158,7 @@ class WallConnector {
   enum class Probe : std::uint8_t { none, up, down };
   struct Pending {
     Instant at;
-    std::uint16_t kind = 0;     ///< of the message to be sent
+    std::uint16_t kind = 0;  ///< of the message to be sent
     std::uint16_t receiver = 0;
   };
 
@@ -207,25 +212,25 @@ class WallConnector {
   std::uint8_t sign_ = 0;
   Ears ears_ = Ears::good;
   Mute mute_ = Mute::no;
-  bool lasting_ = false;             ///< mute until power fails or 6 s of its button
+  bool lasting_ = false;  ///< mute until power fails or 6 s of its button
   int red_blinks_ = 0, dangerous_heard_ = 0, master_losses_ = 0, second_linkreadies_ = 0, series_left_ = 0;
 
   Amps limit_, mirrored_, allowed_;  ///< accepted, told, and what the car may draw
   Amps awaited_;                     ///< accepted but not yet in force
   bool cut_off_ = false;             ///< the master was lost; waits for a new limit
   bool failed_ = false, zero_held_ = false, zero_offered_ = false, chatters_ = false, chatter_up_ = false;
-  bool denied_ = false;              ///< relay held open by FC B2
-  std::uint8_t shown_ = 0;           ///< a state shown for a while
+  bool denied_ = false;     ///< relay held open by FC B2
+  std::uint8_t shown_ = 0;  ///< a state shown for a while
   Probe probe_ = Probe::none;
   bool relay_closed_ = false;
   int relay_closings_ = 0, relay_openings_ = 0;
 
   Duration loss_after_;
-  Instant deadline_, next_linkready_, master_lost_ = Instant::never(), awaited_at_ = Instant::never(),
-                     chatter_at_ = Instant::never(), probe_back_ = Instant::never(), probe_since_,
-                     relay_opens_ = Instant::never(), wakes_ = Instant::long_ago(), shown_until_ = Instant::long_ago(),
-                     ready_until_ = Instant::long_ago(), unplugged_until_ = Instant::long_ago(),
-                     last_second_linkready_ = Instant::long_ago(), mouth_free_ = Instant::long_ago();
+  Instant deadline_, next_linkready_,
+      master_lost_ = Instant::never(), awaited_at_ = Instant::never(), chatter_at_ = Instant::never(),
+      probe_back_ = Instant::never(), probe_since_, relay_opens_ = Instant::never(), wakes_ = Instant::long_ago(),
+      shown_until_ = Instant::long_ago(), ready_until_ = Instant::long_ago(), unplugged_until_ = Instant::long_ago(),
+      last_second_linkready_ = Instant::long_ago(), mouth_free_ = Instant::long_ago();
   base::Bounded<Pending, 3> pending_;
 };
 

@@ -14,7 +14,9 @@ constexpr int series_length = 5;
 constexpr Duration pause_between_answers = 30ms;
 constexpr std::string_view another_vin = "5YJ3E1EA7KF000001";  // whose parts get mixed in
 
-constexpr std::uint16_t answer_to(std::uint16_t query) { return static_cast<std::uint16_t>(0xFD00 | (query & 0xFF)); }
+constexpr std::uint16_t answer_to(std::uint16_t query) {
+  return static_cast<std::uint16_t>(0xFD00 | (query & 0xFF));
+}
 
 void text(Message& message, std::string_view characters, std::size_t field) {
   for (std::size_t i = 0; i < field; ++i)
@@ -51,8 +53,13 @@ void trail(Transmission& wire, std::uint64_t die) {
 // --- Hearing --------------------------------------------------------------------------------------------------------
 
 void WallConnector::hear(std::span<const std::uint8_t> bytes, Instant at) {
-  // Data (FD) concerns masters only.
+  // Data (FD) concerns masters only, and a lone heartbeat the one it names.
   if (bytes.size() > 1 && bytes[0] == 0xC0 && bytes[1] == 0xFD) return;
+  const bool lone_heartbeat =
+      bytes.size() >= 16 && bytes.size() <= 20 && bytes[0] == 0xC0 && bytes[1] == 0xFB && bytes[2] == 0xE0;
+  if (lone_heartbeat && std::all_of(bytes.begin() + 3, bytes.begin() + 7, [](std::uint8_t b) { return b < 0xC0; }) &&
+      (bytes[5] << 8 | bytes[6]) != id_)
+    return;
   Receiver receiver(bytes);
   Message message;
   while (receiver.next(message)) hear(message, at);
@@ -93,7 +100,7 @@ void WallConnector::hear_heartbeat(const Message& message, Instant at) {
   if ((message.size != 14 && message.size != 16) || message.word(4) != id_) return;
   run(at);
   const bool was_alone = !master_alive();
-  next_linkready_ = at + silence_before_linkready;
+  next_linkready_ = at + silence_before_linkready + traits_.clock_drift;
   series_left_ = 0;
   master_lost_ = at + loss_after_;
   if (red_blinks_ == 4) red_blinks_ = 0;
@@ -126,7 +133,7 @@ void WallConnector::hear_linkready(const Message& message, bool second, Instant 
   if (++second_linkreadies_ < 2) return;
   second_linkreadies_ = 0;
   series_left_ = series_length;
-  next_linkready_ = at + first_of_series;
+  next_linkready_ = at + first_of_series + traits_.clock_drift;
   find_deadline();
 }
 
@@ -210,9 +217,10 @@ bool WallConnector::speak(Instant at, Transmission& out) {
       }
     } else {
       say(compose(0xFDE2, 0, at), at, out);
-      if (series_left_ > 0 && --series_left_ > 0) next_linkready_ = at + between_series;
-      else next_linkready_ = at + silence_before_linkready;
-      if (red_blinks_ == 0 && master_alive() && master_lost_ - at <= loss_after_ - silence_before_linkready) red_blinks_ = 4;
+      if (series_left_ > 0 && --series_left_ > 0) next_linkready_ = at + between_series + traits_.clock_drift;
+      else next_linkready_ = at + silence_before_linkready + traits_.clock_drift;
+      if (red_blinks_ == 0 && master_alive() && master_lost_ - at <= loss_after_ - silence_before_linkready)
+        red_blinks_ = 4;
     }
   }
   find_deadline();
@@ -300,7 +308,8 @@ void WallConnector::compose_meter(Message& message, Instant at) {
   const bool tells = traits_.tells_currents && traits_.firmware == Firmware::p2_4_5_3 && drawn() > Amps{};
   for (int phase = 0; phase < 3; ++phase) {
     const bool active = tells && phase < car_->phases();
-    message.byte(active ? static_cast<std::uint8_t>(std::min<std::int64_t>(255, (reading().count() + 25) / 50)) : std::uint8_t{0});
+    message.byte(active ? static_cast<std::uint8_t>(std::min<std::int64_t>(255, (reading().count() + 25) / 50))
+                        : std::uint8_t{0});
   }
   message.fill_to(20);
 }

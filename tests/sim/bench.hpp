@@ -46,7 +46,9 @@ inline std::string whole(const sim::Transmission& wire) {
   return text.substr(0, text.rfind("C0") + 2);
 }
 
-constexpr Instant at(Duration since_start) { return Instant::at(since_start); }
+constexpr Instant at(Duration since_start) {
+  return Instant::at(since_start);
+}
 
 struct Word {
   Instant when;
@@ -90,8 +92,14 @@ class Bench {
 
   /// A heartbeat of the unit's native length.
   static std::string heartbeat(int command, Amps amps, bool p1, std::uint16_t to = 0x0061) {
-    std::vector<std::uint8_t> frame{0xFB, 0xE0, 0x77, 0x77, static_cast<std::uint8_t>(to >> 8), static_cast<std::uint8_t>(to),
-                                    static_cast<std::uint8_t>(command), static_cast<std::uint8_t>(amps.count() >> 8),
+    std::vector<std::uint8_t> frame{0xFB,
+                                    0xE0,
+                                    0x77,
+                                    0x77,
+                                    static_cast<std::uint8_t>(to >> 8),
+                                    static_cast<std::uint8_t>(to),
+                                    static_cast<std::uint8_t>(command),
+                                    static_cast<std::uint8_t>(amps.count() >> 8),
                                     static_cast<std::uint8_t>(amps.count())};
     frame.resize(p1 ? 13 : 15);
     unsigned sum = 0;

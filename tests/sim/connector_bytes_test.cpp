@@ -38,10 +38,11 @@ TEST(ConnectorBytes, the_four_worked_examples_come_out_as_written) {
 }
 
 TEST(ConnectorBytes, captured_frames_of_every_length_are_understood) {
-  for (const char* wire : {"C0 FB E0 77 77 02 BB 00 00 00 00 00 00 00 00 00 8B C0", "C0 FC E1 77 77 77 00 00 00 00 00 00 00 00 46 C0 FE",
-                           "C0 FC E1 32 AB 77 40 06 00 00 00 00 00 00 00 00 7B C0 FF", "C0 FB EE 32 AB 87 25 00 00 00 00 00 00 77 C0 FF",
-                           "C0 FB EE 77 77 20 19 00 00 00 00 00 00 00 00 15 C0", "C0 FB E0 12 34 77 77 05 12 DB DC 00 00 00 00 EB C0",
-                           "C0 FD EB 25 87 00 00 03 9C 00 F6 00 F0 00 F6 00 00 00 00 00 12 C0"}) {
+  for (const char* wire :
+       {"C0 FB E0 77 77 02 BB 00 00 00 00 00 00 00 00 00 8B C0", "C0 FC E1 77 77 77 00 00 00 00 00 00 00 00 46 C0 FE",
+        "C0 FC E1 32 AB 77 40 06 00 00 00 00 00 00 00 00 7B C0 FF", "C0 FB EE 32 AB 87 25 00 00 00 00 00 00 77 C0 FF",
+        "C0 FB EE 77 77 20 19 00 00 00 00 00 00 00 00 15 C0", "C0 FB E0 12 34 77 77 05 12 DB DC 00 00 00 00 EB C0",
+        "C0 FD EB 25 87 00 00 03 9C 00 F6 00 F0 00 F6 00 00 00 00 00 12 C0"}) {
     EXPECT_EQ(messages(wire).size(), 1U) << wire;
   }
 }
@@ -52,7 +53,11 @@ TEST(ConnectorBytes, a_wrong_sum_and_an_extra_byte_are_refused) {
 }
 
 TEST(ConnectorBytes, a_bad_escape_spoils_the_frame_but_not_the_next) {
-  EXPECT_EQ(messages("C0 FB E0 77 77 DB 11 00 00 00 00 00 00 00 00 00 8B C0 C0 FB E0 77 77 02 BB 00 00 00 00 00 00 00 00 00 8B C0").size(), 1U);
+  EXPECT_EQ(
+      messages(
+          "C0 FB E0 77 77 DB 11 00 00 00 00 00 00 00 00 00 8B C0 C0 FB E0 77 77 02 BB 00 00 00 00 00 00 00 00 00 8B C0")
+          .size(),
+      1U);
 }
 
 TEST(ConnectorBytes, a_short_fragment_makes_its_end_a_beginning) {
@@ -64,13 +69,16 @@ TEST(ConnectorBytes, endless_bytes_without_an_end_are_dropped) {
   EXPECT_TRUE(messages("C0 " + std::string(120, '1') + " C0").empty());
 }
 
-TEST(ConnectorBytes, eighteen_bytes_take_nineteen_milliseconds) { EXPECT_EQ(sim::time_on_wire(18), base::Duration{19}); }
+TEST(ConnectorBytes, eighteen_bytes_take_nineteen_milliseconds) {
+  EXPECT_EQ(sim::time_on_wire(18), base::Duration{19});
+}
 
 RC_GTEST_PROP(ConnectorBytes, what_is_put_on_the_wire_is_read_back, ()) {
   const auto length = *rc::gen::element<std::size_t>(12, 13, 14, 15, 19);
   sim::Message message;
   for (std::size_t i = 0; i < length; ++i)
-    message.byte(*rc::gen::weightedOneOf<std::uint8_t>({{3, rc::gen::arbitrary<std::uint8_t>()}, {1, rc::gen::element<std::uint8_t>(0xC0, 0xDB, 0xDC, 0xDD)}}));
+    message.byte(*rc::gen::weightedOneOf<std::uint8_t>(
+        {{3, rc::gen::arbitrary<std::uint8_t>()}, {1, rc::gen::element<std::uint8_t>(0xC0, 0xDB, 0xDC, 0xDD)}}));
   const sim::Transmission wire = sim::on_the_wire(message);
   sim::Receiver receiver(wire.view());
   sim::Message again;

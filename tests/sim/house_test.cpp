@@ -12,11 +12,14 @@ using namespace bench;
 using base::Watts;
 using sim::Sky;
 
-base::WallTime time(std::string_view text) { return base::parse_iso8601(text).value(); }
+base::WallTime time(std::string_view text) {
+  return base::parse_iso8601(text).value();
+}
 
 sim::House recorded() {
   return sim::House(sim::Trace::parse("time,pv_w,load_w\n2012-07-01T07:00:00Z,100,10\n2012-07-01T07:01:00Z,200,20\n"
-                                      "2012-07-01T07:02:00Z,300,30\n2012-07-01T07:30:00Z,400,40\n").value());
+                                      "2012-07-01T07:02:00Z,300,30\n2012-07-01T07:30:00Z,400,40\n")
+                        .value());
 }
 
 TEST(House, a_row_holds_from_its_time_to_the_next) {
@@ -85,7 +88,8 @@ TEST(MadeUpDay, broken_clouds_make_large_steps) {
 TEST(MadeUpDay, a_kitchen_storm_switches_kettle_and_oven_all_day) {
   const auto switches = [](const sim::Trace& trace) {
     int count = 0;
-    for (std::size_t i = 1; i < trace.rows().size(); ++i) count += trace.rows()[i].load - trace.rows()[i - 1].load > Watts::whole(1500);
+    for (std::size_t i = 1; i < trace.rows().size(); ++i)
+      count += trace.rows()[i].load - trace.rows()[i - 1].load > Watts::whole(1500);
     return count;
   };
   EXPECT_GT(switches(day(Sky::clear, 2, sim::Kitchen::storm)), 10 * switches(day(Sky::clear, 2)));
@@ -94,9 +98,9 @@ TEST(MadeUpDay, a_kitchen_storm_switches_kettle_and_oven_all_day) {
 TEST(MadeUpDay, the_same_seed_makes_the_same_day) {
   const sim::Trace a = day(Sky::mixed, 3), b = day(Sky::mixed, 3), c = day(Sky::mixed, 4);
   const auto same = [](const sim::Trace& x, const sim::Trace& y) {
-    return std::equal(x.rows().begin(), x.rows().end(), y.rows().begin(), y.rows().end(), [](const auto& p, const auto& q) {
-      return p.from == q.from && p.solar == q.solar && p.load == q.load;
-    });
+    return std::equal(
+        x.rows().begin(), x.rows().end(), y.rows().begin(), y.rows().end(),
+        [](const auto& p, const auto& q) { return p.from == q.from && p.solar == q.solar && p.load == q.load; });
   };
   EXPECT_TRUE(same(a, b));
   EXPECT_FALSE(same(a, c));

@@ -95,11 +95,11 @@ TEST(Line, every_fault_happens_about_as_often_as_it_should) {
     double LineFaults::*chance;
     std::uint64_t sim::LineTally::*count;
   };
-  for (const Row& row : {Row{&LineFaults::lost, &sim::LineTally::lost}, Row{&LineFaults::flipped, &sim::LineTally::flipped},
-                         Row{&LineFaults::shortened, &sim::LineTally::shortened},
-                         Row{&LineFaults::stuffed, &sim::LineTally::stuffed},
-                         Row{&LineFaults::trailed, &sim::LineTally::trailed}, Row{&LineFaults::split, &sim::LineTally::split},
-                         Row{&LineFaults::doubled, &sim::LineTally::doubled}}) {
+  for (const Row& row :
+       {Row{&LineFaults::lost, &sim::LineTally::lost}, Row{&LineFaults::flipped, &sim::LineTally::flipped},
+        Row{&LineFaults::shortened, &sim::LineTally::shortened}, Row{&LineFaults::stuffed, &sim::LineTally::stuffed},
+        Row{&LineFaults::trailed, &sim::LineTally::trailed}, Row{&LineFaults::split, &sim::LineTally::split},
+        Row{&LineFaults::doubled, &sim::LineTally::doubled}}) {
     LineFaults faults;
     faults.*row.chance = 0.2;
     Line line(faults, base::Random{7});

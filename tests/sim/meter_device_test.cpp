@@ -51,8 +51,9 @@ TEST(MeterDevice, it_shows_the_quantity_it_measures) {
 TEST(MeterDevice, it_writes_numbers_in_several_ways) {
   MeterTraits traits;
   traits.shows = sim::Shows::generation;
-  for (const auto& [writes, text] : {std::pair{sim::Writes::plain, "200 3055"}, std::pair{sim::Writes::decimal, "200 3055.0"},
-                                     std::pair{sim::Writes::in_kilowatts, "200 3.055 kW"}}) {
+  for (const auto& [writes, text] :
+       {std::pair{sim::Writes::plain, "200 3055"}, std::pair{sim::Writes::decimal, "200 3055.0"},
+        std::pair{sim::Writes::in_kilowatts, "200 3.055 kW"}}) {
     traits.writes = writes;
     MeterDevice meter(traits, base::Random{1});
     EXPECT_EQ(answer(meter, at(0s)), text);
@@ -75,10 +76,11 @@ TEST(MeterDevice, it_answers_after_a_delay_and_times_out_beyond_the_patience) {
 TEST(MeterDevice, each_misbehaviour_has_its_answer) {
   for (const auto& [fault, text] :
        {std::pair{MeterFault::silent, "timed out"}, std::pair{MeterFault::unreachable, "unreachable"},
-        std::pair{MeterFault::server_error, "500 Internal Server Error"}, std::pair{MeterFault::words, "200 unavailable"},
-        std::pair{MeterFault::not_a_number, "200 NaN"}, std::pair{MeterFault::infinite, "200 inf W"},
-        std::pair{MeterFault::negative, "200 -48000.0 W"}, std::pair{MeterFault::huge, "200 1e300"},
-        std::pair{MeterFault::empty, "200 "}, std::pair{MeterFault::too_large, "too large"}}) {
+        std::pair{MeterFault::server_error, "500 Internal Server Error"},
+        std::pair{MeterFault::words, "200 unavailable"}, std::pair{MeterFault::not_a_number, "200 NaN"},
+        std::pair{MeterFault::infinite, "200 inf W"}, std::pair{MeterFault::negative, "200 -48000.0 W"},
+        std::pair{MeterFault::huge, "200 1e300"}, std::pair{MeterFault::empty, "200 "},
+        std::pair{MeterFault::too_large, "too large"}}) {
     MeterDevice meter({}, base::Random{1});
     meter.misbehave(fault, at(10s));
     EXPECT_EQ(answer(meter, at(1s)), text);

@@ -4,9 +4,8 @@
 
 #include <deque>
 
+#include "sim/any_unit.hpp"
 #include "sim/bench.hpp"
-#include "sim/faults.hpp"
-#include "sim/line.hpp"
 
 namespace {
 
@@ -17,8 +16,7 @@ using sim::WallConnector;
 /// A random life of one unit, watched at every event.
 class Life {
  public:
-  explicit Life(std::uint64_t seed)
-      : dice_(seed), plan_(sim::draw_faults(dice_, 1h, 10min, 1, 0.3)), unit_(sim::draw_connector(dice_, plan_, 0), dice_.fork(), Instant{}) {}
+  explicit Life(std::uint64_t seed) : dice_(seed), unit_(draw_connector(dice_, 0x0061), dice_.fork(), Instant{}) {}
 
   void live(int turns) {
     for (int turn = 0; turn < turns; ++turn) {
@@ -48,7 +46,9 @@ class Life {
       case 0:
       case 1:
       case 2:
-        if (!unit_.has_car()) unit_.plug_in(sim::draw_car(dice_, plan_, base::kilowatt_hours(1 + static_cast<std::int64_t>(dice_.next() % 9)), 32_A), now_);
+        if (!unit_.has_car())
+          unit_.plug_in(draw_car(dice_, base::kilowatt_hours(1 + static_cast<std::int64_t>(dice_.next() % 9)), 32_A),
+                        now_);
         break;
       case 3: unit_.unplug(now_); break;
       case 4: unit_.reboot(now_); break;
@@ -112,7 +112,6 @@ class Life {
   };
 
   base::Random dice_;
-  sim::FaultPlan plan_;
   WallConnector unit_;
   Instant now_;
   Watts power_;
