@@ -92,6 +92,7 @@ struct Enter {
   void operator()(const MeterAnswered& e) const { hear_meter(turn, e); }
   void operator()(const Command& e) const {
     std::visit(Obey{turn}, e);
+    for (Unit& unit : turn.state.units) unit.session.rests_until = Instant::long_ago();   // who asks is obeyed at once
     turn.state.decision_due = true;
     ++turn.state.version;
   }

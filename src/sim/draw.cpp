@@ -108,6 +108,7 @@ class Pen {
       const std::string_view firmware = random_.chance(0.7) ? common : any(random_, firmwares);
       std::string line = fmt::format("connector {} {} {} phases {}", id(i), firmware, random_.chance(0.8) ? 32 : 80,
                                      random_.chance(0.5) ? 1 : 3);
+      line += fmt::format(" drift {} ms", 20 + 37 * i + between(0, 15));
       if (random_.chance(0.2)) line += fmt::format(" answers 1 ms {} ms", between(5, 95));
       if (random_.chance(0.2)) line += fmt::format(" {}", any(random_, quirks));
       say("{}", line);

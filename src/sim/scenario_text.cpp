@@ -177,6 +177,7 @@ Result<ConnectorTraits> read_connector(Words& words) {
     } else if (words.take("idle")) unit.idle_reading = amps_from(TRY(words.number("amperes")));
     else if (words.take("reads")) unit.reading_offset = amps_from(TRY(words.number("amperes")));
     else if (words.take("accepts-after")) unit.accepts_after = TRY(words.time("a time"));
+    else if (words.take("drift")) unit.clock_drift = TRY(words.time("a time"));
     else if (words.take("mirrors-nothing")) unit.mirrors = Mirrors::nothing;
     else if (words.take("needs-repeating")) unit.needs_repeating = true;
     else if (words.take("chatters")) unit.at_zero = AtZero::chatters;
@@ -187,7 +188,7 @@ Result<ConnectorTraits> read_connector(Words& words) {
     else if (words.take("loses-vin")) unit.loses_vin_part = 0.2;
     else if (words.take("blips")) unit.blips = 0.01;
     else if (words.take("stays-away")) unit.after_loss = AfterLoss::stays_away;
-    else return words.wrong("phases, volts, answers, idle, reads, accepts-after, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
+    else return words.wrong("phases, volts, answers, idle, reads, accepts-after, drift, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
   }
   return unit;
 }

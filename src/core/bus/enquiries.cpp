@@ -164,16 +164,37 @@ Instant next_question(const State& state) {
   Instant next = Instant::never();
   for (const Unit& unit : state.units) {
     if (may_be_asked(unit)) next = std::min(next, unit.enquiries[most_due(unit)].next);
+    if (unit.relay_order && unit.link == Link::linked) next = Instant::long_ago();
   }
   const Outstanding& outstanding = state.bus.outstanding;
   if (outstanding.any) next = std::max(next, outstanding.asked + answer_patience);
   return std::max(next, state.bus.last_question + spacing);
 }
 
+namespace {
+
+/// A stop order takes the place of a question: it never takes that of a heartbeat.
+bool say_stop_order(Turn& turn) {
+  BusMemory& bus = turn.state.bus;
+  for (Unit& unit : turn.state.units) {
+    if (!unit.relay_order || unit.link != Link::linked) continue;
+    unit.relay_order = false;
+    bus.last_question = turn.now.at;
+    wire::Permission permission;
+    permission.role = wire::Role::master;
+    permission.relay_orders = turn.config.stop_by == StopBy::order;
+    return transmit(turn, wire::encode(wire::StopOrder{bus.own_id, unit.id}), permission, answer_due, occupies);
+  }
+  return false;
+}
+
+}  // namespace
+
 void enquire(Turn& turn, Instant until) {
   BusMemory& bus = turn.state.bus;
   if (turn.now.at + question_needs > until || turn.state.parting || turn.now.at < next_question(turn.state)) return;
   give_up_unanswered(turn);
+  if (say_stop_order(turn)) return;
   for (std::size_t n = 0; n < turn.state.units.size(); ++n) {
     const std::size_t index = (bus.question_turn + n) % turn.state.units.size();
     Unit& unit = turn.state.units[index];

@@ -122,7 +122,6 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
   if (turn.config.role == wire::Role::master && bus.state == BusState::listening && bus.foreign_frames == 0) {
     enter(turn, BusState::linking);
   }
-  if (bus.state == BusState::linking) enter(turn, BusState::running);
 }
 
 /// In listen-only mode a unit that was linked before never says FD E2: it is known by its answers (§6.3).
@@ -144,6 +143,7 @@ void note_link(Turn& turn, Unit& unit) {
   unit.heard = turn.now.at;
   unit.link = Link::linked;
   ++unit.answers;
+  if (turn.state.bus.state == BusState::linking) enter(turn, BusState::running);
   if (before == Link::linked) return;
   turn.state.decision_due = true;
   if (before == Link::late) return;

@@ -48,7 +48,7 @@ Instant next_round_or_heartbeat(const State& state) {
 }
 
 wire::Permission permission_for(const Turn& turn, const Unit& unit) {
-  return {wire::Role::master, unit.unit_minimum(), greatest_limit(turn.config, unit), turn.config.stop_by == StopBy::order};
+  return {wire::Role::master, unit.unit_minimum(), greatest_limit(turn.config, unit), false};
 }
 
 /// The invariant, at the last place before the wire: no raise by us may end above the circuit.
@@ -124,7 +124,11 @@ void say_heartbeats(Turn& turn) {
       check_links(turn);
       plan_burst(turn);
     }
-    if (occupied(turn.state, slot)) heartbeat(turn, turn.state.units[static_cast<std::size_t>(slot % slots_per_second)]);
+    if (!occupied(turn.state, slot)) continue;
+    // A unit that has come back in the middle of an exchange waits for its end.
+    Unit& unit = turn.state.units[static_cast<std::size_t>(slot % slots_per_second)];
+    if (turn.now.at < bus.quiet_until) unit.welcome = true;
+    else heartbeat(turn, unit);
   }
 }
 
@@ -230,12 +234,6 @@ bool transmit(Turn& turn, const wire::FrameBytes& frame, const wire::Permission&
 void heartbeat(Turn& turn, Unit& unit) {
   BusMemory& bus = turn.state.bus;
   unit.welcome = false;
-  if (unit.relay_order) {
-    unit.relay_order = false;
-    transmit(turn, wire::encode(wire::StopOrder{bus.own_id, unit.id}), permission_for(turn, unit), heartbeat_answer_due,
-             exchange);
-    return;
-  }
   const Amps held_before = unit.account.held;
   Utterance said = next_utterance(turn, unit);
   if (!keeps_circuit(turn, unit, said, held_before)) {

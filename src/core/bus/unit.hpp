@@ -46,6 +46,7 @@ struct Unit {
   bool welcome = false;                      ///< is owed a heartbeat out of turn
   bool forced_silence = false;               ///< silenced because it did not follow, not to stop its car
   bool relay_order = false;                  ///< is owed an FC B2
+  Instant relay_order_next = Instant::long_ago();
 
   wire::UnitState state = wire::UnitState::ready;
   wire::UnitState car_state = wire::UnitState::ready;

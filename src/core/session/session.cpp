@@ -7,6 +7,8 @@ constexpr Amps charging_from = 1_A;             // §4.3
 constexpr Duration charging_grace = 5s;
 constexpr Duration sure_absence = 5s;           // a plug-in shows state 00 for a moment (§5.4)
 constexpr Duration longest_metering_step = 5s;  // over a gap in hearing nothing is invented
+constexpr Duration short_run = 10min;
+constexpr Duration longest_rest = 15min;
 constexpr Duration patience_with_offer = 90s;   // longer than a ramp and a wake-up of about 10 s (§5.4)
 }  // namespace
 
@@ -18,7 +20,7 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
       plugged = true;
       plugged_since = now;
       energy = Energy{};
-      silences = 0;
+      silences = orders = 0;
       offer_unused_since = Instant::never();
       change = Change::plugged_in;
     }
@@ -26,7 +28,7 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
     if (absent_since == Instant::never()) absent_since = now;
     if (now - absent_since >= sure_absence) {
       plugged = false;
-      silences = 0;
+      silences = orders = 0;
       change = Change::unplugged;
     }
   } else {
@@ -52,6 +54,12 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
   if (metered != Instant::never()) energy += heard.power * std::min(now - metered, longest_metering_step);
   metered = now;
   return change;
+}
+
+void Session::rest(Duration least, Instant now) {
+  const bool was_short = now - charging_since < short_run;
+  short_runs = was_short ? static_cast<std::uint8_t>(std::min(short_runs + 1, 5)) : std::uint8_t{0};
+  rests_until = now + std::min(longest_rest, least * (1 << short_runs));
 }
 
 bool Session::leaves_offer_unused(Instant now) const {

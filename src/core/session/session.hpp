@@ -18,9 +18,12 @@ struct Session {
   Instant last_current = Instant::long_ago();  ///< last time ≥ 1 A was drawn
   Instant offer_unused_since = Instant::never();
   Instant absent_since = Instant::never();
+  std::uint8_t short_runs = 0;                 ///< runs in a row that we stopped within minutes
+  Instant rests_until = Instant::long_ago();   ///< not started again before
   Instant metered = Instant::never();          ///< up to when energy has been counted
   Energy energy;                               ///< of this visit
   std::uint8_t silences = 0;                   ///< of this visit
+  std::uint8_t orders = 0;                     ///< stop orders (FC B2) of this visit
   std::uint16_t starts = 0;                    ///< since the program started
   std::uint16_t stops = 0;
 
@@ -33,6 +36,8 @@ struct Session {
   };
   /// The unit answered a heartbeat.
   Change hear(const Heard& heard, Instant now);
+  /// We stopped the car: the shorter it ran, and the more often, the longer it rests. Relays and nerves wear.
+  void rest(Duration least, Instant now);
   /// An offer has been in force and left unused for long: the car is full, asleep, or waits for its own schedule.
   [[nodiscard]] bool leaves_offer_unused(Instant now) const;
 };

@@ -12,6 +12,8 @@ constexpr Amps absolute_limit = 80_A;          // §4.11
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 constexpr Duration silence_to_open = 60s;      // relays open 20–30 s after the last heartbeat (§5.6, §3.2 step 8)
 constexpr Duration rest_after_disobeying = 10min;
+constexpr Duration stop_order_spacing = 60s;   // §4.12 "car command spacing"
+constexpr std::uint8_t stop_orders_per_visit = 3;
 constexpr Amps phase_in_use = 1_A;
 constexpr Volts least_voltage = 80_V;          // energy-sources §1.3: 80–300 V, or an unused phase
 
@@ -39,7 +41,8 @@ bool unheard(const Unit& unit) { return unit.link == Link::announced; }
 /// Wants current: a car is there, or sleeps behind a limit it still has; a silenced one waits to come back.
 bool wants_current(const Unit& unit) {
   if (unit.link == Link::silenced) return unit.session.plugged && !unit.forced_silence;
-  return unit.answering() && (unit.car_present() || unit.limit > 0_A);
+  const bool broken = unit.state == wire::UnitState::error && !unit.charging();
+  return unit.answering() && !broken && (unit.car_present() || unit.limit > 0_A);
 }
 
 Picture look(const Turn& turn) {
@@ -72,6 +75,7 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   claim.least = least_useful(turn.config, unit);
   claim.most = greatest_limit(turn.config, unit);
   claim.serving = unit.serving;
+  claim.resting = turn.now.at < unit.session.rests_until;
   claim.turn_since = unit.turn_since;
   claim.ceiling_known = unit.spike.knows_ceiling(turn.now.at);
   claim.ceiling = unit.spike.ceiling;
@@ -108,6 +112,7 @@ void silence(Turn& turn, Unit& unit, bool forced) {
   unit.fell_silent = turn.now.at;
   unit.forced_silence = forced;
   unit.serving = false;
+  unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   if (unit.session.silences < 250) ++unit.session.silences;
   turn.announce({Topic::unit_silenced, forced ? Severity::alarm : Severity::info, unit.id, unit.account.held, {},
                  unit.session.silences});
@@ -142,8 +147,13 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   if (!unit.charging() || !decision.may_stop) return;
   const Duration patience = claim.yields ? Duration{} : decision.patience_silence;
   if (turn.now.at - unit.unserved_since < patience) return;
-  if (turn.config.stop_by == StopBy::order && !claim.yields) {
+  const bool by_order = turn.config.stop_by == StopBy::order && unit.session.orders < stop_orders_per_visit;
+  if (by_order && !claim.yields) {
+    // A single order does not always stick; older firmware knows none (§2.8).
+    if (turn.now.at < unit.relay_order_next) return;
+    unit.relay_order_next = turn.now.at + stop_order_spacing;
     unit.relay_order = true;
+    ++unit.session.orders;
     return;
   }
   if (claim.stoppable) {

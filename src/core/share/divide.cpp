@@ -100,7 +100,7 @@ Amps serve(Line& line, const Budget& budget, Amps rest, Instant now) {
     }
     const Amps more = claim->least - claim->granted.value;
     const bool fits = rest >= more && claim->most >= claim->least;
-    const bool may = claim->serving || budget.may_start;
+    const bool may = claim->serving || (budget.may_start && !claim->resting);
     if (fits && may) {
       claim->served = true;
       claim->granted.value = claim->least;

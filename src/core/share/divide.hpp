@@ -19,6 +19,7 @@ struct Claim {
   bool pinned = false;         ///< cannot be asked for zero
   bool stoppable = true;       ///< pinned, but can be stopped for somebody else's turn
   bool serving = false;        ///< had its turn at the last division
+  bool resting = false;        ///< was stopped a moment ago: not started again yet
   Instant turn_since;          ///< of serving, or of waiting
   Amps floor;                  ///< the smallest limit the unit takes
   Amps least;                  ///< the smallest useful current (≥ floor)

@@ -58,10 +58,9 @@ Amps limit_for(Turn& turn, Unit& unit) {
 
 Utterance for_protocol_one(Unit& unit, Amps limit) {
   // Zero is repeated in every heartbeat: asked for once, the relay chatters (§5.5).
-  const bool in_force = unit.account.told.value_or(unit.limit) == limit && unit.limit == limit;
-  const bool must_repeat = limit == 0_A && unit.account.told == 0_A;
-  if (in_force && !must_repeat && !unit.account.assert_always) return {};
-  if (limit == 0_A && unit.limit == 0_A && !unit.account.told) return {};
+  const bool in_force = unit.account.told == limit && unit.limit == limit;
+  if (limit == 0_A && unit.limit == 0_A && !unit.session.plugged) return {};
+  if (in_force && limit > 0_A && !unit.account.assert_always) return {};
   return {Order::initial_limit, limit};
 }
 
@@ -69,7 +68,8 @@ Utterance for_protocol_two(Unit& unit, Amps limit) {
   // Never a zero: it is no stop, and as a first limit it puts the car into error (§2.4, §4.11).
   if (limit == 0_A) return {};
   Account& account = unit.account;
-  const bool in_force = account.told.value_or(unit.limit) == limit && unit.limit == limit;
+  // After a cut a unit waits for a limit even if that is the one it kept (§5.6): a new link is told once.
+  const bool in_force = account.told == limit && unit.limit == limit;
   const bool before_charging = unit.limit == 0_A && !unit.charging();
   if (account.initial_sent && account.told == limit) {
     // 05 sets the initial limit, 09 follows; until it is mirrored the two alternate.
@@ -90,7 +90,10 @@ Utterance next_utterance(Turn& turn, Unit& unit) {
   if (unit.link == Link::announced) return {};
   const Amps limit = limit_for(turn, unit);
   const Utterance said = unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
-  if (said.order != Order::nothing) unit.account.tell(said.amps, turn.now.at);
+  if (said.order == Order::nothing) return said;
+  const bool stops = said.amps == 0_A && unit.account.told != 0_A && unit.session.charging;
+  if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
+  unit.account.tell(said.amps, turn.now.at);
   return said;
 }
 

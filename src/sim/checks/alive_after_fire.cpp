@@ -10,9 +10,10 @@ namespace {
 
 constexpr Duration to_recover{25min};   // a forced silence rests ten minutes, a mute unit ten
 
-bool wants_and_may(const WallConnector& connector) {
+bool wants_and_may(const WallConnector& connector, Instant now) {
+  constexpr std::uint8_t in_error = 0x02;
   const Car* car = connector.car();
-  if (car == nullptr || connector.muted()) return false;
+  if (car == nullptr || connector.muted() || connector.state(now) == in_error) return false;
   const bool able = car->state() != CarState::refusing && car->state() != CarState::unwell &&
                     car->state() != CarState::full && car->state() != CarState::tapering &&
                     car->state() != CarState::stopped && car->state() != CarState::leaving &&
@@ -50,7 +51,7 @@ class AliveAfterFire final : public Check {
     int waiting = 0;
     for (const WallConnector& connector : world.connectors()) {
       if (connector.drawn() > 1_A) return {};
-      waiting += wants_and_may(connector);
+      waiting += wants_and_may(connector, world.now());
     }
     if (waiting == 0 || world.connectors().size() > core::most_units) return {};
     return fmt::format("{} cars want current, none has it", waiting);
