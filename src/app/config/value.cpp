@@ -70,6 +70,7 @@ std::string_view words(Severity severity) {
 }
 
 std::string words(const Finding& finding) {
+  if (finding.file.empty()) return finding.text;
   if (finding.line == 0) return fmt::format("{}: {}", finding.file, finding.text);
   if (finding.column == 0) return fmt::format("{}:{}: {}", finding.file, finding.line, finding.text);
   return fmt::format("{}:{}:{}: {}", finding.file, finding.line, finding.column, finding.text);

@@ -1,0 +1,240 @@
+#include "app/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "app/config/keys.hpp"
+#include "app/load.hpp"
+#include "shell/loop/loop.hpp"
+#include "shell/serial/port.hpp"
+
+namespace app {
+namespace {
+
+using core::Amps;
+using core::Duration;
+
+std::string in_words(Amps amps) {
+  return fmt::format("{:g} A", amps.number());
+}
+
+std::string in_words(Duration span) {
+  const double seconds = base::seconds_of(span);
+  return seconds >= 120 ? fmt::format("{:g} min", seconds / 60) : fmt::format("{:g} s", seconds);
+}
+
+/// An address without the password that may stand in it.
+std::string harmless(std::string_view url) {
+  const std::size_t host = url.find("://");
+  if (host == std::string_view::npos) return std::string{url};
+  const std::size_t path = url.find('/', host + 3);
+  const std::size_t at = url.substr(0, path).rfind('@');
+  if (at == std::string_view::npos) return std::string{url};
+  return fmt::format("{}…{}", url.substr(0, host + 3), url.substr(at));
+}
+
+Duration greatest_age(const core::Config& core, const core::MeterConfig& meter) {
+  return core.greatest_age.value_or(std::max<Duration>(std::chrono::seconds{15}, meter.every * 3));
+}
+
+std::string limits(const core::Config& core) {
+  std::string text;
+  text += fmt::format("All connectors together get at most {} (wiringMaxAmpsAllTWCs).\n", in_words(core.circuit));
+  text += fmt::format("Each connector gets at most {} (wiringMaxAmpsPerTWC), and never more than it says it can.\n",
+                      in_words(core.per_unit));
+  text +=
+      fmt::format("Below {} a connector is offered nothing (minAmpsPerTWC), or below the 5 or 6 A it takes itself.\n",
+                  in_words(core.least));
+  text += core.from_grid
+              ? fmt::format(
+                    "House and charging together take at most {} per phase from the grid (maxAmpsAllowedFromGrid).\n",
+                    in_words(*core.from_grid))
+              : std::string{
+                    "What house and charging together take from the grid is not limited (maxAmpsAllowedFromGrid).\n"};
+  text += fmt::format("Until a connector reports its own: {:g} V, {} {}.\n", core.volts.number(), core.phases,
+                      core.phases == 1 ? "phase" : "phases");
+  return text;
+}
+
+std::string habits(const core::Config& core) {
+  std::string text;
+  if (core.mode == core::Mode::off) text += "Nothing charges unless somebody asks for it (nonScheduledAction 2).\n";
+  else if (core.fixed_rate)
+    text += fmt::format("Charging is at {} for all connectors together (nonScheduledAction 1).\n",
+                        in_words(*core.fixed_rate));
+  else text += "Charging follows the sun at any hour.\n";
+  if (core.memory.charge_now_rate > Amps{})
+    text += fmt::format("A Charge Now of {} is still running and goes on.\n", in_words(core.memory.charge_now_rate));
+  if (core.flex > Amps{}) {
+    text += fmt::format("Up to {} from the grid keep a charge going{} (greenEnergyFlexAmps).\n", in_words(core.flex),
+                        core.flex_may_start ? ", and may begin one" : "");
+  }
+  text += fmt::format("A charge begins or ends when the sun has asked for it for {} (startStopDelay).\n",
+                      in_words(core.start_stop_delay));
+  switch (core.stop_by) {
+    case core::StopBy::holding:
+      text += "Where 0 A does not stop a car it is held at the connector's minimum (chargeStopMode 1).\n";
+      break;
+    case core::StopBy::silence:
+      text += fmt::format(
+          "Where 0 A does not stop a car, silence towards its connector does, at most {} times until it is plugged in "
+          "again (chargeStopMode 2).\n",
+          core.silences_per_plug_in);
+      break;
+    case core::StopBy::order:
+      text +=
+          "Where 0 A does not stop a car, an order on the bus does; it resumes only when plugged in again "
+          "(chargeStopMode 3).\n";
+      break;
+  }
+  return text;
+}
+
+std::string meters(const core::Config& core) {
+  const Amps safe = core.safe_current.value_or(Amps{});
+  std::string text;
+  for (const core::MeterConfig& meter : core.meters) {
+    text += fmt::format("Energy source {}, asked every {}:\n", meter.name, in_words(meter.every));
+    text += fmt::format("  consumption: {}\n",
+                        meter.consumption_url.empty() ? "not asked" : harmless(meter.consumption_url));
+    text +=
+        fmt::format("  generation: {}\n", meter.generation_url.empty() ? "not asked" : harmless(meter.generation_url));
+    text +=
+        fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(greatest_age(core, meter)),
+                    in_words(safe), safe == Amps{} ? "; one that cannot be stopped that way keeps its minimum" : "");
+  }
+  if (core.meters.empty()) {
+    text += "There is no energy source, so the sun is unknown: ";
+    text += safe == Amps{} ? "nothing charges by the sun.\n"
+                           : fmt::format("each connector gets {} (safeCurrent).\n", in_words(safe));
+  }
+  return text;
+}
+
+std::string bus(const Configuration& configuration) {
+  switch (configuration.bus.kind) {
+    case BusPort::Kind::none: return "There is no port to the connectors.\n";
+    case BusPort::Kind::simulated: return "Instead of a bus there is a built-in virtual connector (interface.Dummy).\n";
+    case BusPort::Kind::port: break;
+  }
+  std::string role;
+  switch (configuration.core.role) {
+    case wire::Role::master: break;
+    case wire::Role::slave: role = "; the program behaves as a connector there (fakeMaster 0)"; break;
+    case wire::Role::listener: role = "; the program only listens there (fakeMaster 2)"; break;
+  }
+  return fmt::format("The connectors are at {}, {} baud{}.\n", configuration.bus.text, configuration.bus.baud, role);
+}
+
+std::string places(const Configuration& configuration) {
+  std::string text;
+  const HttpSettings& http = configuration.http;
+  const bool local = http.address.rfind("127.", 0) == 0 || http.address == "::1" || http.address == "localhost";
+  const bool bracket = http.address.find(':') != std::string::npos && http.address[0] != '[';
+  if (http.enabled) {
+    text += fmt::format("The page is at http://{}{}{}:{}/, {}.\n", bracket ? "[" : "", http.address, bracket ? "]" : "",
+                        http.port, local ? "for this machine alone" : "for everybody in the network, without a log-in");
+  } else {
+    text += "There is no page.\n";
+  }
+  text += fmt::format("Settings are kept in {}.\n", settings_file(configuration));
+  if (configuration.recorder.enabled) {
+    text += fmt::format("The flight recorder keeps up to {:g} MiB in {}.\n",
+                        static_cast<double>(configuration.recorder.size) / 1024 / 1024, configuration.recorder.path);
+  } else {
+    text += "There is no flight recorder.\n";
+  }
+  return text;
+}
+
+/// What only the parts that use it can judge.
+void look_closer(Configuration& configuration) {
+  if (configuration.fatal() != nullptr || configuration.bus.kind != BusPort::Kind::port) return;
+  const auto port = shell::parse_port(configuration.bus.text, configuration.bus.baud);
+  if (!port) configuration.findings.push_back({Severity::contradiction, configuration.file, 0, 0, port.error().text});
+}
+
+}  // namespace
+
+std::string explained(const Configuration& configuration) {
+  return limits(configuration.core) + habits(configuration.core) + meters(configuration.core) + bus(configuration) +
+         places(configuration);
+}
+
+std::string as_json(const Configuration& configuration) {
+  using nlohmann::ordered_json;
+  ordered_json object;
+  object["file"] = configuration.file;
+  object["acceptable"] = configuration.acceptable();
+  object["findings"] = ordered_json::array();
+  for (const Finding& finding : configuration.findings) {
+    object["findings"].push_back({{"severity", words(finding.severity)},
+                                  {"file", finding.file},
+                                  {"line", finding.line},
+                                  {"column", finding.column},
+                                  {"text", finding.text}});
+  }
+  if (configuration.fatal() == nullptr) {
+    const core::Config& core = configuration.core;
+    object["limits"] = {{"circuit_amps", core.circuit.number()},
+                        {"connector_amps", core.per_unit.number()},
+                        {"minimum_amps", core.least.number()},
+                        {"grid_amps", core.from_grid ? ordered_json(core.from_grid->number()) : ordered_json()},
+                        {"safe_amps", core.safe_current.value_or(Amps{}).number()},
+                        {"volts", core.volts.number()},
+                        {"phases", core.phases}};
+    object["meters"] = ordered_json::array();
+    for (const core::MeterConfig& meter : core.meters) {
+      object["meters"].push_back({{"name", meter.name},
+                                  {"consumption", harmless(meter.consumption_url)},
+                                  {"generation", harmless(meter.generation_url)},
+                                  {"every_seconds", base::seconds_of(meter.every)},
+                                  {"greatest_age_seconds", base::seconds_of(greatest_age(core, meter))}});
+    }
+    object["bus"] = {{"port", configuration.bus.text},
+                     {"baud", configuration.bus.baud},
+                     {"simulated", configuration.bus.kind == BusPort::Kind::simulated}};
+    object["http"] = {{"enabled", configuration.http.enabled},
+                      {"address", configuration.http.address},
+                      {"port", configuration.http.port}};
+    object["settings"] = settings_file(configuration);
+  }
+  return object.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+int check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
+  if (options.keys) {
+    out << reference();
+    return 0;
+  }
+  Configuration configuration = load_configuration(options.config, shell::read_clocks().wall);
+  look_closer(configuration);
+  const bool accepted = configuration.acceptable();
+  if (options.json) {
+    out << as_json(configuration) << '\n';
+    return accepted ? 0 : 1;
+  }
+  const Finding* fatal = configuration.fatal();
+  for (const Finding& finding : configuration.findings) {
+    if (&finding != fatal) out << fmt::format("{}: {}\n", words(finding.severity), words(finding));
+  }
+  if (fatal != nullptr) {
+    err << "twcmanager: " << words(*fatal) << '\n';
+    return 1;
+  }
+  if (!configuration.findings.empty()) out << '\n';
+  out << explained(configuration);
+  const auto contradictions =
+      std::count_if(configuration.findings.begin(), configuration.findings.end(),
+                    [](const Finding& finding) { return finding.severity == Severity::contradiction; });
+  if (!accepted) {
+    err << fmt::format("twcmanager: {} contradicts itself in {} {}; `run` would go on with the values above\n",
+                       configuration.file, contradictions, contradictions == 1 ? "place" : "places");
+  }
+  return accepted ? 0 : 1;
+}
+
+}  // namespace app

@@ -1,0 +1,225 @@
+#include "app/demo.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <ctime>
+
+#include "app/demo_day.hpp"
+#include "app/page.hpp"
+#include "app/say.hpp"
+#include "shell/loop/loop.hpp"
+#include "sim/world.hpp"
+
+namespace app {
+namespace {
+
+using base::Duration;
+using base::Instant;
+using base::WallTime;
+using namespace base::literals;
+using namespace std::chrono_literals;
+
+constexpr int days = 30;  // then the same month begins again
+constexpr auto tick = 100ms;
+constexpr Duration a_day = 24h;
+constexpr Duration morning = 10h;
+
+/// A car that comes every day.
+struct Visit {
+  std::size_t connector;
+  Duration arrives, leaves;  ///< by local clock
+  int kilowatt_hours;
+  int most_amps;
+  std::string_view vin;
+};
+
+constexpr Visit visits[] = {
+    {0, 9h + 40min, 16h + 30min, 28, 32, "5YJ3DEMO000000001"},
+    {1, 10h + 3min, 14h, 14, 16, "5YJ3DEMO000000002"},
+    {2, 12h + 15min, 15h, 9, 16, {}},
+    {1, 17h + 20min, 31h, 22, 32, "5YJ3DEMO000000003"},
+};
+
+WallTime local_midnight(WallTime now) {
+  const std::time_t seconds = now.since_epoch() / Duration{1s};
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return WallTime::at(Duration{1s} * (seconds - local.tm_hour * 3600 - local.tm_min * 60 - local.tm_sec));
+}
+
+class Demo {
+ public:
+  Demo(boost::asio::io_context& io, const DemoOptions& options) : options_(options), timer_(io) { begin(); }
+
+  void start() {
+    started_ = std::chrono::steady_clock::now();
+    await_tick();
+  }
+
+  [[nodiscard]] core::Snapshot snapshot() const { return world_->core()->snapshot(world_->both_clocks()); }
+  std::string command(const core::Command& command) {
+    std::string objection = world_->core()->objection(command);
+    if (objection.empty()) world_->command(command);
+    return objection;
+  }
+
+ private:
+  struct Change {
+    Instant at;
+    const Visit* visit;
+    enum class What : std::uint8_t { arrives, leaves } what;
+  };
+
+  sim::Site site() {
+    sim::Site site;
+    site.config = options_.configuration.core;
+    // What the virtual house is, whatever the file says about the real one.
+    site.config.role = wire::Role::master;
+    site.config.memory = {};
+    site.config.charger_inside_meter = true;
+    site.config.generation_is_delivery = false;
+    site.config.consumption_offset = {};
+    site.config.consumption_offset_amps = {};
+    const int count = std::clamp(options_.connectors, 1, 3);
+    for (int i = 0; i < count; ++i) {
+      sim::ConnectorTraits traits;
+      traits.id = static_cast<std::uint16_t>(0x1061 + 0x1111 * i);
+      traits.serial = base::Text<11>{fmt::format("D18F000006{}", i + 1)};
+      traits.lifetime = static_cast<std::uint32_t>(924 + 311 * i);
+      site.connectors.push_back(traits);
+    }
+    const WallTime now = shell::read_clocks().wall;
+    const WallTime midnight = local_midnight(now);
+    since_midnight_ = options_.begins == DemoOptions::Begins::now ? now - midnight : morning;
+    site.begins = midnight + since_midnight_;
+    site.trace = demo_days(midnight, days + 1);
+    site.days = days;
+    site.seed = options_.seed;
+    return site;
+  }
+
+  void begin() {
+    world_ = std::make_unique<sim::World>(site());
+    plan();
+    announced_ = 0;
+    apply_changes(world_->now());
+    world_->boot();
+  }
+
+  void plan() {
+    changes_.clear();
+    next_ = 0;
+    for (int day = -1; day < days; ++day) {
+      for (const Visit& visit : visits) {
+        if (visit.connector >= world_->connectors().size()) continue;
+        const Instant midnight = Instant::at(a_day * day - since_midnight_);
+        if (midnight + visit.leaves < world_->now()) continue;
+        changes_.push_back({std::max(midnight + visit.arrives, world_->now()), &visit, Change::What::arrives});
+        changes_.push_back({midnight + visit.leaves, &visit, Change::What::leaves});
+      }
+    }
+    std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) { return a.at < b.at; });
+  }
+
+  void apply_changes(Instant until) {
+    for (; next_ < changes_.size() && changes_[next_].at <= until; ++next_) {
+      const Change& change = changes_[next_];
+      world_->run_until(change.at);
+      sim::WallConnector& connector = world_->connector(change.visit->connector);
+      if (change.what == Change::What::leaves) {
+        if (connector.has_car()) connector.unplug(change.at);
+        continue;
+      }
+      if (connector.has_car()) continue;
+      sim::CarTraits car;
+      car.needed = base::kilowatt_hours(change.visit->kilowatt_hours);
+      car.onboard = base::Amps::whole(change.visit->most_amps);
+      car.vin = base::Text<17>{change.visit->vin};
+      connector.plug_in(car, change.at);
+    }
+  }
+
+  void await_tick() {
+    timer_.expires_after(tick);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      advance();
+      await_tick();
+    });
+  }
+
+  void advance() {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started_;
+    const Instant until = Instant::at(1s) + base::in_seconds(elapsed.count() * options_.speed);
+    if (until > Instant::at(a_day * days)) {
+      say(core::Severity::info, "the recorded month is over and begins again");
+      begin();
+      started_ = std::chrono::steady_clock::now();
+      return;
+    }
+    apply_changes(until);
+    world_->run_until(until);
+    tell();
+  }
+
+  /// What the core had to tell since the last time, as far as it is still kept.
+  void tell() {
+    const std::uint64_t count = world_->announcements();
+    if (count == announced_) return;
+    const core::Snapshot now = snapshot();
+    const std::size_t kept = now.announcements.size();
+    const std::size_t fresh = static_cast<std::size_t>(std::min<std::uint64_t>(count - announced_, kept));
+    for (std::size_t i = kept - fresh; i < kept; ++i) say(now.announcements[i].severity, words(now.announcements[i]));
+    announced_ = count;
+  }
+
+  DemoOptions options_;
+  boost::asio::steady_timer timer_;
+  std::unique_ptr<sim::World> world_;
+  Duration since_midnight_{};
+  std::vector<Change> changes_;
+  std::size_t next_ = 0;
+  std::uint64_t announced_ = 0;
+  std::chrono::steady_clock::time_point started_;
+};
+
+}  // namespace
+
+Configuration demo_configuration() {
+  Configuration configuration;
+  configuration.core.circuit = 32_A;
+  configuration.core.per_unit = 32_A;
+  configuration.core.least = 6_A;
+  configuration.core.start_stop_delay = 60s;
+  return configuration;
+}
+
+int demo(const DemoOptions& options) {
+  boost::asio::io_context io{1};
+  std::signal(SIGPIPE, SIG_IGN);
+  Demo demo{io, options};
+  const auto server = open_page(
+      io, options.configuration.http,
+      {[&demo] { return demo.snapshot(); }, [&demo](const core::Command& command) { return demo.command(command); }},
+      shell::web::World::demo);
+  boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) io.stop();
+  });
+  const std::string page = options.configuration.http.enabled
+                               ? fmt::format(", see http://localhost:{}/", options.configuration.http.port)
+                               : std::string{};
+  say(core::Severity::info,
+      fmt::format("virtual cars charge from a recorded day, {:g} times as fast as it was{}; Ctrl-C ends it",
+                  options.speed, page));
+  demo.start();
+  io.run();
+  return 0;
+}
+
+}  // namespace app

@@ -1,0 +1,65 @@
+#include "app/load.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "shell/store/files.hpp"
+#include "shell/store/settings.hpp"
+
+namespace app {
+namespace {
+
+Configuration refused(const std::string& file, std::string text) {
+  Configuration configuration;
+  configuration.file = file;
+  configuration.findings.push_back({Severity::fatal, {}, 0, 0, std::move(text)});
+  return configuration;
+}
+
+std::string find_file() {
+  for (const char* path : {"/etc/twcmanager/config.json", "config.json"}) {
+    if (shell::exists(path)) return path;
+  }
+  return {};
+}
+
+/// The store knows about backups and broken files; what it found is read by the rules of the dialect.
+void add_settings(Configuration& configuration, core::WallTime now) {
+  const std::string path = settings_file(configuration);
+  if (path.empty()) return;
+  const shell::LoadedSettings loaded = shell::load_settings(path);
+  for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
+  const nlohmann::ordered_json& content = loaded.settings.content();
+  if (!content.is_object() || content.empty()) return;
+  // Only what concerns us: the file may hold a long history. A line of it as we write it is no line of the file.
+  nlohmann::ordered_json ours = nlohmann::ordered_json::object();
+  for (const char* key : {"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
+                          "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"}) {
+    if (const auto found = content.find(key); found != content.end()) ours[key] = *found;
+  }
+  const std::size_t known = configuration.findings.size();
+  apply_settings(configuration, ours.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace), path, now);
+  for (std::size_t i = known; i < configuration.findings.size(); ++i)
+    configuration.findings[i].line = configuration.findings[i].column = 0;
+}
+
+}  // namespace
+
+std::string settings_file(const Configuration& configuration) {
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/settings.json";
+}
+
+Configuration load_configuration(const std::string& asked, core::WallTime now) {
+  const std::string path = asked.empty() ? find_file() : asked;
+  if (path.empty()) {
+    return refused(path,
+                   "there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, or "
+                   "look around with run --demo");
+  }
+  const auto text = shell::read_whole(path);
+  if (!text) return refused(path, text.error().text);
+  Configuration configuration = read_configuration(*text, path);
+  if (configuration.fatal() == nullptr) add_settings(configuration, now);
+  return configuration;
+}
+
+}  // namespace app

@@ -1,0 +1,18 @@
+// From files to a configuration: where config.json is looked for, and what settings.json adds.
+#pragma once
+
+#include <string>
+
+#include "app/config/configuration.hpp"
+
+namespace app {
+
+/// Reads `asked`, or when that is empty the first of /etc/twcmanager/config.json and ./config.json that exists
+/// (spec/config.md §1.1), and the settings it points to, its backup included. Never fails: what went wrong is a
+/// finding.
+[[nodiscard]] Configuration load_configuration(const std::string& asked, core::WallTime now);
+
+/// Path of settings.json; empty when there is no settings directory.
+[[nodiscard]] std::string settings_file(const Configuration&);
+
+}  // namespace app

@@ -1,0 +1,85 @@
+// The command line. Each command is one function with its own header; here they only get their options.
+//
+// Exit status: 0 done, 1 refused or failed, 2 wrong usage. Errors are one sentence on standard error.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "app/check.hpp"
+#include "app/decode.hpp"
+#include "app/run.hpp"
+#include "app/say.hpp"
+#include "app/sniff.hpp"
+#include "app/version.hpp"
+
+namespace {
+
+using Command = std::function<int()>;
+
+void add_run(CLI::App& app, app::RunOptions& options) {
+  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_flag("--demo", options.demo, "virtual house and cars; needs no hardware and no configuration");
+  app.add_option("--speed", options.speed, "of the demo, virtual seconds a second")->check(CLI::Range(0.1, 3600.0));
+  app.add_option("--seed", options.seed, "of the demo");
+  app.add_option("--port", options.port, "port of the page, instead of the configured one")
+      ->check(CLI::Range(1, 65535));
+}
+
+void add_check(CLI::App& app, app::CheckOptions& options) {
+  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_flag("--json", options.json, "one JSON object for programs");
+  app.add_flag("--keys", options.keys, "list every key with its meaning");
+}
+
+void add_sniff(CLI::App& app, app::SniffOptions& options) {
+  app.add_option("PORT", options.port, "device path, socket://host:port or rfc2217://host:port")->required();
+  app.add_option("--baud", options.baud, "speed of the port")->check(CLI::Range(300, 4'000'000));
+  app.add_option("--record", options.record, "file for what was heard, as `decode` reads it");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli{
+      "Controls Tesla Gen 2 Wall Connectors on an RS-485 bus: they follow the sun and never exceed their circuit.",
+      "twcmanager"};
+  cli.set_version_flag("--version", std::string{app::version});
+  cli.require_subcommand(0, 1);
+  app::RunOptions run;
+  app::CheckOptions check;
+  app::SniffOptions sniff;
+  Command command = [&] { return app::run(run); };
+  add_run(cli, run);
+  CLI::App* const run_app = cli.add_subcommand("run", "the daemon (also without any command)");
+  add_run(*run_app, run);
+  CLI::App* const check_app =
+      cli.add_subcommand("check", "explain the limits of a configuration and name what is wrong with it");
+  add_check(*check_app, check);
+  check_app->callback([&] { command = [&] { return app::check(check, std::cout, std::cerr); }; });
+  cli.add_subcommand("decode", "frames as hexadecimal on standard input, one JSON object a line")->callback([&] {
+    command = [] { return app::decode(std::cin, std::cout, std::cerr); };
+  });
+  CLI::App* const sniff_app = cli.add_subcommand("sniff", "listen on a bus, decode, judge the wiring");
+  add_sniff(*sniff_app, sniff);
+  sniff_app->callback([&] { command = [&] { return app::sniff(sniff, std::cout, std::cerr); }; });
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return cli.exit(error);  // --help, --version
+    app::complain(fmt::format("{}; see twcmanager --help", error.what()));
+    return 2;
+  }
+  try {
+    return command();
+  } catch (const std::exception& error) {
+    app::complain(fmt::format("stopped by an unexpected error: {}", error.what()));
+    return 1;
+  }
+}
