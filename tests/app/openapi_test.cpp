@@ -1,5 +1,5 @@
-// api/openapi.yaml is a promise to other programs: what we really answer, and the example that the page is built on, must
-// fit its schemas, and its lists of codes must be the core's.
+// api/openapi.yaml is a promise to other programs: what we really answer, and the example that the page is built on,
+// must fit its schemas, and its lists of codes must be the core's.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
@@ -66,7 +66,8 @@ class Schemas {
     }
     if (!has_type(value, schema["type"].as<std::string>())) return fault(where, value.dump() + " has the wrong type");
     if (schema["enum"] && !listed(value, schema["enum"])) fault(where, value.dump() + " is not in the list");
-    if (schema["pattern"] && !std::regex_match(value.get<std::string>(), std::regex(schema["pattern"].as<std::string>()))) {
+    if (schema["pattern"] &&
+        !std::regex_match(value.get<std::string>(), std::regex(schema["pattern"].as<std::string>()))) {
       fault(where, value.dump() + " does not fit the pattern");
     }
     if (value.is_object()) judge_object(value, schema, where);
@@ -99,9 +100,11 @@ class Schemas {
       if (!value.contains(each.as<std::string>())) fault(where, "lacks " + each.as<std::string>());
     }
     for (const auto& [name, member] : value.items()) {
-      const YAML::Node known = schema["properties"] ? schema["properties"][name] : YAML::Node(YAML::NodeType::Undefined);
+      const YAML::Node known =
+          schema["properties"] ? schema["properties"][name] : YAML::Node(YAML::NodeType::Undefined);
       if (known) judge(member, known, where + "." + name);
-      else if (schema["additionalProperties"] && schema["additionalProperties"].IsScalar()) fault(where, name + " is not described");
+      else if (schema["additionalProperties"] && schema["additionalProperties"].IsScalar())
+        fault(where, name + " is not described");
     }
   }
 
@@ -115,7 +118,9 @@ class Schemas {
   std::vector<std::string> faults_;
 };
 
-std::string list(const std::vector<std::string>& faults) { return fmt::format("{}", fmt::join(faults, "\n")); }
+std::string list(const std::vector<std::string>& faults) {
+  return fmt::format("{}", fmt::join(faults, "\n"));
+}
 
 TEST(OpenApi, describes_the_snapshot_that_we_answer) {
   Schemas schemas;

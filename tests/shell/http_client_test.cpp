@@ -111,7 +111,8 @@ TEST_F(Asking, one_hanging_device_does_not_delay_another) {
   FakeDevice quick(saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n42"));
   std::promise<Reply> late;
   loop_.run([&] {
-    client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 2s, [&](Reply got) { late.set_value(std::move(got)); });
+    client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 2s,
+                 [&](Reply got) { late.set_value(std::move(got)); });
   });
   for (int i = 0; i < 20; ++i) EXPECT_EQ(ask(fmt::format("http://127.0.0.1:{}/", quick.port())).body, "42");
   auto reply = late.get_future();
@@ -137,8 +138,9 @@ TEST_F(Asking, a_reply_of_20_megabytes_is_too_large_however_it_comes) {
 }
 
 TEST_F(Asking, what_is_not_http_or_cut_short_is_no_answer) {
-  for (const std::string bytes : {"", "hello\r\n\r\n", "HTTP/1.1 banana\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123",
-                                  "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+  for (const std::string bytes :
+       {"", "hello\r\n\r\n", "HTTP/1.1 banana\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123",
+        "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     FakeDevice device(saying(bytes));
     const Reply reply = ask(fmt::format("http://127.0.0.1:{}/", device.port()));
     EXPECT_EQ(reply.outcome, Outcome::unreachable) << bytes;
@@ -149,7 +151,9 @@ TEST_F(Asking, what_is_not_http_or_cut_short_is_no_answer) {
 
 TEST_F(Asking, nobody_there_is_unreachable) {
   std::uint16_t free_port = 0;
-  { free_port = FakeDevice([](const Socket&, int) {}).port(); }
+  {
+    free_port = FakeDevice([](const Socket&, int) {}).port();
+  }
   const Reply refused = ask(fmt::format("http://127.0.0.1:{}/", free_port));
   EXPECT_EQ(refused.outcome, Outcome::unreachable);
   EXPECT_THAT(refused.trouble, HasSubstr("cannot be reached"));
@@ -172,9 +176,11 @@ TEST_F(Asking, follows_up_to_three_redirects_on_plain_http) {
   FakeDevice device([](const Socket& socket, int) {
     const std::string request = socket.request();
     if (request.starts_with("GET /a/1 ")) socket.send("HTTP/1.1 302 Found\r\nLocation: 2\r\nContent-Length: 0\r\n\r\n");
-    else if (request.starts_with("GET /a/2 ")) socket.send("HTTP/1.1 301 Moved\r\nLocation: /b?c\r\nContent-Length: 0\r\n\r\n");
+    else if (request.starts_with("GET /a/2 "))
+      socket.send("HTTP/1.1 301 Moved\r\nLocation: /b?c\r\nContent-Length: 0\r\n\r\n");
     else if (request.starts_with("GET /b?c ")) socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n9");
-    else if (request.starts_with("GET /tls ")) socket.send("HTTP/1.1 301 Moved\r\nLocation: https://x/\r\nContent-Length: 0\r\n\r\n");
+    else if (request.starts_with("GET /tls "))
+      socket.send("HTTP/1.1 301 Moved\r\nLocation: https://x/\r\nContent-Length: 0\r\n\r\n");
     else socket.send("HTTP/1.1 307 Again\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n");
     (void)socket.closes();
   });
@@ -188,7 +194,9 @@ TEST_F(Asking, follows_up_to_three_redirects_on_plain_http) {
 TEST_F(Asking, ends_without_a_callback_when_the_client_is_destroyed) {
   FakeDevice hanging([](const Socket& socket, int) { EXPECT_TRUE(socket.closes()); });
   bool called = false;
-  loop_.run([&] { client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 60s, [&](const Reply&) { called = true; }); });
+  loop_.run([&] {
+    client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 60s, [&](const Reply&) { called = true; });
+  });
   std::this_thread::sleep_for(50ms);
   loop_.run([&] { client_.emplace(loop_.loop()); });
   EXPECT_EQ(ask("meter").outcome, Outcome::unreachable);

@@ -9,21 +9,25 @@ namespace {
 
 const std::vector<std::string> names{"charger.example.org"};
 
-bool ours(std::string_view host) { return host_is_ours(host, "raspberrypi.home.example", names); }
+bool ours(std::string_view host) {
+  return host_is_ours(host, "raspberrypi.home.example", names);
+}
 
 TEST(Gate, addresses_local_names_and_configured_names_are_ours) {
-  for (const auto host : {"127.0.0.1", "127.0.0.1:8080", "192.168.1.20:80", "[::1]", "[::1]:8080", "[fe80::1%25eth0]:8080",
-                          "localhost", "LOCALHOST:8080", "charger.localhost", "raspberrypi", "raspberrypi:8080", "twc.local",
-                          "twc.local.:8080", "raspberrypi.home.example", "Charger.Example.Org:8080"}) {
+  for (const auto host :
+       {"127.0.0.1", "127.0.0.1:8080", "192.168.1.20:80", "[::1]", "[::1]:8080", "[fe80::1%25eth0]:8080", "localhost",
+        "LOCALHOST:8080", "charger.localhost", "raspberrypi", "raspberrypi:8080", "twc.local", "twc.local.:8080",
+        "raspberrypi.home.example", "Charger.Example.Org:8080"}) {
     EXPECT_TRUE(ours(host)) << host;
   }
 }
 
 TEST(Gate, names_that_a_stranger_can_own_are_not_ours) {
-  for (const auto host : {"evil.example.com", "evil.example.com:8080", "127.0.0.1.evil.example", "raspberrypi.evil.example",
-                          "local", "charger.example.org.evil.example", ".local.evil.example", "", " ", ":8080", "[::1", "a.b:x",
-                          "[evil.example]", "127.0.0.1@evil.example", "user@localhost", "evil.example#.local", "a.b/.local"}) {
-    if (std::string_view(host) == "local") continue;   // no dot: nobody else's
+  for (const auto host :
+       {"evil.example.com", "evil.example.com:8080", "127.0.0.1.evil.example", "raspberrypi.evil.example", "local",
+        "charger.example.org.evil.example", ".local.evil.example", "", " ", ":8080", "[::1", "a.b:x", "[evil.example]",
+        "127.0.0.1@evil.example", "user@localhost", "evil.example#.local", "a.b/.local"}) {
+    if (std::string_view(host) == "local") continue;  // no dot: nobody else's
     EXPECT_FALSE(ours(host)) << host;
   }
 }

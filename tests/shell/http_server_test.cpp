@@ -28,7 +28,8 @@ Answer echo(const Request& request) {
                              : request.method == Method::post ? "post"
                              : request.method == Method::put  ? "put"
                                                               : "other";
-  return Answer{.type = "text/plain", .body = std::string(method) + " " + std::string(request.path) + " " + std::string(request.body)};
+  return Answer{.type = "text/plain",
+                .body = std::string(method) + " " + std::string(request.path) + " " + std::string(request.body)};
 }
 
 /// A server on a free port of its own loop.
@@ -37,7 +38,8 @@ class Running {
   explicit Running(ServerConfig config = {}) {
     config.port = 0;
     loop_.run([&] {
-      server_.emplace(loop_.loop(), config, echo, [this](core::Severity, std::string_view text) { said_.emplace_back(text); });
+      server_.emplace(loop_.loop(), config, echo,
+                      [this](core::Severity, std::string_view text) { said_.emplace_back(text); });
       server_->open();
     });
     port = loop_.run([&] { return server_->port(); });
@@ -116,9 +118,12 @@ TEST(Server, answers_head_like_get_but_without_the_body) {
 
 TEST(Server, takes_a_body_with_length_and_a_chunked_one) {
   const Running server;
-  EXPECT_THAT(server.exchange("POST /p?q=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"), EndsWith("post /p hello"));
-  EXPECT_THAT(server.exchange("PUT /p/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
-              EndsWith("put /p hello"));
+  EXPECT_THAT(server.exchange("POST /p?q=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"),
+              EndsWith("post /p hello"));
+  EXPECT_THAT(
+      server.exchange(
+          "PUT /p/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
+      EndsWith("put /p hello"));
 }
 
 TEST(Server, tells_a_careful_client_to_go_on) {
@@ -132,20 +137,23 @@ TEST(Server, tells_a_careful_client_to_go_on) {
 
 TEST(Server, wants_to_know_how_long_a_body_is) {
   const Running server;
-  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 411 Length Required\r\n"));
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              StartsWith("HTTP/1.1 411 Length Required\r\n"));
   EXPECT_THAT(server.exchange("PUT /p HTTP/1.0\r\n\r\nhello"), StartsWith("HTTP/1.0 411 Length Required\r\n"));
 }
 
 TEST(Server, refuses_a_body_that_is_too_large_before_and_while_reading_it) {
   const Running server;
-  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n"),
               StartsWith("HTTP/1.1 4"));
   std::string chunked = "POST /p HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 20; ++i) chunked += "1000\r\n" + std::string(4096, 'x') + "\r\n";
   EXPECT_THAT(server.exchange(chunked + "0\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
   const std::string whole(65536, 'x');
-  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n" + whole), EndsWith("post /p " + whole));
+  EXPECT_THAT(server.exchange("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n" + whole),
+              EndsWith("post /p " + whole));
 }
 
 TEST(Server, delivers_the_refusal_of_a_20_megabyte_body_to_a_client_that_sends_all_of_it) {
@@ -160,13 +168,15 @@ TEST(Server, refuses_a_header_that_is_too_large) {
   const Running server;
   EXPECT_THAT(server.exchange("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(9000, 'x') + "\r\n\r\n"),
               StartsWith("HTTP/1.1 431 "));
-  EXPECT_THAT(server.exchange("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(server.exchange("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              StartsWith("HTTP/1.1 431 "));
 }
 
 TEST(Server, answers_what_is_not_http_with_400_and_closes) {
   const Running server;
   for (const std::string_view bytes :
-       {"hello\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+       {"hello\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "G\x01T / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls hello \r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "GET /x HTTP/1.1\r\nHost localhost\r\n\r\n", "GET /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
         "GET /x HTTP/1.1\r\n Host: localhost\r\n\r\n", "GET /x HTTP/1.1\r\nHost: localhost\r\nBad\x02Name: 1\r\n\r\n",
@@ -192,10 +202,13 @@ RC_GTEST_PROP(Server, survives_any_bytes, (const std::vector<std::uint8_t>& byte
 TEST(Server, refuses_names_that_are_not_its_own_and_pages_of_other_sites) {
   const Running server;
   EXPECT_THAT(server.exchange("GET /x HTTP/1.1\r\nHost: evil.example.com\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
-  EXPECT_THAT(server.exchange("POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n"),
+  EXPECT_THAT(server.exchange(
+                  "POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n"),
               StartsWith("HTTP/1.1 403 "));
-  EXPECT_THAT(server.exchange("DELETE /x HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
-  EXPECT_THAT(server.exchange("POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://localhost:80\r\nContent-Length: 0\r\n\r\n"),
+  EXPECT_THAT(server.exchange("DELETE /x HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n"),
+              StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(server.exchange(
+                  "POST /x HTTP/1.1\r\nHost: localhost:80\r\nOrigin: http://localhost:80\r\nContent-Length: 0\r\n\r\n"),
               StartsWith("HTTP/1.1 200 "));
 }
 
@@ -241,7 +254,7 @@ TEST(Server, two_hundred_idle_connections_do_not_keep_anybody_out) {
   const Running server;
   std::vector<Socket> idle;
   for (int i = 0; i < 200; ++i) idle.push_back(Socket::to(server.port));
-  std::this_thread::sleep_for(300ms);   // the grace of a fresh connection
+  std::this_thread::sleep_for(300ms);  // the grace of a fresh connection
   for (int i = 0; i < 100; ++i) {
     const Socket socket = Socket::to(server.port);
     socket.send(get);

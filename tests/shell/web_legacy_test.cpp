@@ -29,15 +29,15 @@ std::vector<std::string> names(const Json& object) {
 TEST(GetStatus, has_the_fields_of_the_specification_in_its_order) {
   const Json status = Json::parse(get_status(noon()));
   EXPECT_THAT(names(status),
-              ElementsAre("carsCharging", "chargerLoadWatts", "chargerLoadAmps", "currentPolicy", "maxAmpsToDivideAmongSlaves",
-                          "consumptionAmps", "consumptionWatts", "generationAmps", "generationWatts", "isGreenPolicy",
-                          "scheduledChargingStartHour", "scheduledChargingFlexStart", "scheduledChargingEndHour",
-                          "ScheduledCharging"));
+              ElementsAre("carsCharging", "chargerLoadWatts", "chargerLoadAmps", "currentPolicy",
+                          "maxAmpsToDivideAmongSlaves", "consumptionAmps", "consumptionWatts", "generationAmps",
+                          "generationWatts", "isGreenPolicy", "scheduledChargingStartHour",
+                          "scheduledChargingFlexStart", "scheduledChargingEndHour", "ScheduledCharging"));
   EXPECT_THAT(names(status["ScheduledCharging"]),
-              ElementsAre("enabled", "amps", "startingMinute", "endingMinute", "monday", "tuesday", "wednesday", "thursday",
-                          "friday", "saturday", "sunday", "flexStartEnabled", "flexStartingMinute", "flexEndingMinute",
-                          "flexMonday", "flexTuesday", "flexWednesday", "flexThursday", "flexFriday", "flexSaturday",
-                          "flexSunday", "flexBatterySize"));
+              ElementsAre("enabled", "amps", "startingMinute", "endingMinute", "monday", "tuesday", "wednesday",
+                          "thursday", "friday", "saturday", "sunday", "flexStartEnabled", "flexStartingMinute",
+                          "flexEndingMinute", "flexMonday", "flexTuesday", "flexWednesday", "flexThursday",
+                          "flexFriday", "flexSaturday", "flexSunday", "flexBatterySize"));
   EXPECT_EQ(status["ScheduledCharging"]["flexStartEnabled"], 0);
   EXPECT_EQ(status["ScheduledCharging"]["enabled"], false);
 }
@@ -116,10 +116,11 @@ TEST(GetSlaveTWCs, lists_connectors_in_order_of_discovery_and_the_total_last) {
 
 TEST(GetSlaveTWCs, describes_a_connector_with_the_fields_of_the_specification) {
   const Json one = Json::parse(get_slave_twcs(noon()))["4A7C"];
-  EXPECT_EQ(one.dump(),
-            R"({"carsCharging":1,"chargerLoadInW":3680,"currentVIN":"5YJ3E7EB1LF000000","lastAmpsOffered":16,)"
-            R"("lastHeartbeat":0.42,"lastVIN":"","lifetimekWh":1207,"maxAmps":32,"reportedAmpsActual":15.9,"state":1,)"
-            R"("version":2,"voltsPhaseA":231,"voltsPhaseB":230,"voltsPhaseC":232,"TWCID":"4A7C","chargeTime":"0:12:40"})");
+  EXPECT_EQ(
+      one.dump(),
+      R"({"carsCharging":1,"chargerLoadInW":3680,"currentVIN":"5YJ3E7EB1LF000000","lastAmpsOffered":16,)"
+      R"("lastHeartbeat":0.42,"lastVIN":"","lifetimekWh":1207,"maxAmps":32,"reportedAmpsActual":15.9,"state":1,)"
+      R"("version":2,"voltsPhaseA":231,"voltsPhaseB":230,"voltsPhaseC":232,"TWCID":"4A7C","chargeTime":"0:12:40"})");
 }
 
 TEST(GetSlaveTWCs, a_connector_without_an_offer_or_reports_says_so_in_the_old_way) {
@@ -139,15 +140,17 @@ TEST(GetSlaveTWCs, sums_up_offers_and_energy_and_takes_the_smallest_maximum) {
   s.connectors[1].drawn = 5_A;
   s.connectors[1].charging = true;
   s.connectors[1].lifetime_counter = 3;
-  EXPECT_EQ(Json::parse(get_slave_twcs(s))["total"].dump(),
-            R"({"carsCharging":2,"lastAmpsOffered":22.5,"lifetimekWh":1210,"maxAmps":32,"reportedAmpsActual":20.9,"TWCID":"total"})");
+  EXPECT_EQ(
+      Json::parse(get_slave_twcs(s))["total"].dump(),
+      R"({"carsCharging":2,"lastAmpsOffered":22.5,"lifetimekWh":1210,"maxAmps":32,"reportedAmpsActual":20.9,"TWCID":"total"})");
 }
 
 TEST(GetSlaveTWCs, without_connectors_there_is_only_a_total_of_zeros) {
   Snapshot s = noon();
   s.connectors.clear();
-  EXPECT_EQ(get_slave_twcs(s),
-            R"({"total":{"carsCharging":0,"lastAmpsOffered":0,"lifetimekWh":0,"maxAmps":0,"reportedAmpsActual":0,"TWCID":"total"}})");
+  EXPECT_EQ(
+      get_slave_twcs(s),
+      R"({"total":{"carsCharging":0,"lastAmpsOffered":0,"lifetimekWh":0,"maxAmps":0,"reportedAmpsActual":0,"TWCID":"total"}})");
 }
 
 TEST(GetSlaveTWCs, a_connector_that_is_gone_disappears) {
@@ -181,7 +184,8 @@ std::string refused(std::string_view body) {
 TEST(ChargeNowBody, takes_integers_numeric_text_floats_and_true) {
   for (const std::string_view body :
        {R"({"chargeNowRate":16,"chargeNowDuration":3600})", R"({"chargeNowRate":"16","chargeNowDuration":"3600"})",
-        R"({"chargeNowRate":16.9,"chargeNowDuration":3600.5})", R"({"chargeNowRate":" +16 ","chargeNowDuration":3.6e3,"x":[1]})"}) {
+        R"({"chargeNowRate":16.9,"chargeNowDuration":3600.5})",
+        R"({"chargeNowRate":" +16 ","chargeNowDuration":3.6e3,"x":[1]})"}) {
     const auto read = read_charge_now(body, 32_A);
     ASSERT_TRUE(read.has_value()) << body << read.error().text;
     EXPECT_EQ(read->rate, 16) << body;
@@ -192,27 +196,36 @@ TEST(ChargeNowBody, takes_integers_numeric_text_floats_and_true) {
 
 TEST(ChargeNowBody, must_be_positive_and_present) {
   for (const std::string_view body :
-       {R"({})", R"({"chargeNowRate":16})", R"({"chargeNowDuration":16})", R"({"chargeNowRate":0,"chargeNowDuration":1})",
-        R"({"chargeNowRate":-1,"chargeNowDuration":1})", R"({"chargeNowRate":false,"chargeNowDuration":1})",
-        R"({"chargeNowRate":0.9,"chargeNowDuration":1})", R"({"chargeNowRate":16,"chargeNowDuration":"-99999999999999999999"})"}) {
+       {R"({})", R"({"chargeNowRate":16})", R"({"chargeNowDuration":16})",
+        R"({"chargeNowRate":0,"chargeNowDuration":1})", R"({"chargeNowRate":-1,"chargeNowDuration":1})",
+        R"({"chargeNowRate":false,"chargeNowDuration":1})", R"({"chargeNowRate":0.9,"chargeNowDuration":1})",
+        R"({"chargeNowRate":16,"chargeNowDuration":"-99999999999999999999"})"}) {
     EXPECT_EQ(refused(body), "Rate and duration must be positive") << body;
   }
 }
 
 TEST(ChargeNowBody, must_hold_numbers) {
-  for (const std::string_view value : {"null", "[]", "{}", "\"abc\"", "\"32.5\"", "\"\"", "\" \"", "\"1 6\"", "\"0x10\"", "\"+-1\"", "\"+\"", "\"NaN\""}) {
-    EXPECT_EQ(refused(fmt::format(R"({{"chargeNowRate":{},"chargeNowDuration":1}})", value)), "Invalid rate or duration") << value;
-    EXPECT_EQ(refused(fmt::format(R"({{"chargeNowRate":1,"chargeNowDuration":{}}})", value)), "Invalid rate or duration") << value;
+  for (const std::string_view value : {"null", "[]", "{}", "\"abc\"", "\"32.5\"", "\"\"", "\" \"", "\"1 6\"",
+                                       "\"0x10\"", "\"+-1\"", "\"+\"", "\"NaN\""}) {
+    EXPECT_EQ(refused(fmt::format(R"({{"chargeNowRate":{},"chargeNowDuration":1}})", value)),
+              "Invalid rate or duration")
+        << value;
+    EXPECT_EQ(refused(fmt::format(R"({{"chargeNowRate":1,"chargeNowDuration":{}}})", value)),
+              "Invalid rate or duration")
+        << value;
   }
 }
 
 TEST(ChargeNowBody, must_be_a_json_object) {
-  for (const std::string_view body : {"[]", "16", "\"x\"", "null"}) EXPECT_EQ(refused(body), "JSON must be an object, not an array or primitive") << body;
-  for (const std::string_view body : {"", "{", "chargeNowRate=16", "{\"chargeNowRate\":1e999}", "{\"a\":NaN}", "\xFF\xFE", "{} x"}) {
+  for (const std::string_view body : {"[]", "16", "\"x\"", "null"})
+    EXPECT_EQ(refused(body), "JSON must be an object, not an array or primitive") << body;
+  for (const std::string_view body :
+       {"", "{", "chargeNowRate=16", "{\"chargeNowRate\":1e999}", "{\"a\":NaN}", "\xFF\xFE", "{} x"}) {
     EXPECT_THAT(refused(body), testing::StartsWith("Invalid JSON: ")) << body;
   }
   EXPECT_THAT(refused(std::string(60'000, '[')), testing::StartsWith("Invalid JSON: "));
-  EXPECT_EQ(refused(std::string(30'000, '[') + std::string(30'000, ']')), "JSON must be an object, not an array or primitive");
+  EXPECT_EQ(refused(std::string(30'000, '[') + std::string(30'000, ']')),
+            "JSON must be an object, not an array or primitive");
 }
 
 TEST(ChargeNowBody, is_refused_above_the_circuit_and_above_seven_days) {
@@ -220,8 +233,10 @@ TEST(ChargeNowBody, is_refused_above_the_circuit_and_above_seven_days) {
   EXPECT_EQ(refused(R"({"chargeNowRate":33,"chargeNowDuration":3600})"),
             "A rate of 33 A is more than the 32 A that wiringMaxAmpsAllTWCs permits; nothing was changed.");
   EXPECT_THAT(refused(R"({"chargeNowRate":1e300,"chargeNowDuration":3600})"), HasSubstr("is more than the 32 A"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":18446744073709551615,"chargeNowDuration":3600})"), HasSubstr("is more than the 32 A"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":"99999999999999999999","chargeNowDuration":3600})"), HasSubstr("is more than the 32 A"));
+  EXPECT_THAT(refused(R"({"chargeNowRate":18446744073709551615,"chargeNowDuration":3600})"),
+              HasSubstr("is more than the 32 A"));
+  EXPECT_THAT(refused(R"({"chargeNowRate":"99999999999999999999","chargeNowDuration":3600})"),
+              HasSubstr("is more than the 32 A"));
   EXPECT_THAT(refused(R"({"chargeNowRate":16,"chargeNowDuration":604801})"), HasSubstr("more than seven days"));
   EXPECT_THAT(refused(R"({"chargeNowRate":16,"chargeNowDuration":9e99})"), HasSubstr("more than seven days"));
 }
@@ -237,7 +252,8 @@ TEST(ModeBody, takes_the_four_ids_and_nothing_else) {
   EXPECT_EQ(read_mode(R"({"mode":"pv"})"), Mode::solar);
   EXPECT_EQ(read_mode(R"({"mode":"minpv"})"), Mode::min_solar);
   EXPECT_EQ(read_mode(R"({"mode":"now"})"), Mode::fast);
-  for (const std::string_view body : {R"({"mode":"PV"})", R"({"mode":1})", R"({})", R"({"mode":null})", R"(["pv"])", "pv", ""}) {
+  for (const std::string_view body :
+       {R"({"mode":"PV"})", R"({"mode":1})", R"({})", R"({"mode":null})", R"(["pv"])", "pv", ""}) {
     EXPECT_FALSE(read_mode(body).has_value()) << body;
   }
 }

@@ -75,7 +75,8 @@ TEST_F(Routed, a_refused_charge_now_changes_nothing) {
   const Answer excessive = call(Method::post, "/api/chargeNow", R"({"chargeNowRate":80,"chargeNowDuration":3600})");
   EXPECT_EQ(excessive.status, 400);
   EXPECT_EQ(excessive.type, "application/json");
-  EXPECT_EQ(Json::parse(excessive.body)["error"], "A rate of 80 A is more than the 32 A that wiringMaxAmpsAllTWCs permits; nothing was changed.");
+  EXPECT_EQ(Json::parse(excessive.body)["error"],
+            "A rate of 80 A is more than the 32 A that wiringMaxAmpsAllTWCs permits; nothing was changed.");
   objection = "The core says no.";
   const Answer objected = call(Method::post, "/api/chargeNow", R"({"chargeNowRate":16,"chargeNowDuration":3600})");
   EXPECT_EQ(objected.status, 400);
@@ -123,7 +124,8 @@ TEST_F(Routed, an_unknown_api_path_is_404_with_an_empty_body) {
 }
 
 TEST_F(Routed, only_built_in_files_are_served_whatever_the_path_says) {
-  for (const auto path : {"/static/../../etc/passwd", "/assets/../index.html", "/%2e%2e/etc/passwd", "//index.html", "/plain.html", "/x"}) {
+  for (const auto path : {"/static/../../etc/passwd", "/assets/../index.html", "/%2e%2e/etc/passwd", "//index.html",
+                          "/plain.html", "/x"}) {
     EXPECT_EQ(get(path).status, 404) << path;
   }
 }
@@ -168,7 +170,8 @@ TEST_F(Routed, a_program_without_the_page_shows_the_plain_one) {
 TEST(PlainPage, shows_the_house_the_connectors_and_every_reason) {
   const std::string html = plain_page("<!--snapshot-->", shell_test::noon(), {"1.2.3", World::demo});
   EXPECT_THAT(html, HasSubstr("demo"));
-  EXPECT_THAT(html, HasSubstr("<strong>18.4 A</strong> <span class=\"why\">" + core::words(shell_test::noon().target.reason)));
+  EXPECT_THAT(
+      html, HasSubstr("<strong>18.4 A</strong> <span class=\"why\">" + core::words(shell_test::noon().target.reason)));
   EXPECT_THAT(html, HasSubstr("5100 W"));
   EXPECT_THAT(html, HasSubstr("Connector 4A7C"));
   EXPECT_THAT(html, HasSubstr("Connector 0B01"));

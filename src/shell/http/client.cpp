@@ -42,24 +42,33 @@ struct Known {
   Clock::time_point since;
 };
 
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 
 struct Client::Shared {
   explicit Shared(asio::io_context& the_loop) : loop(the_loop) {}
   asio::io_context& loop;
-  std::map<std::string, Known, std::less<>> names;   ///< saves a look-up (which costs a thread) for every question
+  std::map<std::string, Known, std::less<>> names;  ///< saves a look-up (which costs a thread) for every question
   std::unordered_set<Exchange*> pending;
 };
 
 class Client::Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(std::shared_ptr<Shared> shared, core::Duration patience, Done done)
-      : shared_(std::move(shared)), patience_(patience), deadline_(Clock::now() + patience), done_(std::move(done)),
-        socket_(shared_->loop), overall_(shared_->loop), slice_(shared_->loop) {
+      : shared_(std::move(shared)),
+        patience_(patience),
+        deadline_(Clock::now() + patience),
+        done_(std::move(done)),
+        socket_(shared_->loop),
+        overall_(shared_->loop),
+        slice_(shared_->loop) {
     shared_->pending.insert(this);
   }
   ~Exchange() { shared_->pending.erase(this); }
@@ -74,7 +83,8 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     // Never calls back from within get().
     asio::post(shared_->loop, [self = shared_from_this(), url = std::move(url)] {
       auto parsed = parse_url(url);
-      if (!parsed) return self->finish(Outcome::unreachable, fmt::format("The address is wrong: {}.", parsed.error().text));
+      if (!parsed)
+        return self->finish(Outcome::unreachable, fmt::format("The address is wrong: {}.", parsed.error().text));
       self->ask(std::move(*parsed));
     });
   }
@@ -117,8 +127,10 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   void ask(Url url) {
     url_ = std::move(url);
     if (url_.secure) {
-      return finish(Outcome::unreachable, fmt::format("https://{} cannot be asked: encrypted addresses are not supported "
-                                                      "yet; use an http:// address of the device.", url_.authority()));
+      return finish(Outcome::unreachable,
+                    fmt::format("https://{} cannot be asked: encrypted addresses are not supported "
+                                "yet; use an http:// address of the device.",
+                                url_.authority()));
     }
     endpoints_.clear();
     next_ = 0;
@@ -153,7 +165,8 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     if (!done_) return;
     const auto known = names.find(url_.host);
     if (known == names.end()) {
-      return finish(Outcome::unreachable, fmt::format("The name \"{}\" is not known here ({}).", url_.host, ec.message()));
+      return finish(Outcome::unreachable,
+                    fmt::format("The name \"{}\" is not known here ({}).", url_.host, ec.message()));
     }
     use(known->second);
   }
@@ -184,16 +197,19 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   }
 
   void connected(error_code ec) {
-    ++attempts_;   // the timer's handler may be queued already
+    ++attempts_;  // the timer's handler may be queued already
     slice_.cancel();
     if (ec && next_ < endpoints_.size()) return connect();
     if (ec) {
       // Its address may have changed.
-      if (const auto known = shared_->names.find(url_.host); known != shared_->names.end()) known->second.since -= name_lasts;
+      if (const auto known = shared_->names.find(url_.host); known != shared_->names.end())
+        known->second.since -= name_lasts;
       return finish(Outcome::unreachable, fmt::format("{} cannot be reached: {}.", url_.authority(), ec.message()));
     }
-    request_ = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
-                           "Accept-Encoding: identity\r\nConnection: close\r\n", url_.target, url_.authority());
+    request_ = fmt::format(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
+        "Accept-Encoding: identity\r\nConnection: close\r\n",
+        url_.target, url_.authority());
     if (!url_.credentials.empty()) {
       fmt::format_to(std::back_inserter(request_), "Authorization: Basic {}\r\n", url_.credentials);
     }
@@ -213,7 +229,8 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   void answered(error_code ec) {
     using beast::http::error;
     if (ec == error::body_limit || ec == error::header_limit || ec == error::buffer_overflow) {
-      return finish(Outcome::too_large, fmt::format("{} answered with more than {} KiB.", url_.authority(), longest_reply / 1024),
+      return finish(Outcome::too_large,
+                    fmt::format("{} answered with more than {} KiB.", url_.authority(), longest_reply / 1024),
                     parser_->get().result_int());
     }
     if (ec) {
@@ -228,12 +245,13 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
       return finish(Outcome::answered, {}, status, std::move(message.body()));
     }
     if (++redirects_ > most_redirects) {
-      return finish(Outcome::unreachable, fmt::format("{} redirects more than {} times.", url_.authority(), most_redirects), status);
+      return finish(Outcome::unreachable,
+                    fmt::format("{} redirects more than {} times.", url_.authority(), most_redirects), status);
     }
     auto next = follow(url_, view(message[Field::location]));
     if (!next) {
-      return finish(Outcome::unreachable, fmt::format("{} redirects to a wrong address: {}.", url_.authority(), next.error().text),
-                    status);
+      return finish(Outcome::unreachable,
+                    fmt::format("{} redirects to a wrong address: {}.", url_.authority(), next.error().text), status);
     }
     ask(std::move(*next));
   }
@@ -267,6 +285,8 @@ void Client::get(std::string_view url, core::Duration patience, Done done) {
   std::make_shared<Exchange>(shared_, patience, std::move(done))->start(std::string(url));
 }
 
-std::size_t Client::pending() const { return shared_->pending.size(); }
+std::size_t Client::pending() const {
+  return shared_->pending.size();
+}
 
 }  // namespace shell::http

@@ -1,9 +1,9 @@
 // Plain HTTP questions to meters on the loop's own thread.
 //
 // The problem: an inverter's web server may be slow, silent, endless or gone, and the thread that asks it owes each
-// connector a heartbeat every second. The idea: one GET is one exchange with one patience for everything (name, connect,
-// answer, redirects) and one cap on size; whatever happens, its callback comes once and its socket is closed by then.
-// TLS, digest and cookies are not spoken here: an https address is answered with a sentence that says so.
+// connector a heartbeat every second. The idea: one GET is one exchange with one patience for everything (name,
+// connect, answer, redirects) and one cap on size; whatever happens, its callback comes once and its socket is closed
+// by then. TLS, digest and cookies are not spoken here: an https address is answered with a sentence that says so.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct Reply {
   std::string trouble;  ///< one sentence when there is no answer; never contains a password
 };
 
-inline constexpr std::size_t longest_reply = 64 * 1024;   ///< bytes
+inline constexpr std::size_t longest_reply = 64 * 1024;  ///< bytes
 inline constexpr int most_redirects = 3;
 
 class Client {

@@ -5,10 +5,13 @@
 namespace shell::http {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
@@ -59,7 +62,8 @@ bool host_is_ours(std::string_view host, std::string_view machine, std::span<con
   std::string_view name = *found;
   if (name.front() == '[') {
     const auto address = name.substr(1, name.find_first_of("%]") - 1);
-    return address.find(':') != std::string_view::npos && address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+    return address.find(':') != std::string_view::npos &&
+           address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   }
   if (name.back() == '.') name.remove_suffix(1);
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {

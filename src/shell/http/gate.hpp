@@ -1,9 +1,10 @@
 // Who may talk to us, although there is no log-in yet.
 //
-// The problem: a web page anywhere can make its visitor's browser talk to a program in the visitor's house: by posting a
-// form to it, or by giving its own name our address (DNS rebinding) and then reading our answers as its own
-// (spec/http-api §9 #3, #4). The idea: a browser always says which name it believes to talk to (Host) and from which page
-// a post comes (Origin, Sec-Fetch-Site). Programs that are not browsers send neither of the latter and keep working.
+// The problem: a web page anywhere can make its visitor's browser talk to a program in the visitor's house: by posting
+// a form to it, or by giving its own name our address (DNS rebinding) and then reading our answers as its own
+// (spec/http-api §9 #3, #4). The idea: a browser always says which name it believes to talk to (Host) and from which
+// page a post comes (Origin, Sec-Fetch-Site). Programs that are not browsers send neither of the latter and keep
+// working.
 #pragma once
 
 #include <optional>

@@ -13,18 +13,18 @@ enum class Method : std::uint8_t { get, post, put, other };
 /// A whole request that has passed the gate (host, origin, sizes). HEAD arrives as GET; the server drops the body.
 struct Request {
   Method method = Method::get;
-  std::string_view path;            ///< without query; without its trailing slash, except "/"
-  std::string_view body;            ///< at most 64 KiB
-  bool takes_gzip = false;          ///< Accept-Encoding names gzip and does not give it a weight of 0
-  std::string_view known_etags;     ///< If-None-Match as sent
+  std::string_view path;         ///< without query; without its trailing slash, except "/"
+  std::string_view body;         ///< at most 64 KiB
+  bool takes_gzip = false;       ///< Accept-Encoding names gzip and does not give it a weight of 0
+  std::string_view known_etags;  ///< If-None-Match as sent
 };
 
 struct Answer {
   int status = 200;
-  std::string_view type{};          ///< Content-Type; empty: none
+  std::string_view type{};  ///< Content-Type; empty: none
   std::string body{};
-  std::string_view fixed{};         ///< a body that lives as long as the program; used when `body` is empty
-  std::string headers{};            ///< further header lines, each ended by CR LF
+  std::string_view fixed{};  ///< a body that lives as long as the program; used when `body` is empty
+  std::string headers{};     ///< further header lines, each ended by CR LF
 
   [[nodiscard]] std::string_view bytes() const { return body.empty() ? fixed : std::string_view(body); }
 };

@@ -31,7 +31,8 @@ using Executor = asio::io_context::executor_type;
 using Stream = beast::basic_stream<tcp, Executor>;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using Parser = beast::http::request_parser<beast::http::string_body>;
 using Clock = std::chrono::steady_clock;
 using Field = beast::http::field;
@@ -48,7 +49,9 @@ static_assert(busy.size() - busy.find("\r\n\r\n") - 4 == 72);
 constexpr auto farewell = std::chrono::seconds(2);
 constexpr std::size_t most_discarded = 32 * 1024 * 1024;
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 std::string date_line() {
   const std::time_t now = std::time(nullptr);
@@ -75,8 +78,12 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
   using Places = std::list<Connection*>;
 
   Listener(asio::io_context& loop, ServerConfig config, Routes routes, Say say)
-      : config_(std::move(config)), routes_(std::move(routes)), say_(std::move(say)), machine_(machine_name()),
-        acceptor_(loop.get_executor()), timer_(loop.get_executor()) {}
+      : config_(std::move(config)),
+        routes_(std::move(routes)),
+        say_(std::move(say)),
+        machine_(machine_name()),
+        acceptor_(loop.get_executor()),
+        timer_(loop.get_executor()) {}
 
   void open();
   void close();
@@ -105,8 +112,8 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
   std::string machine_;
   Acceptor acceptor_;
   Timer timer_;
-  Places places_;      ///< longest there first
-  Places departing_;   ///< being told that there is no place
+  Places places_;     ///< longest there first
+  Places departing_;  ///< being told that there is no place
   std::string said_;
   std::uint16_t port_ = 0;
   bool closed_ = true;
@@ -117,7 +124,8 @@ class Server::Listener : public std::enable_shared_from_this<Listener> {
 class Server::Listener::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Listener> listener, Socket socket)
-      : listener_(std::move(listener)), stream_(std::move(socket)),
+      : listener_(std::move(listener)),
+        stream_(std::move(socket)),
         buffer_(listener_->config().longest_header + 8 * 1024) {}
 
   void start(Places& places) {
@@ -187,12 +195,15 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
   template <class Message>
   [[nodiscard]] std::optional<Answer> objection(const Message& message) const {
     const auto host = message.find(Field::host);
-    if (host == message.end() && message.version() >= 11) return refuse(400, "An HTTP/1.1 request needs a Host header.");
+    if (host == message.end() && message.version() >= 11)
+      return refuse(400, "An HTTP/1.1 request needs a Host header.");
     const std::string_view name = host == message.end() ? std::string_view{} : view(host->value());
     if (message.count(Field::host) > 1) return refuse(400, "A request has one Host header.");
     if (host != message.end() && !listener_->knows(name)) {
-      return refuse(403, fmt::format("\"{}\" is not a name of this machine. Use its address, or add the name to the host "
-                                     "names in the configuration.", name.substr(0, 100)));
+      return refuse(403,
+                    fmt::format("\"{}\" is not known as a name of this machine. Use its address or its name ending in "
+                                ".local.",
+                                name.substr(0, 100)));
     }
     if (message.method() == beast::http::verb::get || message.method() == beast::http::verb::head) return std::nullopt;
     const auto given = [&message](auto field) -> std::optional<std::string_view> {
@@ -253,7 +264,8 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
       return send(refuse(413, fmt::format("A request body has at most {} bytes.", listener_->config().longest_body)));
     }
     if (ec == error::header_limit || ec == error::buffer_overflow) {
-      return send(refuse(431, fmt::format("A request header has at most {} bytes.", listener_->config().longest_header)));
+      return send(
+          refuse(431, fmt::format("A request header has at most {} bytes.", listener_->config().longest_header)));
     }
     // Only a request that was begun is worth an answer; a stream that timed out is closed already.
     const bool spoken = ec.category() == make_error_code(error::bad_method).category();
@@ -268,7 +280,8 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
     const auto& message = parser_->get();
     const bool old = message.version() < 11;
     const bool bare = answer_.status == 304;
-    head_ = fmt::format("HTTP/1.{} {} {}\r\n{}", old ? 0 : 1, answer_.status, reason_phrase(answer_.status), date_line());
+    head_ =
+        fmt::format("HTTP/1.{} {} {}\r\n{}", old ? 0 : 1, answer_.status, reason_phrase(answer_.status), date_line());
     if (!answer_.type.empty()) fmt::format_to(std::back_inserter(head_), "Content-Type: {}\r\n", answer_.type);
     if (!bare) fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n", answer_.bytes().size());
     head_ += "X-Content-Type-Options: nosniff\r\n";
@@ -324,7 +337,7 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
   Clock::time_point waiting_since_{};
   std::size_t discarded_ = 0;
   bool waits_for_client_ = false;
-  bool last_ = false;       ///< the connection ends after this answer
+  bool last_ = false;  ///< the connection ends after this answer
   bool bodiless_ = false;
   bool turned_away_ = false;
 };
@@ -361,9 +374,11 @@ base::Result<tcp::endpoint> Server::Listener::endpoint() const {
   error_code ec;
   const auto address = asio::ip::make_address(text, ec);
   if (ec) {
-    return base::fail(base::Culprit::user,
-                      fmt::format("HTTP: the listen address \"{}\" is not an IP address; there is no web page until it is "
-                                  "corrected (127.0.0.1 is this machine only, :: is every network).", text));
+    return base::fail(
+        base::Culprit::user,
+        fmt::format("HTTP: the listen address \"{}\" is not an IP address; there is no web page until it is "
+                    "corrected (127.0.0.1 is this machine only, :: is every network).",
+                    text));
   }
   return tcp::endpoint(address, config_.port);
 }
@@ -387,15 +402,16 @@ void Server::Listener::listen() {
   error_code ec = bind(*where);
   if (ec && ec != asio::error::address_in_use && ec != asio::error::access_denied && where->address().is_v6() &&
       where->address().is_unspecified()) {
-    *where = tcp::endpoint(asio::ip::address_v4::any(), config_.port);   // a kernel without IPv6
+    *where = tcp::endpoint(asio::ip::address_v4::any(), config_.port);  // a kernel without IPv6
     ec = bind(*where);
   }
   if (!ec) {
     error_code unknown;
     port_ = acceptor_.local_endpoint(unknown).port();
     where->port(port_);
-    say_(core::Severity::info, fmt::format("HTTP: the page is at http://{}{}{}:{}/", where->address().is_v6() ? "[" : "",
-                                           where->address().to_string(), where->address().is_v6() ? "]" : "", port_));
+    say_(core::Severity::info,
+         fmt::format("HTTP: the page is at http://{}{}{}:{}/", where->address().is_v6() ? "[" : "",
+                     where->address().to_string(), where->address().is_v6() ? "]" : "", port_));
     said_.clear();
     return accept();
   }
@@ -417,8 +433,9 @@ void Server::Listener::complain(const tcp::endpoint& where, const error_code& wh
     problem = fmt::format("cannot be opened: {}", why.message());
   }
   const double seconds = std::chrono::duration<double>(config_.retry).count();
-  std::string sentence = fmt::format("HTTP: port {} on {} {}. Charging goes on without the page; it is tried again every {:g} s.",
-                                     where.port(), where.address().to_string(), problem, seconds);
+  std::string sentence =
+      fmt::format("HTTP: port {} on {} {}. Charging goes on without the page; it is tried again every {:g} s.",
+                  where.port(), where.address().to_string(), problem, seconds);
   if (sentence == said_) return;
   said_ = std::move(sentence);
   say_(core::Severity::alarm, said_);
@@ -444,11 +461,11 @@ void Server::Listener::welcome(Socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   // The place of the one that gives way is free when its handlers have run, a moment later: hence the slack.
-  const bool room = places_.size() < config_.most_connections ||
-                    (places_.size() < config_.most_connections * 2 && make_room());
+  const bool room =
+      places_.size() < config_.most_connections || (places_.size() < config_.most_connections * 2 && make_room());
   if (room) return std::make_shared<Connection>(shared_from_this(), std::move(socket))->start(places_);
-  if (departing_.size() >= config_.most_connections * 2) return;   // a flood: closes it without a word
-  if (departing_.size() >= config_.most_connections) departing_.front()->close();   // has had its answer long ago
+  if (departing_.size() >= config_.most_connections * 2) return;                   // a flood: closes it without a word
+  if (departing_.size() >= config_.most_connections) departing_.front()->close();  // has had its answer long ago
   std::make_shared<Connection>(shared_from_this(), std::move(socket))->turn_away(departing_);
 }
 
@@ -467,11 +484,21 @@ bool Server::Listener::make_room() {
 Server::Server(boost::asio::io_context& loop, ServerConfig config, Routes routes, Say say)
     : listener_(std::make_shared<Listener>(loop, std::move(config), std::move(routes), std::move(say))) {}
 
-Server::~Server() { listener_->close(); }
+Server::~Server() {
+  listener_->close();
+}
 
-void Server::open() { listener_->open(); }
-void Server::close() { listener_->close(); }
-std::uint16_t Server::port() const { return listener_->port(); }
-std::size_t Server::connections() const { return listener_->taken(); }
+void Server::open() {
+  listener_->open();
+}
+void Server::close() {
+  listener_->close();
+}
+std::uint16_t Server::port() const {
+  return listener_->port();
+}
+std::size_t Server::connections() const {
+  return listener_->taken();
+}
 
 }  // namespace shell::http

@@ -1,7 +1,7 @@
 // The web server on the loop's own thread.
 //
-// The problem: the thread that answers a browser is the one that owes every connector a heartbeat each second. The idea:
-// nothing here ever blocks or grows: every read and write is asynchronous and timed, a request and the number of
+// The problem: the thread that answers a browser is the one that owes every connector a heartbeat each second. The
+// idea: nothing here ever blocks or grows: every read and write is asynchronous and timed, a request and the number of
 // connections have limits, and when all places are taken the connection that has been waiting longest for its client
 // makes room, so that idle ones cost nobody else the page (spec/http-api §1, §9).
 #pragma once
@@ -28,8 +28,8 @@ struct ServerConfig {
   /// An IP address; "::" is all addresses of both kinds, and all of IPv4 where the kernel has no IPv6. "localhost" and
   /// nothing mean 127.0.0.1.
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;         ///< 0: any free one (tests)
-  std::vector<std::string> names;    ///< further host names under which browsers may reach us
+  std::uint16_t port = 8080;       ///< 0: any free one (tests)
+  std::vector<std::string> names;  ///< further host names under which browsers may reach us
 
   // Limits; tests make them smaller.
   std::size_t most_connections = 64;

@@ -66,10 +66,12 @@ bool starts_with_word(std::string_view text, std::string_view lower_case) {
 base::Result<std::uint16_t> parse_port(std::string_view text) {
   std::uint32_t port = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9' || port > 65535) port = 70'000; else port = port * 10 + static_cast<std::uint32_t>(c - '0');
+    if (c < '0' || c > '9' || port > 65535) port = 70'000;
+    else port = port * 10 + static_cast<std::uint32_t>(c - '0');
   }
   if (port == 0 || port > 65535) {
-    return base::fail(base::Culprit::user, fmt::format("\"{}\" is not a port; a port is a number from 1 to 65535", text));
+    return base::fail(base::Culprit::user,
+                      fmt::format("\"{}\" is not a port; a port is a number from 1 to 65535", text));
   }
   return static_cast<std::uint16_t>(port);
 }
@@ -78,7 +80,8 @@ base::Result<void> parse_host(std::string_view text, Url& url) {
   std::string_view port;
   if (text.starts_with('[')) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) return base::fail(base::Culprit::user, "the address lacks its closing bracket ]");
+    if (close == std::string_view::npos)
+      return base::fail(base::Culprit::user, "the address lacks its closing bracket ]");
     url.host = text.substr(1, close - 1);
     port = text.substr(close + 1);
     if (!port.empty() && port.front() != ':') return base::fail(base::Culprit::user, "after ] only :port may follow");
@@ -92,7 +95,8 @@ base::Result<void> parse_host(std::string_view text, Url& url) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= ' ' || byte >= 0x7F || c == '"' || c == '<' || c == '\\';
   });
-  if (odd || url.host.size() > 253) return base::fail(base::Culprit::user, "the host name contains characters that no name has");
+  if (odd || url.host.size() > 253)
+    return base::fail(base::Culprit::user, "the host name contains characters that no name has");
   if (port.size() > 1) url.port = TRY(parse_port(port.substr(1)));
   return {};
 }
@@ -134,7 +138,8 @@ base::Result<Url> parse_url(std::string_view text) {
 base::Result<Url> follow(const Url& from, std::string_view location) {
   if (starts_with_word(location, "http://") || starts_with_word(location, "https://")) {
     Url next = TRY(parse_url(location));
-    if (next.credentials.empty() && next.host == from.host && next.port == from.port) next.credentials = from.credentials;
+    if (next.credentials.empty() && next.host == from.host && next.port == from.port)
+      next.credentials = from.credentials;
     return next;
   }
   if (location.starts_with("//")) return follow(from, fmt::format("{}:{}", from.secure ? "https" : "http", location));

@@ -12,10 +12,10 @@ namespace shell::http {
 /// A taken-apart http or https address. What may not stand in a request (blanks, umlauts) has been percent-encoded.
 struct Url {
   bool secure = false;
-  std::string host;            ///< name or address, without brackets
+  std::string host;  ///< name or address, without brackets
   std::uint16_t port = 80;
-  std::string target = "/";    ///< path and query, begins with "/"
-  std::string credentials;     ///< base64 of "user:password"; empty: none
+  std::string target = "/";  ///< path and query, begins with "/"
+  std::string credentials;   ///< base64 of "user:password"; empty: none
 
   /// As the Host header wants it: brackets around an IPv6 address, the port unless it is the scheme's own.
   [[nodiscard]] std::string authority() const;

@@ -10,12 +10,12 @@ namespace shell::web {
 enum class Lasts { until_asked, for_ever };
 
 struct Asset {
-  std::string_view path;    ///< "/index.html"
-  std::string_view type;    ///< Content-Type
-  std::string_view hash;    ///< of the content, hexadecimal
+  std::string_view path;  ///< "/index.html"
+  std::string_view type;  ///< Content-Type
+  std::string_view hash;  ///< of the content, hexadecimal
   Lasts lasts = Lasts::until_asked;
   std::string_view bytes;
-  std::string_view gzip;    ///< empty when it would not be smaller
+  std::string_view gzip;  ///< empty when it would not be smaller
 };
 
 /// The built-in page and its files; empty when the program was built without it.

@@ -8,13 +8,13 @@
 
 namespace shell::web {
 
-[[nodiscard]] std::string_view code(core::Mode mode);   ///< off, pv, minpv, now
+[[nodiscard]] std::string_view code(core::Mode mode);  ///< off, pv, minpv, now
 [[nodiscard]] std::optional<core::Mode> mode_of(std::string_view code);
 [[nodiscard]] std::string_view code(core::Because because);
 [[nodiscard]] std::string_view code(core::Topic topic);
 [[nodiscard]] std::string_view code(core::Severity severity);
 [[nodiscard]] std::string_view code(core::Link link);
 [[nodiscard]] std::string_view code(core::BusState state);
-[[nodiscard]] std::string_view code(wire::UnitState state);   ///< "unknown" for a byte without a name
+[[nodiscard]] std::string_view code(wire::UnitState state);  ///< "unknown" for a byte without a name
 
 }  // namespace shell::web

@@ -16,12 +16,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 using base::Culprit;
 
-std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 /// Two decimals, never "-0.00".
-std::string two_decimals(double value) { return fmt::format("{:.2f}", std::round(value * 100) / 100 + 0.0); }
-std::string two_decimals(core::Watts w) { return two_decimals(w.number()); }
-std::string two_decimals(core::Amps a) { return two_decimals(a.number()); }
+std::string two_decimals(double value) {
+  return fmt::format("{:.2f}", std::round(value * 100) / 100 + 0.0);
+}
+std::string two_decimals(core::Watts w) {
+  return two_decimals(w.number());
+}
+std::string two_decimals(core::Amps a) {
+  return two_decimals(a.number());
+}
 
 /// A whole number where it is one, else its decimals: 16, 15.9.
 Json plain(core::Amps a) {
@@ -49,7 +57,7 @@ Json no_schedule() {
   out["startingMinute"] = -1;
   out["endingMinute"] = -1;
   constexpr std::array days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-  constexpr std::array flex_days{"flexMonday", "flexTuesday", "flexWednesday", "flexThursday",
+  constexpr std::array flex_days{"flexMonday", "flexTuesday",  "flexWednesday", "flexThursday",
                                  "flexFriday", "flexSaturday", "flexSunday"};
   for (const char* day : days) out[day] = true;
   out["flexStartEnabled"] = 0;
@@ -60,7 +68,9 @@ Json no_schedule() {
   return out;
 }
 
-bool charge_now_is_on(const core::Snapshot& s) { return s.charge_now_rate > core::Amps{} && s.charge_now_end > s.now.wall; }
+bool charge_now_is_on(const core::Snapshot& s) {
+  return s.charge_now_rate > core::Amps{} && s.charge_now_end > s.now.wall;
+}
 
 int whole_volts(const std::optional<core::Phases<core::Volts>>& volts, std::size_t phase) {
   return volts ? static_cast<int>(std::lround((*volts)[phase].number())) : 0;
@@ -92,7 +102,7 @@ base::Result<Json> object_in(std::string_view body) {
   try {
     json = Json::parse(body);
   } catch (const Json::exception& problem) {
-    std::string_view text = problem.what();   // "[json.exception.parse_error.101] parse error at …"
+    std::string_view text = problem.what();  // "[json.exception.parse_error.101] parse error at …"
     if (const auto end = text.find("] "); end != std::string_view::npos) text.remove_prefix(end + 2);
     return base::fail(Culprit::user, fmt::format("Invalid JSON: {}", text));
   }
@@ -105,7 +115,8 @@ base::Result<Json> object_in(std::string_view body) {
 std::optional<std::int64_t> whole_number(const Json& value) {
   constexpr std::int64_t most = 1'000'000'000'000;
   if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
-  if (value.is_number_unsigned()) return static_cast<std::int64_t>(std::min<std::uint64_t>(value.get<std::uint64_t>(), most));
+  if (value.is_number_unsigned())
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value.get<std::uint64_t>(), most));
   if (value.is_number_integer()) return std::max(value.get<std::int64_t>(), -most);
   if (value.is_number_float()) {
     const double number = value.get<double>();
@@ -142,7 +153,8 @@ std::string_view policy_name(const core::Snapshot& s) {
 }
 
 std::string get_status(const core::Snapshot& s) {
-  const auto charging = std::count_if(s.connectors.begin(), s.connectors.end(), [](const auto& c) { return c.charging; });
+  const auto charging =
+      std::count_if(s.connectors.begin(), s.connectors.end(), [](const auto& c) { return c.charging; });
   const core::Watts consumption = s.site.consumption.value_or(core::Watts{});
   const core::Watts generation = s.site.generation.value_or(core::Watts{});
   Json out;
@@ -161,7 +173,8 @@ std::string get_status(const core::Snapshot& s) {
   out["scheduledChargingEndHour"] = -1;
   out["ScheduledCharging"] = no_schedule();
   if (s.charge_now_rate > core::Amps{}) {
-    if (charge_now_is_on(s)) out["chargeNowTimeEnd"] = static_cast<double>(s.charge_now_end.since_epoch().count()) / 1000.0;
+    if (charge_now_is_on(s))
+      out["chargeNowTimeEnd"] = static_cast<double>(s.charge_now_end.since_epoch().count()) / 1000.0;
     out["chargeNowAmps"] = s.charge_now_rate.count() / 100;
   }
   return dumped(out);
@@ -175,7 +188,7 @@ std::string get_slave_twcs(const core::Snapshot& s) {
   core::Amps drawn;
   std::optional<core::Amps> least;
   for (const core::ConnectorView& c : s.connectors) {
-    if (c.link == core::Link::gone) continue;   // clients expect it to disappear
+    if (c.link == core::Link::gone) continue;  // clients expect it to disappear
     out[wire::print(c.id)] = connector(c);
     charging += c.charging ? 1 : 0;
     offered += c.told.value_or(core::Amps{});
@@ -205,12 +218,15 @@ base::Result<ChargeNowBody> read_charge_now(std::string_view body, core::Amps ci
   if (!rate || !duration) return base::fail(Culprit::user, "Invalid rate or duration");
   if (*rate <= 0 || *duration <= 0) return base::fail(Culprit::user, "Rate and duration must be positive");
   if (*rate * 100 > circuit.count()) {
-    return base::fail(Culprit::user, fmt::format("A rate of {} A is more than the {:g} A that wiringMaxAmpsAllTWCs permits; "
-                                                 "nothing was changed.", *rate, circuit.number()));
+    return base::fail(Culprit::user,
+                      fmt::format("A rate of {} A is more than the {:g} A that wiringMaxAmpsAllTWCs permits; "
+                                  "nothing was changed.",
+                                  *rate, circuit.number()));
   }
   if (*duration > longest_charge_now) {
-    return base::fail(Culprit::user, fmt::format("A duration of {} s is more than seven days ({} s); nothing was changed.",
-                                                 *duration, longest_charge_now));
+    return base::fail(Culprit::user,
+                      fmt::format("A duration of {} s is more than seven days ({} s); nothing was changed.", *duration,
+                                  longest_charge_now));
   }
   return ChargeNowBody{*rate, *duration};
 }
@@ -221,7 +237,8 @@ base::Result<core::Mode> read_mode(std::string_view body) {
   if (found != json.end() && found->is_string()) {
     if (const auto mode = mode_of(found->get_ref<const std::string&>())) return *mode;
   }
-  return base::fail(Culprit::user, "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
+  return base::fail(Culprit::user,
+                    "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
 }
 
 }  // namespace shell::web

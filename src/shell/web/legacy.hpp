@@ -20,17 +20,18 @@ namespace shell::web {
 /// GET /api/getSlaveTWCs.
 [[nodiscard]] std::string get_slave_twcs(const core::Snapshot& snapshot);
 
-/// The legacy name of the ruling policy: Charge Now, Track Green Energy, Non Scheduled Charging or None (spec/policy §2).
+/// The legacy name of the ruling policy: Charge Now, Track Green Energy, Non Scheduled Charging or None (spec/policy
+/// §2).
 [[nodiscard]] std::string_view policy_name(const core::Snapshot& snapshot);
 
 /// "H:MM:SS", with days as "1 day, 2:03:04".
 [[nodiscard]] std::string charge_time(core::Duration span);
 
-inline constexpr std::int64_t longest_charge_now = 7 * 24 * 3600;   ///< seconds
+inline constexpr std::int64_t longest_charge_now = 7 * 24 * 3600;  ///< seconds
 
 struct ChargeNowBody {
-  std::int64_t rate = 0;       ///< A, above zero, at most the circuit
-  std::int64_t duration = 0;   ///< s, 1 … longest_charge_now
+  std::int64_t rate = 0;      ///< A, above zero, at most the circuit
+  std::int64_t duration = 0;  ///< s, 1 … longest_charge_now
 };
 
 /// Reads the body of POST /api/chargeNow. The fault is the sentence to answer 400 with.

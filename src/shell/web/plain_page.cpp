@@ -32,14 +32,25 @@ void add(std::string& out, fmt::format_string<Parts...> format, Parts&&... parts
   fmt::format_to(std::back_inserter(out), format, std::forward<Parts>(parts)...);
 }
 
-std::string amps(core::Amps a) { return fmt::format("{:g} A", a.number()); }
-std::string amps(const std::optional<core::Amps>& a) { return a ? amps(*a) : std::string(unknown); }
-std::string watts(core::Watts w) { return fmt::format("{:.0f} W", w.number() + 0.0); }
-std::string watts(const std::optional<core::Watts>& w) { return w ? watts(*w) : std::string(unknown); }
-std::string seconds(core::Duration d) { return fmt::format("{:.1f} s", base::seconds_of(d)); }
+std::string amps(core::Amps a) {
+  return fmt::format("{:g} A", a.number());
+}
+std::string amps(const std::optional<core::Amps>& a) {
+  return a ? amps(*a) : std::string(unknown);
+}
+std::string watts(core::Watts w) {
+  return fmt::format("{:.0f} W", w.number() + 0.0);
+}
+std::string watts(const std::optional<core::Watts>& w) {
+  return w ? watts(*w) : std::string(unknown);
+}
+std::string seconds(core::Duration d) {
+  return fmt::format("{:.1f} s", base::seconds_of(d));
+}
 
 std::string with_reason(const core::Sourced<core::Amps>& current) {
-  return fmt::format("<strong>{}</strong> <span class=\"why\">{}</span>", amps(current.value), escaped(core::words(current.reason)));
+  return fmt::format("<strong>{}</strong> <span class=\"why\">{}</span>", amps(current.value),
+                     escaped(core::words(current.reason)));
 }
 
 /// Time of day in UTC: what is shown here must not depend on where the program runs.
@@ -59,7 +70,9 @@ std::string_view mode_name(core::Mode mode) {
   return unknown;
 }
 
-void row(std::string& out, std::string_view name, std::string_view html) { add(out, "<tr><th>{}</th><td>{}</td></tr>\n", name, html); }
+void row(std::string& out, std::string_view name, std::string_view html) {
+  add(out, "<tr><th>{}</th><td>{}</td></tr>\n", name, html);
+}
 
 void house(std::string& out, const core::Snapshot& s) {
   out += "<section><h2>House</h2><table>\n";
@@ -74,7 +87,8 @@ void house(std::string& out, const core::Snapshot& s) {
   row(out, "House without cars", watts(s.site.house));
   row(out, "Charging", watts(s.site.charger));
   row(out, "The sun leaves", s.site.sun ? fmt::format("{} per phase", amps(*s.site.sun)) : std::string(unknown));
-  row(out, "Bus", fmt::format("{} ({} frames, {} damaged)", escaped(core::words(s.bus.state)), s.bus.frames, s.bus.damaged));
+  row(out, "Bus",
+      fmt::format("{} ({} frames, {} damaged)", escaped(core::words(s.bus.state)), s.bus.frames, s.bus.damaged));
   out += "</table></section>\n";
 }
 
@@ -93,7 +107,8 @@ void connector(std::string& out, const core::ConnectorView& c) {
 
 void meters(std::string& out, const core::Snapshot& s) {
   if (s.meters.empty()) return;
-  out += "<section><h2>Energy sources</h2><table>\n<tr><th>Name</th><th>Solar</th><th>Consumption</th><th>Age</th></tr>\n";
+  out +=
+      "<section><h2>Energy sources</h2><table>\n<tr><th>Name</th><th>Solar</th><th>Consumption</th><th>Age</th></tr>\n";
   for (const core::MeterView& m : s.meters) {
     add(out, "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(m.name.view()), watts(m.generation),
         watts(m.consumption), m.age ? seconds(*m.age) : "no answer yet");

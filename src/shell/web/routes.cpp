@@ -95,7 +95,8 @@ class Site {
   Answer file(const Request& request) const {
     const Asset* found = find_asset(files_.page, request.path);
     if (found == nullptr && request.path != "/plain.html") found = find_asset(files_.plain, request.path);
-    if (found == nullptr) return Answer{.status = 404, .type = "text/plain; charset=utf-8", .fixed = "There is nothing here.\n"};
+    if (found == nullptr)
+      return Answer{.status = 404, .type = "text/plain; charset=utf-8", .fixed = "There is nothing here.\n"};
     return request.method == Method::get ? serve(*found, request) : wrong_method(Method::get);
   }
 
@@ -103,8 +104,9 @@ class Site {
     const bool packed = request.takes_gzip && !asset.gzip.empty();
     const std::string etag = fmt::format("\"{}{}\"", asset.hash, packed ? "-gz" : "");
     Answer answer{.type = asset.type};
-    answer.headers = fmt::format("ETag: {}\r\nVary: Accept-Encoding\r\nCache-Control: {}\r\n{}", etag,
-                                 asset.lasts == Lasts::for_ever ? "public, max-age=31536000, immutable" : "no-cache", page_headers);
+    answer.headers =
+        fmt::format("ETag: {}\r\nVary: Accept-Encoding\r\nCache-Control: {}\r\n{}", etag,
+                    asset.lasts == Lasts::for_ever ? "public, max-age=31536000, immutable" : "no-cache", page_headers);
     if (request.known_etags.find(etag) != std::string_view::npos || request.known_etags == "*") {
       answer.status = 304;
       answer.type = {};

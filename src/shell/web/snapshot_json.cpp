@@ -17,12 +17,24 @@ Json number(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return static_cast<std::int64_t>(value);
   return value;
 }
-Json number(core::Amps a) { return number(a.number()); }
-Json number(core::Watts w) { return number(w.number()); }
-Json number(core::Volts v) { return number(v.number()); }
-Json number(core::Duration d) { return number(base::seconds_of(d)); }
-Json milliseconds(core::WallTime t) { return t.since_epoch().count(); }
-Json kilowatt_hours(core::Energy e) { return number(std::round(base::in_kilowatt_hours(e) * 1e6) / 1e6); }
+Json number(core::Amps a) {
+  return number(a.number());
+}
+Json number(core::Watts w) {
+  return number(w.number());
+}
+Json number(core::Volts v) {
+  return number(v.number());
+}
+Json number(core::Duration d) {
+  return number(base::seconds_of(d));
+}
+Json milliseconds(core::WallTime t) {
+  return t.since_epoch().count();
+}
+Json kilowatt_hours(core::Energy e) {
+  return number(std::round(base::in_kilowatt_hours(e) * 1e6) / 1e6);
+}
 
 template <class T>
 Json number(const std::optional<T>& value) {
@@ -40,7 +52,9 @@ Json text(const base::Text<N>& value) {
   return value.empty() ? Json(nullptr) : Json(std::string(value.view()));
 }
 
-Json coded(std::string_view the_code, std::string_view words) { return {{"code", the_code}, {"text", words}}; }
+Json coded(std::string_view the_code, std::string_view words) {
+  return {{"code", the_code}, {"text", words}};
+}
 
 Json granted(const core::Sourced<core::Amps>& current) {
   const core::Reason& reason = current.reason;
@@ -73,10 +87,14 @@ Json bus(const core::BusView& b) {
 }
 
 Json site(const core::SiteView& s) {
-  return {{"generation", number(s.generation)}, {"consumption", number(s.consumption)},
-          {"house", number(s.house)},           {"charging", number(s.charger)},
-          {"charging_amps", number(s.charger_amps)}, {"sun", number(s.sun)},
-          {"volts", number(s.volts)},           {"phases", s.phases}};
+  return {{"generation", number(s.generation)},
+          {"consumption", number(s.consumption)},
+          {"house", number(s.house)},
+          {"charging", number(s.charger)},
+          {"charging_amps", number(s.charger_amps)},
+          {"sun", number(s.sun)},
+          {"volts", number(s.volts)},
+          {"phases", s.phases}};
 }
 
 Json meter(const core::MeterView& m) {
@@ -152,7 +170,8 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["connectors"] = Json::array();
   for (const auto& each : s.connectors) out["connectors"].push_back(connector(each));
   out["announcements"] = Json::array();
-  for (std::size_t i = s.announcements.size(); i > 0; --i) out["announcements"].push_back(announcement(s.announcements[i - 1]));
+  for (std::size_t i = s.announcements.size(); i > 0; --i)
+    out["announcements"].push_back(announcement(s.announcements[i - 1]));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
