@@ -93,7 +93,8 @@ void happen_to_connector(World& world, const Happening& h) {
   world.note_fault();
 }
 
-/// Does what a line of the timetable says; a sentence when an expectation is not met.
+}  // namespace
+
 std::string happen(World& world, const Happening& h) {
   switch (h.what) {
     case What::sun: world.set_sun(*Watts::from(h.number)); break;
@@ -125,8 +126,6 @@ std::string happen(World& world, const Happening& h) {
   }
   return {};
 }
-
-}  // namespace
 
 Outcome play(const Scenario& scenario) {
   World world{scenario.site};

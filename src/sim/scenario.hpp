@@ -67,6 +67,9 @@ struct Outcome {
   std::uint64_t connector_faults = 0;
 };
 
+/// Does what a line of the timetable says; a sentence when an expectation is not met.
+[[nodiscard]] std::string happen(World& world, const Happening& happening);
+
 /// Runs it under all checks; expectations count as checks.
 [[nodiscard]] Outcome play(const Scenario& scenario);
 

@@ -57,7 +57,7 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
 }
 
 void Session::rest(Duration least, Instant now) {
-  const bool was_short = now - charging_since < short_run;
+  const bool was_short = !charging || now - charging_since < short_run;
   short_runs = was_short ? static_cast<std::uint8_t>(std::min(short_runs + 1, 5)) : std::uint8_t{0};
   rests_until = now + std::min(longest_rest, least * (1 << short_runs));
 }

@@ -5,14 +5,13 @@
 namespace core {
 
 namespace {
-constexpr std::uint8_t confirmations_needed = 2;   // §4.11
 constexpr std::uint8_t idle_answers_needed = 5;    // longer than the slowest unit takes to accept a limit (§5.8)
 constexpr Amps idle_current = 0.5_A;               // offsets of idle units reach 0.25 A (§5.3)
 }  // namespace
 
 void Account::suppose(Amps hardware_maximum) {
   held = std::max(held, hardware_maximum);
-  confirmations = 0;
+  falling = false;
 }
 
 void Account::tell(Amps limit, Instant now) {
@@ -20,11 +19,11 @@ void Account::tell(Amps limit, Instant now) {
   if (!told || limit > *told) raised_at = now;
   if (!told || limit != *told) {
     told_at = now;
-    confirmations = 0;
+    falling = false;
     disobeys_since = Instant::never();
+    idle_answers = 0;
   }
   told = limit;
-  idle_answers = 0;
   held = std::max(held, limit);
 }
 
@@ -49,14 +48,13 @@ void Account::hear(Amps limit, Amps drawn, bool idle, Instant now) {
   if (follows) disobeys_since = Instant::never();
   else if (disobeys_since == Instant::never()) disobeys_since = now;
 
+  // It falls to what two answers in a row justify (§4.11).
   const Amps due = entitled(limit, drawn);
-  if (due >= held) {
-    held = due;
-    confirmations = 0;
-  } else if (++confirmations >= confirmations_needed) {
-    held = due;
-    confirmations = 0;
-  }
+  const bool lower = due < held;
+  if (!lower) held = due;
+  else if (falling) held = std::max(due, last_due);
+  falling = lower;
+  last_due = due;
 }
 
 void Account::release() { *this = Account{}; }

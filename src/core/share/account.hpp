@@ -20,7 +20,8 @@ struct Account {
   Instant told_at = Instant::long_ago();
   Instant lowered_at = Instant::long_ago();
   Instant raised_at = Instant::long_ago();
-  std::uint8_t confirmations = 0;            ///< answers in a row that justify a smaller `held`
+  bool falling = false;                      ///< the last answer justified a smaller `held`
+  Amps last_due;                             ///< … this one
   std::uint8_t idle_answers = 0;             ///< answers in a row of an unplugged unit with limit zero
   Instant disobeys_since = Instant::never();
   Amps mirrored;                             ///< the limit in the answer before

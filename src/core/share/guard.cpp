@@ -83,15 +83,23 @@ Utterance for_protocol_two(Unit& unit, Amps limit) {
   return {Order::initial_limit, limit};
 }
 
+/// A unit that was cut off waits for a limit, whatever it kept: the first one it is told starts its car, so it is a grant
+/// like any other (§5.6).
+bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
+  const bool dormant = !unit.account.told && unit.drawn < 0.5_A;
+  return dormant && limit > 0_A && held_by_others(turn.state, unit) + limit > turn.config.circuit;
+}
+
 }  // namespace
 
 Utterance next_utterance(Turn& turn, Unit& unit) {
   // The first heartbeat to a unit only listens: its limit may be anything (§3.2 step 4).
   if (unit.link == Link::announced) return {};
   const Amps limit = limit_for(turn, unit);
+  if (would_wake_too_early(turn, unit, limit)) return {};
   const Utterance said = unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
   if (said.order == Order::nothing) return said;
-  const bool stops = said.amps == 0_A && unit.account.told != 0_A && unit.session.charging;
+  const bool stops = said.amps == 0_A && unit.account.told.value_or(0_A) > 0_A;
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   unit.account.tell(said.amps, turn.now.at);
   return said;
