@@ -119,6 +119,13 @@ int refuse(std::string_view sentence) {
   return 1;
 }
 
+/// Whoever names a port wants the page.
+void use_port(const RunOptions& options, HttpSettings& http) {
+  if (!options.port) return;
+  http.port = *options.port;
+  http.enabled = true;
+}
+
 int run_demo(const RunOptions& options, Configuration configuration, DemoOptions::Begins begins) {
   DemoOptions demo_options;
   demo_options.configuration = std::move(configuration);
@@ -129,7 +136,7 @@ int run_demo(const RunOptions& options, Configuration configuration, DemoOptions
   }
   demo_options.speed = options.speed.value_or(demo_options.speed);
   demo_options.seed = options.seed.value_or(demo_options.seed);
-  if (options.port) demo_options.configuration.http.port = *options.port;
+  use_port(options, demo_options.configuration.http);
   return demo(demo_options);
 }
 
@@ -153,7 +160,7 @@ int run(const RunOptions& options) {
   auto bus = shell::parse_port(configuration.bus.text, configuration.bus.baud);
   if (!bus) return refuse(fmt::format("{}: {}", configuration.file, bus.error().text));
   if (configuration.core.role == wire::Role::listener) bus->speech = shell::Speech::listen_only;
-  if (options.port) configuration.http.port = *options.port;
+  use_port(options, configuration.http);
   return Daemon{configuration, std::move(*bus)}.run();
 }
 
