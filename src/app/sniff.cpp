@@ -75,7 +75,7 @@ std::string Listener::judgement(base::Duration listened) const {
   }
   if (frames_ == 0) {
     return text +
-           "There are bytes but no frame among them: the two wires (D+ and D-) are probably swapped, or something else "
+           "There are bytes but no whole frame among them: the two wires (D+ and D-) are probably swapped, or something else "
            "than 9600 baud is spoken.\n";
   }
   if (masters_.size() > 1)
