@@ -20,6 +20,7 @@ using base::Now;
 constexpr base::Duration longest_parting = 3s;
 constexpr base::Duration last_frame = 50ms;    // 20 bytes leave in 21 ms
 constexpr base::Duration overdue_pause = 10ms; // a deadline that stays in the past must not spin
+constexpr base::Duration not_worth_watching = 100ms;   // before a deadline, which reads the port anyway
 constexpr int most_chunks = 8;                 // a peer that never stops talking must not starve the timer
 
 base::Duration read_clock(clockid_t which) {
@@ -169,9 +170,9 @@ void Loop::read_port() {
 
 void Loop::due() {
   ++pulse_.wake_ups;
-  const std::optional<Instant> was = std::exchange(armed_, std::nullopt);
+  armed_.reset();
   Instant now = read_clocks().at;
-  if (was) pulse_.latest = std::max(pulse_.latest, now - *was);
+  pulse_.latest = std::max(pulse_.latest, now - expected_);
   if (quiet_ && now >= answer_due_) quiet_ = false;
   read_port();
   now = read_clocks().at;
@@ -179,7 +180,7 @@ void Loop::due() {
     feed(core::TimePassed{});
     if (door_.deadline() <= now) not_before_ = now + overdue_pause;
   }
-  if (!quiet_ && bus_open_) bus_->watch(true);
+  if (!quiet_ && bus_open_) bus_->watch(door_.deadline() - now > not_worth_watching);
   rearm();
 }
 
@@ -189,6 +190,7 @@ void Loop::rearm() {
   if (quiet_) next = std::min(next, answer_due_);
   if (armed_ == next) return;
   armed_ = next;
+  expected_ = std::max(next, read_clocks().at);   // what is overdue when it is asked for is not the timer's fault
   if (next >= Instant::never()) {
     timers_->due.cancel();
     return;

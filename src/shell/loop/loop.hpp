@@ -36,7 +36,7 @@ struct Pulse {
   std::uint64_t wake_ups = 0;        ///< timers and bursts on the port; HTTP is not counted
   std::uint64_t steps = 0;           ///< events fed
   std::uint64_t dropped = 0;         ///< frames that did not leave although the port was open
-  base::Duration latest{};           ///< the most that a deadline was missed by
+  base::Duration latest{};           ///< the most that the timer was late
 };
 
 /// Monotonic time since the machine started, and the system's wall time; both rounded down to a millisecond.
@@ -99,6 +99,7 @@ class Loop {
   std::shared_ptr<Loop*> self_;   // cleared when we go, for answers that come later
   std::optional<base::Instant> armed_;
   base::Instant answer_due_;
+  base::Instant expected_;   // when the timer is to fire
   base::Instant not_before_ = base::Instant::long_ago();
   std::function<void()> done_;
   Pulse pulse_;
