@@ -266,10 +266,7 @@ void Car::cut(Cut why, Instant at) {
     enter(CarState::cut, Instant::never());
     draw(Amps{}, at);
     aim(Amps{}, stair_height, every_, at);
-    if (why == Cut::silence) {
-      ++silences_;
-      offered_ = Amps{};   // its connector has fallen silent, too: nothing to wake up to
-    }
+    if (why == Cut::silence) ++silences_;
     if (why == Cut::order) ++orders_;
     had_failure_ = why != Cut::restart;
     if (silences_ > traits_.silences_borne || orders_ > traits_.orders_borne)

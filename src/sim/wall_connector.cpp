@@ -140,11 +140,11 @@ Amps WallConnector::usable(Amps amps) const {
 }
 
 Amps WallConnector::given() const {
-  return master_alive() && !denied_ && !failed_ ? allowed_ : Amps{};
+  return master_alive() && !denied_ && !failed_ && !cut_off_ ? allowed_ : Amps{};
 }
 
 Amps WallConnector::limit_in_force() const {
-  Amps most = cut_off_ ? Amps{} : car_ ? car_->offered() : given();
+  Amps most = car_ ? car_->offered() : given();
   const bool ignored = most == Amps{} && relay_closed_ && car_ && car_->state() != CarState::halting;
   if (ignored) most = car_->heading_for();  // a car that does not obey 0 A
   return awaited_at_ == Instant::never() ? most : std::max(most, usable(awaited_));
@@ -318,9 +318,8 @@ void WallConnector::lose_master(Instant at) {
     cut_off_ = true;
     zero_held_ = false;
     cut_car(Cut::silence, at);
-  } else if (car_) {
-    car_->offer(Amps{}, at);
   }
+  if (car_) car_->offer(Amps{}, at);  // nothing to wake up to, whatever its driver does meanwhile
   find_deadline();
 }
 

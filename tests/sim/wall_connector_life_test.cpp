@@ -135,6 +135,21 @@ TEST(WallConnectorAlone, heartbeats_find_it_in_state_eight_and_a_new_limit_start
   EXPECT_NEAR(b.beat().drawn.number(), 9.2, 0.1);
 }
 
+TEST(WallConnectorAlone, after_a_cut_its_driver_cannot_make_the_car_draw_before_a_new_limit) {
+  Bench b;
+  b.charge(10_A);
+  b.pass(40s);
+  b.beats(2);
+  b.unit.car()->stop_at_car(b.now);
+  b.unit.car()->start_at_car(b.now);
+  b.unit.touched(b.now);
+  b.beats(20);
+  EXPECT_FALSE(b.unit.relay_closed());
+  EXPECT_EQ(b.unit.limit_in_force(), 0_A);
+  b.beats(30, 0x09, 10_A);
+  EXPECT_TRUE(b.unit.relay_closed());
+}
+
 TEST(WallConnectorAlone, the_car_bears_three_cuts_of_a_plug_in_and_refuses_after_the_fourth) {
   Bench b;
   b.charge(10_A);
