@@ -13,9 +13,12 @@
 
 #include "app/check.hpp"
 #include "app/decode.hpp"
+#include "app/replay.hpp"
 #include "app/run.hpp"
 #include "app/say.hpp"
+#include "app/simulate.hpp"
 #include "app/sniff.hpp"
+#include "app/torture.hpp"
 #include "app/version.hpp"
 
 namespace {
@@ -43,6 +46,26 @@ void add_sniff(CLI::App& app, app::SniffOptions& options) {
   app.add_option("--record", options.record, "file for what was heard, as `decode` reads it");
 }
 
+void add_simulate(CLI::App& app, app::SimulateOptions& options) {
+  app.add_option("--config", options.config, "limits and habits of this configuration; else a circuit of 32 A that follows the sun");
+  app.add_option("--mode", options.mode, "off, pv, minpv or now; else as configured");
+  app.add_option("--trace", options.trace, "CSV time,pv_w,load_w; else a week of the demo's recorded day");
+  app.add_option("--sessions", options.sessions, "CSV arrive,depart,energy_kwh,max_amps[,car]; else a car a day and connector");
+  app.add_option("--connectors", options.connectors, "1 to 3");
+  app.add_option("--meter-every", options.meter_every, "seconds between two questions to the meter");
+  app.add_option("--meter-delay", options.meter_delay, "seconds by which the meter shows the past, 0 to 60");
+  app.add_option("--seed", options.seed, "of everything that is drawn");
+  app.add_flag("--json", options.json, "one JSON object for programs");
+}
+
+void add_torture(CLI::App& app, app::TortureOptions& options) {
+  app.add_option("--seeds", options.seeds, "how many worlds");
+  app.add_option("--seed", options.seed, "the first of them; else fresh ones each time");
+  app.add_option("--hours", options.hours, "virtual hours of each, at least 1");
+  app.add_flag("--print", options.print, "print the first world's scenario instead of playing it");
+  app.add_option("SCENARIO", options.scenarios, "files to play instead of seeds");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,6 +91,19 @@ int main(int argc, char** argv) {
   CLI::App* const sniff_app = cli.add_subcommand("sniff", "listen on a bus, decode, judge the wiring");
   add_sniff(*sniff_app, sniff);
   sniff_app->callback([&] { command = [&] { return app::sniff(sniff, std::cout, std::cerr); }; });
+
+  app::SimulateOptions simulate;
+  CLI::App* const simulate_app = cli.add_subcommand("simulate", "score the control law on recorded days");
+  add_simulate(*simulate_app, simulate);
+  simulate_app->callback([&] { command = [&] { return app::simulate(simulate, std::cout, std::cerr); }; });
+  app::TortureOptions torture;
+  CLI::App* const torture_app = cli.add_subcommand("torture", "random worlds with random faults against all checks");
+  add_torture(*torture_app, torture);
+  torture_app->callback([&] { command = [&] { return app::torture(torture, std::cout, std::cerr); }; });
+  std::string recording;
+  CLI::App* const replay_app = cli.add_subcommand("replay", "repeat what the flight recorder wrote, to the bit");
+  replay_app->add_option("FILE", recording, "a recording, or a folder of them")->required();
+  replay_app->callback([&] { command = [&] { return app::replay(recording, std::cout, std::cerr); }; });
 
   try {
     cli.parse(argc, argv);

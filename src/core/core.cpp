@@ -212,8 +212,6 @@ std::uint64_t Core::layout() {
   return digest.value();
 }
 
-Amps Core::held() const { return held_sum(*state_); }
-
 std::uint64_t Core::digest() const { return state_->digest.value(); }
 
 }  // namespace core

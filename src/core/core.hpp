@@ -39,9 +39,6 @@ class Core {
   [[nodiscard]] bool restore(std::span<const std::byte> bytes);
   [[nodiscard]] static std::uint64_t layout();
 
-  /// Sum of what is reserved for all connectors: never above the circuit by our doing.
-  [[nodiscard]] Amps held() const;
-
   /// Sums up all decisions and transmissions so far; equal runs have equal digests.
   [[nodiscard]] std::uint64_t digest() const;
 

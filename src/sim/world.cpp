@@ -117,15 +117,18 @@ void World::account(Instant until) {
   if (span <= Duration{}) return;
   Watts power;
   Amps drawn;
+  Amps committed;
   for (const WallConnector& connector : connectors_) {
     power += connector.power();
     drawn += connector.drawn();
+    committed += connector.limit_in_force();
   }
   const Watts surplus = std::max(Watts{}, flow_.surplus());
   score_.delivered += power * span;
   score_.surplus += surplus * span;
   score_.solar += std::min(power, surplus) * span;
   score_.most_drawn = std::max(score_.most_drawn, drawn);
+  score_.most_committed = std::max(score_.most_committed, committed);
   const Amps over = drawn - site_.config.circuit;
   if (over > Amps{}) {
     score_.over_limit += over.count() * span.count();
@@ -263,7 +266,6 @@ void World::run_until(Instant until) {
       busy = true;
       step(core::TimePassed{});
     }
-    if (core_) score_.most_held = std::max(score_.most_held, core_->held());
     for (const auto& check : checks_) blame(*check, check->after(*this));
     if (now_ >= next_second_ && !checks_.empty()) each_second();
     if (now_ >= until && !busy) return;

@@ -42,7 +42,7 @@ struct Score {
   Energy delivered, solar;                   ///< of the cars; the part covered by surplus in the same moment
   Energy surplus;                            ///< what the roof had left over without cars
   Amps most_drawn;                           ///< sum of true currents
-  Amps most_held;                            ///< largest sum of what the controller had reserved
+  Amps most_committed;                       ///< largest sum of the limits in force at the connectors
   base::Duration over_limit_time{};
   std::int64_t over_limit = 0;               ///< true current above the circuit, in grains of Amps × ms
   std::uint64_t limit_changes = 0;           ///< limits sent that differ from the one before
