@@ -20,6 +20,7 @@ constexpr Duration longest_charge_now = 7 * 24h;
 void open_for_business(const Config& config, State& state) {
   state.mode = config.mode;
   state.memory = config.memory;
+  state.supply = supply_of(config, state);
   state.bus.own_id = config.own_id;
   state.bus.own_sign = config.own_sign;
 }
@@ -124,9 +125,9 @@ void decide_if_due(Turn& turn) {
   State& state = turn.state;
   if (!state.decision_due && turn.now.at < state.next_decision) return;
   state.next_decision = turn.now.at + decision_period;
-  const Supply supply = supply_of(turn.config, state);
+  state.supply = supply_of(turn.config, state);
   Watts charger;
-  for (const Unit& unit : state.units) charger += power_of(turn.config, supply, unit);
+  for (const Unit& unit : state.units) charger += power_of(turn.config, state.supply, unit);
   state.charger.add(charger, turn.now.at);
   watch_charge_now(turn);
   decide_and_allot(turn);

@@ -21,6 +21,7 @@ struct State {
   std::array<MeterState, most_meters> meters{};
   PowerHistory charger;
   House house;
+  Supply supply;                             ///< at the last decision
 
   Mode mode = Mode::solar;
   bool mode_chosen = false;

@@ -105,31 +105,34 @@ Flow World::flow() {
   return flow;
 }
 
-Watts World::car_power() const {
-  Watts sum;
-  for (const WallConnector& connector : connectors_) sum += connector.power();
-  return sum;
+Watts World::car_power() {
+  if (stale_) look_at_connectors();
+  return sums_.power;
+}
+
+/// Sums over the connectors, which change only when one of them hears or does something.
+void World::look_at_connectors() {
+  stale_ = false;
+  sums_ = {};
+  for (const WallConnector& connector : connectors_) {
+    sums_.power += connector.power();
+    sums_.drawn += connector.drawn();
+    sums_.committed += connector.limit_in_force();
+    sums_.deadline = std::min(sums_.deadline, connector.deadline());
+  }
+  score_.most_drawn = std::max(score_.most_drawn, sums_.drawn);
+  score_.most_committed = std::max(score_.most_committed, sums_.committed);
 }
 
 /// Everything stands still between two events: sums over that span are exact.
 void World::account(Instant until) {
   const Duration span = until - now_;
   if (span <= Duration{}) return;
-  Watts power;
-  Amps drawn;
-  Amps committed;
-  for (const WallConnector& connector : connectors_) {
-    power += connector.power();
-    drawn += connector.drawn();
-    committed += connector.limit_in_force();
-  }
   const Watts surplus = std::max(Watts{}, flow_.surplus());
-  score_.delivered += power * span;
+  score_.delivered += sums_.power * span;
   score_.surplus += surplus * span;
-  score_.solar += std::min(power, surplus) * span;
-  score_.most_drawn = std::max(score_.most_drawn, drawn);
-  score_.most_committed = std::max(score_.most_committed, committed);
-  const Amps over = drawn - site_.config.circuit;
+  score_.solar += std::min(sums_.power, surplus) * span;
+  const Amps over = sums_.drawn - site_.config.circuit;
   if (over > Amps{}) {
     score_.over_limit += over.count() * span.count();
     score_.over_limit_time += span;
@@ -141,9 +144,15 @@ void World::blame(const Check& check, std::string sentence) {
   violation_ = fmt::format("{} at {:.3f} s: {}", check.name(), base::seconds_of(now_.since_origin()), sentence);
 }
 
-void World::transmit(std::span<const std::uint8_t> bytes) {
-  Told& told = told_.push({now_, true, {}});
+/// Keeps the last frames for a check's story; a run without checks tells none.
+void World::note(std::span<const std::uint8_t> bytes, bool from_controller) {
+  if (checks_.empty()) return;
+  Told& told = told_.push({now_, from_controller, {}});
   for (const std::uint8_t byte : bytes) told.bytes.add(byte);
+}
+
+void World::transmit(std::span<const std::uint8_t> bytes) {
+  note(bytes, true);
   const std::optional<Spoken> spoken = read_order(bytes);
   if (spoken) {
     digest_.add(static_cast<std::uint64_t>(now_.since_origin().count()) << 8 ^ spoken->kind);
@@ -196,11 +205,11 @@ bool World::deliver_line() {
   while (line_.deliver(now_, delivery)) {
     any = true;
     if (delivery.to == Delivery::To::controller) {
-      Told& told = told_.push({now_, false, {}});
-      for (const std::uint8_t byte : delivery.bytes) told.bytes.add(byte);
+      note(delivery.bytes, false);
       if (core_) step(core::BusBytes{delivery.bytes});
       continue;
     }
+    stale_ = true;
     for (std::size_t i = 0; i < connectors_.size(); ++i) {
       if (delivery.from != unit(i)) connectors_[i].hear(delivery.bytes, now_);
     }
@@ -212,7 +221,7 @@ bool World::let_connectors_act() {
   bool any = false;
   for (std::size_t i = 0; i < connectors_.size(); ++i) {
     while (connectors_[i].deadline() <= now_) {
-      any = true;
+      any = stale_ = true;
       Transmission said;
       if (connectors_[i].speak(now_, said)) line_.send(unit(i), said.view(), now_);
     }
@@ -241,8 +250,7 @@ bool World::answer_meters() {
 }
 
 Instant World::next_event() const {
-  Instant next = std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_});
-  for (const WallConnector& connector : connectors_) next = std::min(next, connector.deadline());
+  Instant next = std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_, sums_.deadline});
   for (const MeterDevice& meter : meters_) next = std::min(next, meter.deadline());
   return next;
 }
@@ -254,6 +262,7 @@ void World::each_second() {
 
 void World::run_until(Instant until) {
   while (violation_.empty()) {
+    if (stale_) look_at_connectors();
     const Instant next = std::max(now_, std::min(next_event(), until));
     if (next > now_ || next == until) account(next);
     now_ = next;

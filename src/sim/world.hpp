@@ -103,7 +103,11 @@ class World {
     flow_ = flow();
   }
   void step_wall_clock(Duration by) { clock_step_ = clock_step_ + by; }
-  WallConnector& connector(std::size_t index) { return connectors_[index]; }
+  /// To do something to it; what it then does counts from now on.
+  WallConnector& connector(std::size_t index) {
+    stale_ = true;
+    return connectors_[index];
+  }
   Stranger& stranger() { return stranger_; }
   void watch(std::vector<std::unique_ptr<Check>> checks) { checks_ = std::move(checks); }
 
@@ -120,7 +124,7 @@ class World {
   [[nodiscard]] const Score& score() const { return score_; }
   [[nodiscard]] std::uint64_t digest() const { return digest_.value(); }
   [[nodiscard]] Flow flow();
-  [[nodiscard]] Watts car_power() const;
+  [[nodiscard]] Watts car_power();
   [[nodiscard]] Instant last_fault() const { return last_fault_; }
   void note_fault() { last_fault_ = now_; }
   /// The last things that happened, oldest first, one line each.
@@ -137,13 +141,23 @@ class World {
     Transmission bytes;
   };
 
+  /// Over all connectors.
+  struct Sums {
+    Watts power;
+    Amps drawn;
+    Amps committed;
+    Instant deadline = Instant::never();
+  };
+
   void step(const core::Event& event);
   void perform();
   void transmit(std::span<const std::uint8_t> bytes);
+  void note(std::span<const std::uint8_t> bytes, bool from_controller);
   void ask(const core::AskMeter& question);
   bool deliver_line();
   bool let_connectors_act();
   bool answer_meters();
+  void look_at_connectors();
   void account(Instant until);
   [[nodiscard]] Instant next_event() const;
   void blame(const Check& check, std::string sentence);
@@ -167,6 +181,8 @@ class World {
   Instant next_second_;
   Instant house_changes_ = Instant::long_ago();
   Flow flow_;
+  Sums sums_;
+  bool stale_ = true;   ///< a connector heard or did something since the sums were taken
   Score score_;
   base::Digest digest_;
   std::vector<std::unique_ptr<Check>> checks_;

@@ -160,7 +160,7 @@ void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
   const Session::Heard heard{
       .limit = said.limit,
       .drawn = said.drawn,
-      .power = power_of(turn.config, supply_of(turn.config, turn.state), unit),
+      .power = power_of(turn.config, turn.state.supply, unit),
       .present = unit.car_present(),
       .absent = unit.plug == wire::Plug::unplugged || forgot_limit,
   };

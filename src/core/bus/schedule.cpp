@@ -308,7 +308,8 @@ Instant next_word(const Config& config, const State& state) {
   const auto welcome = [](const Unit& unit) { return unit.welcome && unit.addressable(); };
   if (bus.burst_left > 0) fits(std::max(bus.quiet_until, bus.burst_next), burst_needs);
   if (std::any_of(state.units.begin(), state.units.end(), welcome)) fits(bus.quiet_until, welcome_needs);
-  fits(std::max(bus.quiet_until, next_question(state)), question_needs);
+  const bool time_for_question = bus.quiet_until + question_needs <= heartbeat_at;
+  if (time_for_question) fits(std::max(bus.quiet_until, next_question(state)), question_needs);
   return next;
 }
 

@@ -50,7 +50,7 @@ Picture look(const Turn& turn) {
   Picture picture;
   picture.now = turn.now;
   picture.house = state.house;
-  picture.supply = supply_of(turn.config, state);
+  picture.supply = state.supply;
   picture.mode = state.mode;
   picture.mode_chosen = state.mode_chosen;
   picture.memory = state.memory;
@@ -185,9 +185,9 @@ void announce_excess(Turn& turn) {
   State& state = turn.state;
   const Amps held = held_sum(state);
   const bool excess = held > turn.config.circuit;
-  // A unit that has just joined may do anything until it is heard: that alone is no alarm.
+  // A unit that has just joined may do anything until it was heard twice: that alone is no alarm.
   bool all_heard = true;
-  for (const Unit& unit : state.units) all_heard = all_heard && unit.link != Link::announced;
+  for (const Unit& unit : state.units) all_heard = all_heard && (!unit.addressable() || unit.answers >= 2);
   if (excess && all_heard && !state.excess_announced) {
     state.excess_announced = true;
     turn.announce({Topic::excess_found, Severity::alarm, {}, held, turn.config.circuit});
@@ -279,12 +279,9 @@ Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
 void decide_and_allot(Turn& turn) {
   State& state = turn.state;
   state.decision_due = false;
-  const Picture picture = look(turn);
   state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.charger,
-                              picture.supply, turn.now.at);
-  Picture frozen = picture;
-  frozen.house = state.house;
-  state.decision = decide(turn.config, frozen, state.policy);
+                              state.supply, turn.now.at);
+  state.decision = decide(turn.config, look(turn), state.policy);
 
   std::array<Claim, most_units> claims{};
   for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
