@@ -126,9 +126,7 @@ void decide_if_due(Turn& turn) {
   if (!state.decision_due && turn.now.at < state.next_decision) return;
   state.next_decision = turn.now.at + decision_period;
   state.supply = supply_of(turn.config, state);
-  Watts charger;
-  for (const Unit& unit : state.units) charger += power_of(turn.config, state.supply, unit);
-  state.charger.add(charger, turn.now.at);
+  state.charger.add(charger_power(turn.config, state, turn.now.at), turn.now.at);
   watch_charge_now(turn);
   decide_and_allot(turn);
   watch_sun(turn);

@@ -39,7 +39,9 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
     return decision;
   }
 
-  const Amps sun = std::max(0_A, *picture.house.sun);
+  // Between the two bounds nothing is known better than what was decided before.
+  const Amps sun = std::max(0_A, std::clamp(memory.sun, *picture.house.sun, picture.house.sun_at_most));
+  memory.sun = sun;
   if (sun < minimum) {
     decision.target = {minimum, {Because::sun_minimum, minimum, sun}};
     decision.may_start = true;

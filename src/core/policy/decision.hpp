@@ -35,7 +35,7 @@ struct Decision {
 /// What must be remembered between decisions.
 struct PolicyMemory {
   Instant below = Instant::long_ago();   ///< when the sun last was too little for a start
-  bool charge_now_ran = false;
+  Amps sun;                              ///< what the sun left by the last decision
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

@@ -9,6 +9,7 @@ namespace core {
 namespace {
 
 constexpr Amps absolute_limit = 80_A;          // §4.11
+constexpr Duration ramp_time = 10s;            // a start takes some seconds, a raise up to six (§5.2, §5.4)
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 constexpr Duration silence_to_open = 60s;      // relays open 20–30 s after the last heartbeat (§5.6, §3.2 step 8)
 constexpr Duration rest_after_disobeying = 10min;
@@ -84,8 +85,10 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
   const bool held_for_calm = unit.charging() && unserved < state.decision.patience_zero;
   claim.pinned = has_current && (unit.protocol == wire::Protocol::two || held_for_calm);
-  claim.stoppable = unit.protocol == wire::Protocol::one ||
-                    (turn.config.stop_by == StopBy::silence && unit.session.silences < turn.config.silences_per_plug_in);
+  // A car that leaves its offer unused while another waits loses little by one silence more.
+  const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);
+  const bool budget_left = unit.session.silences < budget_of_silences;
+  claim.stoppable = unit.protocol == wire::Protocol::one || (turn.config.stop_by == StopBy::silence && budget_left);
   return claim;
 }
 
@@ -140,7 +143,7 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   }
   if (unit.unserved_since == Instant::never()) unit.unserved_since = turn.now.at;
   if (unit.protocol == wire::Protocol::one) return;   // asks for zero as soon as it is no longer pinned
-  if (claim.let_go) {
+  if (claim.let_go || (claim.yields && claim.unused)) {
     silence(turn, unit, false);
     return;
   }
@@ -265,7 +268,10 @@ Supply supply_of(const Config& config, const State& state) {
   return supply;
 }
 
-Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
+namespace {
+
+/// What a current at this connector carries.
+Watts power_at(const Config& config, const Supply& supply, const Unit& unit, Amps amps) {
   // The current bytes are coarse and rare: they only tell which phases are in use.
   const bool split = phases_in_use(unit) > 0 && unit.charging();
   Volts volts;
@@ -273,7 +279,24 @@ Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
     if (!split || unit.phase_amps[p] >= phase_in_use) volts += unit.volts[p];
   }
   if (volts < least_voltage) volts = config.volts * config.phases;
-  return Watts::grains((unit.drawn * volts).count() * supply.power_factor / 1000);
+  return Watts::grains((amps * volts).count() * supply.power_factor / 1000);
+}
+
+}  // namespace
+
+Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
+  return power_at(config, supply, unit, unit.drawn);
+}
+
+ChargerPower charger_power(const Config& config, const State& state, Instant now) {
+  ChargerPower sum;
+  for (const Unit& unit : state.units) {
+    const bool ramping = now - unit.account.raised_at < ramp_time && unit.car_present();
+    const Amps soon = ramping ? std::max(unit.drawn, unit.account.told.value_or(0_A)) : unit.drawn;
+    sum.drawn += power_at(config, state.supply, unit, unit.drawn);
+    sum.promised += power_at(config, state.supply, unit, soon);
+  }
+  return sum;
 }
 
 void decide_and_allot(Turn& turn) {

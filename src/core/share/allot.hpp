@@ -21,5 +21,7 @@ void decide_and_allot(Turn& turn);
 /// What watts and amperes mean at this house now: reported voltages and phases, else the configured ones.
 [[nodiscard]] Supply supply_of(const Config& config, const State& state);
 [[nodiscard]] Watts power_of(const Config& config, const Supply& supply, const Unit& unit);
+/// Of all connectors together.
+[[nodiscard]] ChargerPower charger_power(const Config& config, const State& state, Instant now);
 
 }  // namespace core

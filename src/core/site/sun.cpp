@@ -8,13 +8,13 @@ Duration greatest_age(const Config& config, const MeterConfig& meter) {
   return config.greatest_age.value_or(std::max<Duration>(15s, 3 * meter.every));
 }
 
-void PowerHistory::add(Watts power, Instant at) {
+void PowerHistory::add(const ChargerPower& power, Instant at) {
   if (!samples_.empty() && at - samples_.newest().at < 1s) return;
   samples_.push({at, power});
 }
 
-Watts PowerHistory::at(Instant when) const {
-  if (samples_.empty()) return Watts{};
+ChargerPower PowerHistory::at(Instant when) const {
+  if (samples_.empty()) return {};
   for (std::size_t i = samples_.size(); i-- > 0;) {
     if (samples_[i].at <= when) return samples_[i].power;
   }
@@ -71,12 +71,18 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   if (generated.value) house.generation = std::max(nothing, *generated.value) + std::max(nothing, -offset);
   if (!house.consumption || !house.generation) return house;
 
-  Watts rest = *house.consumption;
-  if (config.charger_inside_meter) rest -= charger.at(house.at);
+  const ChargerPower cars = config.charger_inside_meter ? charger.at(house.at) : ChargerPower{};
   // A negative rest means export seen as consumption; only a delivery meter can mean it (§2.4 "K").
-  if (rest < nothing && !config.generation_is_delivery) rest = nothing;
-  house.without_cars = rest;
-  house.sun = Amps::grains(supply.amps(*house.generation - rest).count() * 1000 / supply.power_factor);
+  const auto rest = [&](Watts counted) {
+    const Watts left = *house.consumption - counted;
+    return left < nothing && !config.generation_is_delivery ? nothing : left;
+  };
+  const auto leaves = [&](Watts left) {
+    return Amps::grains(supply.amps(*house.generation - left).count() * 1000 / supply.power_factor);
+  };
+  house.without_cars = rest(cars.drawn);
+  house.sun = leaves(rest(cars.drawn));
+  house.sun_at_most = leaves(rest(cars.promised));
   return house;
 }
 

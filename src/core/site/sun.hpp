@@ -2,7 +2,8 @@
 //
 // The problem: the meter often counts the charger too, and its sample is older than the charger's current; subtracting
 // the present current from an old sample makes a controller swing (issue #644 of the predecessor). The idea: the
-// charger's power is kept for a minute and paired with the moment of the sample.
+// charger's power is kept for a minute and paired with the moment of the sample. While cars ramp up even that is too
+// little: what they had been promised by then bounds it from above, so that nobody is slowed down by his own start.
 #pragma once
 
 #include <optional>
@@ -12,17 +13,23 @@
 
 namespace core {
 
+/// What all cars together drew at a moment, and what they may have drawn already.
+struct ChargerPower {
+  Watts drawn;
+  Watts promised;   ///< ≥ drawn; more only while a car is still on its way to a raised limit
+};
+
 /// The charger's power over the last minute, a sample a second.
 class PowerHistory {
  public:
-  void add(Watts power, Instant at);
-  /// What flowed at `at`, or the oldest that is known when that is longer ago.
-  [[nodiscard]] Watts at(Instant when) const;
+  void add(const ChargerPower& power, Instant at);
+  /// What flowed at `when`, or the oldest that is known when that is longer ago.
+  [[nodiscard]] ChargerPower at(Instant when) const;
 
  private:
   struct Sample {
     Instant at;
-    Watts power;
+    ChargerPower power;
   };
   base::Ring<Sample, 64> samples_;
 };
@@ -46,6 +53,7 @@ struct House {
   std::optional<Watts> consumption;   ///< with offsets
   std::optional<Watts> without_cars;  ///< consumption less the charger where the meter counts it
   std::optional<Amps> sun;            ///< what the sun leaves, per phase; may be negative
+  Amps sun_at_most;                   ///< the same if ramping cars had already arrived; ≥ sun
   Instant at = Instant::long_ago();   ///< of the oldest reading used
 };
 

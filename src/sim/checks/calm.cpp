@@ -19,7 +19,8 @@ class Calm final : public Check {
   std::string second(const World& world) override {
     if (++seconds_ % 60 != 0) return {};
     if (world.core()) {
-      const int budget = world.site().config.silences_per_plug_in;
+      // One more is allowed for a car that leaves its offer unused while another waits.
+      const int budget = world.site().config.silences_per_plug_in + 1;
       for (const core::ConnectorView& view : world.core()->snapshot(world.both_clocks()).connectors) {
         // Forced silences answer a unit that does not follow, or a circuit that cannot bear its minimum: safety first.
         const bool forced = world.was_announced(core::Topic::unit_does_not_follow) || world.was_announced(core::Topic::excess_found);
