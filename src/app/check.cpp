@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "app/config/keys.hpp"
 #include "app/load.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/serial/port.hpp"
+#include "wire/json.hpp"
 
 namespace app {
 namespace {
@@ -157,6 +157,29 @@ void look_closer(Configuration& configuration) {
   if (!port) configuration.findings.push_back({Severity::contradiction, configuration.file, 0, 0, port.error().text});
 }
 
+void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
+  const core::Config& core = configuration.core;
+  json.open_object("limits").number("circuit_amps", core.circuit.number());
+  json.number("connector_amps", core.per_unit.number()).number("minimum_amps", core.least.number());
+  if (core.from_grid) json.number("grid_amps", core.from_grid->number());
+  else json.nothing("grid_amps");
+  json.number("safe_amps", core.safe_current.value_or(Amps{}).number());
+  json.number("volts", core.volts.number()).whole("phases", core.phases).close();
+  json.open_list("meters");
+  for (const core::MeterConfig& meter : core.meters) {
+    json.open_object().text("name", meter.name).text("consumption", harmless(meter.consumption_url));
+    json.text("generation", harmless(meter.generation_url));
+    json.number("every_seconds", base::seconds_of(meter.every));
+    json.number("greatest_age_seconds", base::seconds_of(greatest_age(core, meter))).close();
+  }
+  json.close();
+  json.open_object("bus").text("port", configuration.bus.text).whole("baud", configuration.bus.baud);
+  json.yes_no("simulated", configuration.bus.kind == BusPort::Kind::simulated).close();
+  json.open_object("http").yes_no("enabled", configuration.http.enabled);
+  json.text("address", configuration.http.address).whole("port", configuration.http.port).close();
+  json.text("settings", settings_file(configuration));
+}
+
 }  // namespace
 
 std::string explained(const Configuration& configuration) {
@@ -165,44 +188,16 @@ std::string explained(const Configuration& configuration) {
 }
 
 std::string as_json(const Configuration& configuration) {
-  using nlohmann::ordered_json;
-  ordered_json object;
-  object["file"] = configuration.file;
-  object["acceptable"] = configuration.acceptable();
-  object["findings"] = ordered_json::array();
+  wire::JsonWriter json;
+  json.open_object().text("file", configuration.file).yes_no("acceptable", configuration.acceptable());
+  json.open_list("findings");
   for (const Finding& finding : configuration.findings) {
-    object["findings"].push_back({{"severity", words(finding.severity)},
-                                  {"file", finding.file},
-                                  {"line", finding.line},
-                                  {"column", finding.column},
-                                  {"text", finding.text}});
+    json.open_object().text("severity", words(finding.severity)).text("file", finding.file);
+    json.whole("line", finding.line).whole("column", finding.column).text("text", finding.text).close();
   }
-  if (configuration.fatal() == nullptr) {
-    const core::Config& core = configuration.core;
-    object["limits"] = {{"circuit_amps", core.circuit.number()},
-                        {"connector_amps", core.per_unit.number()},
-                        {"minimum_amps", core.least.number()},
-                        {"grid_amps", core.from_grid ? ordered_json(core.from_grid->number()) : ordered_json()},
-                        {"safe_amps", core.safe_current.value_or(Amps{}).number()},
-                        {"volts", core.volts.number()},
-                        {"phases", core.phases}};
-    object["meters"] = ordered_json::array();
-    for (const core::MeterConfig& meter : core.meters) {
-      object["meters"].push_back({{"name", meter.name},
-                                  {"consumption", harmless(meter.consumption_url)},
-                                  {"generation", harmless(meter.generation_url)},
-                                  {"every_seconds", base::seconds_of(meter.every)},
-                                  {"greatest_age_seconds", base::seconds_of(greatest_age(core, meter))}});
-    }
-    object["bus"] = {{"port", configuration.bus.text},
-                     {"baud", configuration.bus.baud},
-                     {"simulated", configuration.bus.kind == BusPort::Kind::simulated}};
-    object["http"] = {{"enabled", configuration.http.enabled},
-                      {"address", configuration.http.address},
-                      {"port", configuration.http.port}};
-    object["settings"] = settings_file(configuration);
-  }
-  return object.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+  json.close();
+  if (configuration.fatal() == nullptr) write_outcome(configuration, json);
+  return json.close().document();
 }
 
 int check(const CheckOptions& options, std::ostream& out, std::ostream& err) {

@@ -3,16 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <csignal>
 #include <ctime>
 
 #include "app/demo_day.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
 #include "shell/loop/loop.hpp"
+#include "shell/loop/reactor.hpp"
 #include "sim/world.hpp"
 
 namespace app {
@@ -54,11 +51,11 @@ WallTime local_midnight(WallTime now) {
 
 class Demo {
  public:
-  Demo(boost::asio::io_context& io, const DemoOptions& options) : options_(options), timer_(io) { begin(); }
+  explicit Demo(const DemoOptions& options) : options_(options) { begin(); }
 
-  void start() {
+  void start(shell::Reactor& reactor) {
     started_ = std::chrono::steady_clock::now();
-    await_tick();
+    reactor.every(tick, [this] { advance(); });
   }
 
   [[nodiscard]] core::Snapshot snapshot() const { return world_->core()->snapshot(world_->both_clocks()); }
@@ -144,15 +141,6 @@ class Demo {
     }
   }
 
-  void await_tick() {
-    timer_.expires_after(tick);
-    timer_.async_wait([this](boost::system::error_code error) {
-      if (error) return;
-      advance();
-      await_tick();
-    });
-  }
-
   void advance() {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started_;
     const Instant until = Instant::at(1s) + base::in_seconds(elapsed.count() * options_.speed);
@@ -179,7 +167,6 @@ class Demo {
   }
 
   DemoOptions options_;
-  boost::asio::steady_timer timer_;
   std::unique_ptr<sim::World> world_;
   Duration since_midnight_{};
   std::vector<Change> changes_;
@@ -200,25 +187,21 @@ Configuration demo_configuration() {
 }
 
 int demo(const DemoOptions& options) {
-  boost::asio::io_context io{1};
-  std::signal(SIGPIPE, SIG_IGN);
-  Demo demo{io, options};
+  shell::Reactor reactor;
+  Demo demo{options};
   const auto server = open_page(
-      io, options.configuration.http,
+      reactor, options.configuration.http,
       {[&demo] { return demo.snapshot(); }, [&demo](const core::Command& command) { return demo.command(command); }},
       shell::web::World::demo);
-  boost::asio::signal_set signals{io, SIGINT, SIGTERM};
-  signals.async_wait([&](boost::system::error_code error, int) {
-    if (!error) io.stop();
-  });
+  reactor.on_ending_signal([&] { reactor.stop(); });
   const std::string page = options.configuration.http.enabled
                                ? fmt::format(", see http://localhost:{}/", options.configuration.http.port)
                                : std::string{};
   say(core::Severity::info,
       fmt::format("virtual cars charge from a recorded day, {:g} times as fast as it was{}; Ctrl-C ends it",
                   options.speed, page));
-  demo.start();
-  io.run();
+  demo.start(reactor);
+  reactor.run();
   return 0;
 }
 

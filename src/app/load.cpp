@@ -1,7 +1,5 @@
 #include "app/load.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
 
@@ -28,16 +26,12 @@ void add_settings(Configuration& configuration, core::WallTime now) {
   if (path.empty()) return;
   const shell::LoadedSettings loaded = shell::load_settings(path);
   for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
-  const nlohmann::ordered_json& content = loaded.settings.content();
-  if (!content.is_object() || content.empty()) return;
   // Only what concerns us: the file may hold a long history. A line of it as we write it is no line of the file.
-  nlohmann::ordered_json ours = nlohmann::ordered_json::object();
-  for (const char* key : {"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
-                          "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"}) {
-    if (const auto found = content.find(key); found != content.end()) ours[key] = *found;
-  }
+  const std::string ours =
+      loaded.settings.as_json({"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
+                               "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"});
   const std::size_t known = configuration.findings.size();
-  apply_settings(configuration, ours.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace), path, now);
+  apply_settings(configuration, ours, path, now);
   for (std::size_t i = known; i < configuration.findings.size(); ++i)
     configuration.findings[i].line = configuration.findings[i].column = 0;
 }

@@ -1,13 +1,11 @@
 #include "app/page.hpp"
 
-#include <boost/asio/io_context.hpp>
-
 #include "app/say.hpp"
 #include "app/version.hpp"
 
 namespace app {
 
-std::unique_ptr<shell::http::Server> open_page(boost::asio::io_context& io, const HttpSettings& settings,
+std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
                                                shell::web::Loop behind, shell::web::World world) {
   if (!settings.enabled) return nullptr;
   shell::http::ServerConfig config;
@@ -17,7 +15,7 @@ std::unique_ptr<shell::http::Server> open_page(boost::asio::io_context& io, cons
   program.version = std::string{version};
   program.world = world;
   auto server = std::make_unique<shell::http::Server>(
-      io, std::move(config), shell::web::routes(std::move(behind), std::move(program)),
+      reactor.io(), std::move(config), shell::web::routes(std::move(behind), std::move(program)),
       [](core::Severity severity, std::string_view text) { say(severity, text); });
   server->open();
   return server;

@@ -5,13 +5,14 @@
 
 #include "app/config/configuration.hpp"
 #include "shell/http/server.hpp"
+#include "shell/loop/reactor.hpp"
 #include "shell/web/routes.hpp"
 
 namespace app {
 
 /// Opens the page as `settings` want it; null when it is switched off. A busy port is said and tried again; the caller
 /// goes on.
-[[nodiscard]] std::unique_ptr<shell::http::Server> open_page(boost::asio::io_context& io, const HttpSettings& settings,
+[[nodiscard]] std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
                                                              shell::web::Loop behind, shell::web::World world);
 
 }  // namespace app

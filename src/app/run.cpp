@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/io_context.hpp>
 #include <map>
 #include <memory>
 
@@ -13,6 +12,7 @@
 #include "app/version.hpp"
 #include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
+#include "shell/loop/reactor.hpp"
 #include "shell/record/recorder.hpp"
 #include "shell/store/settings.hpp"
 
@@ -39,23 +39,23 @@ class MeterTroubles {
 class Daemon {
  public:
   Daemon(const Configuration& configuration, shell::BusSettings bus)
-      : configuration_(configuration), core_(configuration.core), door_(core_), client_(io_) {
+      : configuration_(configuration), core_(configuration.core), door_(core_), client_(reactor_.io()) {
     remember_settings();
     start_recorder();
-    loop_.emplace(io_, door_, needs(std::move(bus)));
+    loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
   }
 
   int run() {
     loop_->part_on_signals([this] {
       page_.reset();
-      io_.stop();
+      reactor_.stop();
     });
     loop_->start();
-    page_ = open_page(io_, configuration_.http,
+    page_ = open_page(reactor_, configuration_.http,
                       {[this] { return loop_->snapshot(); },
                        [this](const core::Command& command) { return loop_->command(command); }},
                       shell::web::World::real);
-    io_.run();
+    reactor_.run();
     return 0;
   }
 
@@ -102,7 +102,7 @@ class Daemon {
   }
 
   const Configuration& configuration_;
-  boost::asio::io_context io_{1};
+  shell::Reactor reactor_;
   shell::Clerk clerk_;
   std::optional<shell::SettingsFile> settings_;
   core::Core core_;

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <fstream>
 #include <optional>
 #include <ostream>
 
 #include "shell/loop/loop.hpp"
+#include "shell/loop/reactor.hpp"
 #include "shell/serial/bus.hpp"
 
 namespace app {
@@ -75,7 +73,8 @@ std::string Listener::judgement(base::Duration listened) const {
   }
   if (frames_ == 0) {
     return text +
-           "There are bytes but no whole frame among them: the two wires (D+ and D-) are probably swapped, or something else "
+           "There are bytes but no whole frame among them: the two wires (D+ and D-) are probably swapped, or "
+           "something else "
            "than 9600 baud is spoken.\n";
   }
   if (masters_.size() > 1)
@@ -106,7 +105,7 @@ int sniff(const SniffOptions& options, std::ostream& out, std::ostream& err) {
       return 1;
     }
   }
-  boost::asio::io_context io{1};
+  shell::Reactor reactor;
   Listener listener;
   std::unique_ptr<shell::Bus> bus;
   const base::Instant began = shell::read_clocks().at;
@@ -127,13 +126,10 @@ int sniff(const SniffOptions& options, std::ostream& out, std::ostream& err) {
     }
     bus->watch(true);
   };
-  bus = shell::make_bus(io, *settings, std::move(events));
-  boost::asio::signal_set signals{io, SIGINT, SIGTERM};
-  signals.async_wait([&](boost::system::error_code error, int) {
-    if (!error) io.stop();
-  });
+  bus = shell::make_bus(reactor.io(), *settings, std::move(events));
+  reactor.on_ending_signal([&] { reactor.stop(); });
   bus->open();
-  io.run();
+  reactor.run();
   bus->close();
   out << listener.judgement(shell::read_clocks().at - began) << std::flush;
   if (record.is_open() && !record) {

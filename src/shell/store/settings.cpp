@@ -76,6 +76,14 @@ std::optional<bool> Settings::is_on(Path path) const {
   return value->is_string() && !value->get_ref<const std::string&>().empty();
 }
 
+std::string Settings::as_json(std::initializer_list<std::string_view> wanted) const {
+  Json some = Json::object();
+  for (const std::string_view key : wanted) {
+    if (const Json* value = find({key})) some[std::string{key}] = *value;
+  }
+  return some.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
 core::Memory Settings::memory() const {
   const double amps = number({"chargeNowAmps"}).value_or(0);
   const double end = number({"chargeNowTimeEnd"}).value_or(0);

@@ -48,7 +48,8 @@ class Settings {
   /// `chargeNowAmps` and `chargeNowTimeEnd`; nothing running when one of them makes no sense.
   [[nodiscard]] core::Memory memory() const;
 
-  [[nodiscard]] const nlohmann::ordered_json& content() const { return *content_; }
+  /// Those of these keys that the file has, with their values, as one object in strict JSON.
+  [[nodiscard]] std::string as_json(std::initializer_list<std::string_view> wanted) const;
 
  private:
   friend class SettingsFile;

@@ -1,0 +1,64 @@
+#include "shell/loop/reactor.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <list>
+
+namespace shell {
+namespace {
+
+struct Rhythm {
+  boost::asio::steady_timer timer;
+  base::Duration pause;
+  std::function<void()> work;
+
+  void await() {
+    timer.expires_after(pause);
+    timer.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      work();
+      await();
+    });
+  }
+};
+
+}  // namespace
+
+struct Reactor::Parts {
+  boost::asio::io_context io{1};
+  boost::asio::signal_set signals{io};
+  std::list<Rhythm> rhythms;  // each keeps its place: its timer knows it
+};
+
+Reactor::Reactor() : parts_(std::make_unique<Parts>()) {}
+Reactor::~Reactor() = default;
+
+boost::asio::io_context& Reactor::io() {
+  return parts_->io;
+}
+
+void Reactor::run() {
+  parts_->io.run();
+}
+
+void Reactor::stop() {
+  parts_->io.stop();
+}
+
+void Reactor::every(base::Duration pause, std::function<void()> work) {
+  Rhythm& rhythm = parts_->rhythms.emplace_back(Rhythm{boost::asio::steady_timer{parts_->io}, pause, std::move(work)});
+  rhythm.await();
+}
+
+void Reactor::on_ending_signal(std::function<void()> work) {
+  std::signal(SIGPIPE, SIG_IGN);
+  parts_->signals.add(SIGINT);
+  parts_->signals.add(SIGTERM);
+  parts_->signals.async_wait([work = std::move(work)](boost::system::error_code error, int) {
+    if (!error) work();
+  });
+}
+
+}  // namespace shell
