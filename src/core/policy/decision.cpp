@@ -9,6 +9,9 @@ namespace {
 /// Minutes at the minimum are cheaper than one of the few silences a car bears (spec/twc-protocol §4.7, peers §1.7).
 constexpr Duration patience_before_silence = 10min;
 
+/// A rise as small as a meter's noise is no rise: it would only switch a limit between two whole amperes.
+constexpr Amps small_rise = 0.3_A;
+
 Decision at_once(Mode mode, Amps target, Reason reason) {
   Decision decision;
   decision.mode = mode;
@@ -40,7 +43,8 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
   }
 
   // Between the two bounds nothing is known better than what was decided before.
-  const Amps sun = std::max(0_A, std::clamp(memory.sun, *picture.house.sun, picture.house.sun_at_most));
+  Amps sun = std::max(0_A, std::clamp(memory.sun, *picture.house.sun, picture.house.sun_at_most));
+  if (sun > memory.sun && sun - memory.sun < small_rise) sun = memory.sun;
   memory.sun = sun;
   if (sun < minimum) {
     decision.target = {minimum, {Because::sun_minimum, minimum, sun}};
