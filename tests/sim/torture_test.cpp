@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t first_seed = 4'000;
+constexpr std::uint64_t first_seed = 5'000;
 constexpr std::uint64_t seeds = 300;
 constexpr int parts = 6;
 
