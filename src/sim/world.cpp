@@ -268,9 +268,10 @@ void World::run_until(Instant until) {
     now_ = next;
     if (now_ >= house_changes_) flow_ = flow();
     ++score_.events;
-    bool busy = deliver_line();
-    busy |= let_connectors_act();
-    busy |= answer_meters();
+    bool busy = line_.deadline() <= now_ && deliver_line();
+    if (stale_) look_at_connectors();
+    if (std::min(sums_.deadline, stranger_.deadline()) <= now_) busy |= let_connectors_act();
+    if (std::min(meters_[0].deadline(), meters_[1].deadline()) <= now_) busy |= answer_meters();
     if (core_ && core_deadline_ <= now_) {
       busy = true;
       step(core::TimePassed{});

@@ -27,6 +27,18 @@ constexpr Duration answer_due = 110ms;
 
 Enquiry& enquiry(Unit& unit, Question question) { return unit.enquiries[static_cast<std::size_t>(question)]; }
 
+/// The question that waits longest in this unit.
+std::size_t most_due(const Unit& unit) {
+  const auto due = std::min_element(unit.enquiries.begin(), unit.enquiries.end(),
+                                    [](const Enquiry& a, const Enquiry& b) { return a.next < b.next; });
+  return static_cast<std::size_t>(due - unit.enquiries.begin());
+}
+
+void plan(Unit& unit, Question question, Instant when) {
+  enquiry(unit, question).next = when;
+  unit.next_enquiry = unit.enquiries[most_due(unit)].next;
+}
+
 Question vin_question(std::uint8_t part) {
   return part == 1 ? Question::vin1 : part == 2 ? Question::vin2 : Question::vin3;
 }
@@ -34,17 +46,17 @@ Question vin_question(std::uint8_t part) {
 /// A VIN is believed when two whole readings in a row agree; a new pair is tried a minute later (§2.7).
 void finish_vin_reading(Unit& unit, Instant now) {
   VinReading& reading = unit.vin_reading;
-  Enquiry& again = enquiry(unit, Question::vin1);
-  again.next = Instant::never();
+  Instant again = Instant::never();
   if (!reading.blank && reading.parts == reading.previous) {
     unit.vin = reading.parts;
   } else if (!reading.blank && reading.previous.empty()) {
     reading.previous = reading.parts;
-    again.next = now;
+    again = now;
   } else {
     reading.previous.clear();
-    if (++reading.attempts < vin_attempts) again.next = now + vin_retry;
+    if (++reading.attempts < vin_attempts) again = now + vin_retry;
   }
+  plan(unit, Question::vin1, again);
   reading.parts.clear();
   reading.expected = 1;
   reading.blank = true;
@@ -57,13 +69,13 @@ void hear_vin(Unit& unit, const wire::VinPart& said, Instant now) {
     reading.blank = false;
     for (const char c : said.text.view()) reading.parts.append(c);
   }
-  enquiry(unit, vin_question(said.part)).next = Instant::never();
+  plan(unit, vin_question(said.part), Instant::never());
   if (said.part == 3) {
     finish_vin_reading(unit, now);
     return;
   }
   ++reading.expected;
-  enquiry(unit, vin_question(reading.expected)).next = now;
+  plan(unit, vin_question(reading.expected), now);
 }
 
 struct Answer {
@@ -88,8 +100,7 @@ struct Answer {
     unit->phase_amps_known = f.amps.largest() > Amps{};
     unit->counter = f.counter;
     unit->counter_known = true;
-    enquiry(*unit, Question::meter).next =
-        turn.now.at + (unit->session.charging ? meter_while_charging : meter_while_idle);
+    plan(*unit, Question::meter, turn.now.at + (unit->session.charging ? meter_while_charging : meter_while_idle));
   }
   void operator()(const wire::VinPart& f) const {
     Unit* unit = asked(f.sender, vin_question(f.part));
@@ -99,31 +110,24 @@ struct Answer {
     Unit* unit = asked(f.sender, Question::serial);
     if (unit == nullptr) return;
     unit->serial = f.text;
-    enquiry(*unit, Question::serial).next = Instant::never();
+    plan(*unit, Question::serial, Instant::never());
   }
   void operator()(const wire::FirmwareExtended& f) const {
     Unit* unit = asked(f.sender, Question::firmware_extended);
     if (unit == nullptr) return;
     unit->firmware = f.version;
     unit->firmware_known = true;
-    enquiry(*unit, Question::firmware_extended).next = Instant::never();
+    plan(*unit, Question::firmware_extended, Instant::never());
   }
   void operator()(const wire::PlugReport& f) const {
     Unit* unit = asked(f.sender, Question::plug);
     if (unit == nullptr) return;
     unit->plug = f.plug;
-    enquiry(*unit, Question::plug).next = turn.now.at + plug_period;
+    plan(*unit, Question::plug, turn.now.at + plug_period);
   }
   template <class Other>
   void operator()(const Other&) const {}
 };
-
-/// The question that waits longest in this unit.
-std::size_t most_due(const Unit& unit) {
-  const auto due = std::min_element(unit.enquiries.begin(), unit.enquiries.end(),
-                                    [](const Enquiry& a, const Enquiry& b) { return a.next < b.next; });
-  return static_cast<std::size_t>(due - unit.enquiries.begin());
-}
 
 bool may_be_asked(const Unit& unit) { return unit.link == Link::linked && unit.protocol == wire::Protocol::two; }
 
@@ -131,23 +135,24 @@ void give_up_unanswered(Turn& turn) {
   Outstanding& outstanding = turn.state.bus.outstanding;
   if (!outstanding.any) return;
   outstanding.any = false;
-  Enquiry& unanswered = enquiry(turn.state.units[outstanding.unit], outstanding.question);
+  Unit& unit = turn.state.units[outstanding.unit];
+  Enquiry& unanswered = enquiry(unit, outstanding.question);
   if (++unanswered.unanswered < unanswered_limit) return;
   unanswered.unanswered = 0;
-  unanswered.next = turn.now.at + rest;
+  plan(unit, outstanding.question, turn.now.at + rest);
 }
 
 }  // namespace
 
 void plan_enquiries(Unit& unit, Instant now) {
   if (unit.protocol == wire::Protocol::one) return;
-  enquiry(unit, Question::meter).next = now;
-  enquiry(unit, Question::plug).next = now;
-  if (unit.serial.empty()) enquiry(unit, Question::serial).next = now;
-  if (!unit.firmware_known) enquiry(unit, Question::firmware_extended).next = now;
+  plan(unit, Question::meter, now);
+  plan(unit, Question::plug, now);
+  if (unit.serial.empty()) plan(unit, Question::serial, now);
+  if (!unit.firmware_known) plan(unit, Question::firmware_extended, now);
   if (unit.vin.empty()) {
     unit.vin_reading = VinReading{};
-    enquiry(unit, Question::vin1).next = now;
+    plan(unit, Question::vin1, now);
   }
 }
 
@@ -157,13 +162,13 @@ void forget_car(Unit& unit, Instant now) {
   unit.vin_reading = VinReading{};
   unit.spike.forget();
   unit.turn_since = now;
-  if (unit.protocol == wire::Protocol::two && unit.session.plugged) enquiry(unit, Question::vin1).next = now;
+  if (unit.protocol == wire::Protocol::two && unit.session.plugged) plan(unit, Question::vin1, now);
 }
 
 Instant next_question(const State& state) {
   Instant next = Instant::never();
   for (const Unit& unit : state.units) {
-    if (may_be_asked(unit)) next = std::min(next, unit.enquiries[most_due(unit)].next);
+    if (may_be_asked(unit)) next = std::min(next, unit.next_enquiry);
     if (unit.relay_order && unit.link == Link::linked) next = Instant::long_ago();
   }
   const Outstanding& outstanding = state.bus.outstanding;
@@ -199,15 +204,14 @@ void enquire(Turn& turn, Instant until) {
     const std::size_t index = (bus.question_turn + n) % turn.state.units.size();
     Unit& unit = turn.state.units[index];
     if (!may_be_asked(unit)) continue;
-    const std::size_t item = most_due(unit);
-    if (unit.enquiries[item].next > turn.now.at) continue;
-    const auto question = static_cast<Question>(item);
+    if (unit.next_enquiry > turn.now.at) continue;
+    const auto question = static_cast<Question>(most_due(unit));
     wire::Permission permission;
     permission.role = wire::Role::master;
     if (!transmit(turn, wire::encode(wire::Query{question, bus.own_id, unit.id}), permission, answer_due, occupies)) {
       return;
     }
-    unit.enquiries[item].next = turn.now.at + retry;
+    plan(unit, question, turn.now.at + retry);
     bus.outstanding = {true, static_cast<std::uint8_t>(index), question, turn.now.at};
     bus.last_question = turn.now.at;
     bus.question_turn = static_cast<std::uint8_t>(index + 1);

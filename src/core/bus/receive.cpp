@@ -61,7 +61,8 @@ void link_up(Turn& turn, Unit& unit, const wire::SlaveLinkready& said) {
     turn.announce({Topic::unit_rebooted, Severity::info, unit.id, {}, {}, said.sign.value});
     unit.account.told.reset();
     unit.spike.forget();
-    for (Enquiry& enquiry : unit.enquiries) enquiry = Enquiry{};
+    unit.enquiries.fill({});
+    unit.next_enquiry = Instant::never();
   }
   if (unit.sign != said.sign) {
     unit.former_sign = unit.sign;

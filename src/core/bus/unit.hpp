@@ -65,6 +65,7 @@ struct Unit {
   std::uint32_t counter = 0;
   wire::Plug plug = wire::Plug::unknown;
   std::array<Enquiry, 7> enquiries{};        ///< indexed by wire::Question
+  Instant next_enquiry = Instant::never();   ///< the earliest of them
   VinReading vin_reading;
   base::Text<17> vin;
   base::Text<17> last_vin;

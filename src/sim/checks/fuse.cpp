@@ -65,7 +65,10 @@ class Fuse final : public Check {
   }
 
  private:
+  /// A connector that tells nobody its limit, and kept one from before the controller started, cannot be known: of such a
+  /// one only what flows counts.
   static Amps could_take(const WallConnector& connector) {
+    if (connector.traits().mirrors == Mirrors::nothing) return connector.drawn();
     return std::max(connector.limit_in_force(), connector.drawn() > connector.limit_in_force() + slack ? connector.drawn() : Amps{});
   }
 
