@@ -53,22 +53,23 @@ void compare_hardware(Turn& turn, const Unit& unit) {
   }
 }
 
+/// A changed sign means that the unit was restarted (§2.9): what it was told is void. True when it was.
+bool note_sign(Turn& turn, Unit& unit, Sign sign) {
+  if (unit.sign == sign) return false;
+  unit.former_sign = unit.sign;
+  unit.sign_changed = turn.now.at;
+  unit.sign = sign;
+  turn.announce({Topic::unit_rebooted, Severity::info, unit.id, {}, {}, sign.value});
+  unit.account.told.reset();
+  unit.spike.forget();
+  unit.enquiries.fill({});
+  unit.next_enquiry = Instant::never();
+  return true;
+}
+
 /// Link-up: the record stays, what the unit may do is unknown until its first answer.
-void link_up(Turn& turn, Unit& unit, const wire::SlaveLinkready& said) {
+void link_up(Turn& turn, Unit& unit, const wire::SlaveLinkready& said, bool rebooted) {
   const bool known = unit.link != Link::gone && unit.announced != Instant::long_ago();
-  const bool rebooted = known && unit.sign != said.sign;
-  if (rebooted) {
-    turn.announce({Topic::unit_rebooted, Severity::info, unit.id, {}, {}, said.sign.value});
-    unit.account.told.reset();
-    unit.spike.forget();
-    unit.enquiries.fill({});
-    unit.next_enquiry = Instant::never();
-  }
-  if (unit.sign != said.sign) {
-    unit.former_sign = unit.sign;
-    unit.sign_changed = turn.now.at;
-  }
-  unit.sign = said.sign;
   unit.protocol = said.protocol;
   unit.hardware = said.maximum;
   unit.hardware_known = said.maximum >= unit.unit_minimum();
@@ -113,13 +114,16 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
     unit->link = Link::silenced;
     unit->forced_silence = true;
     unit->fell_silent = turn.now.at;
+    unit->kept = unit->hardware;
+    unit->account.suppose(unit->hardware);
     turn.announce({Topic::duplicate_id, Severity::alarm, said.sender});
     return;
   }
+  const bool rebooted = note_sign(turn, *unit, said.sign);
   const bool silent = unit->link == Link::silenced || unit->link == Link::lost;
   if (silent) return;   // it has to stay alone until its relay must be open (§3.2 step 8)
   if (turn.now.at < unit->rests_until) return;
-  link_up(turn, *unit, said);
+  link_up(turn, *unit, said, rebooted);
   if (turn.config.role == wire::Role::master && bus.state == BusState::listening && bus.foreign_frames == 0) {
     enter(turn, BusState::linking);
   }

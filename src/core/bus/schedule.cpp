@@ -51,12 +51,6 @@ wire::Permission permission_for(const Turn& turn, const Unit& unit) {
   return {wire::Role::master, unit.unit_minimum(), greatest_limit(turn.config, unit), false};
 }
 
-/// The invariant, at the last place before the wire: no raise by us may end above the circuit.
-bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said, Amps held_before) {
-  if (said.order == wire::Order::nothing || said.amps <= held_before) return true;
-  return held_sum(turn.state) <= turn.config.circuit && said.amps <= greatest_limit(turn.config, unit);
-}
-
 void check_links(Turn& turn) {
   for (Unit& unit : turn.state.units) {
     const Duration silent = turn.now.at - std::max(unit.heard, unit.announced);
@@ -234,9 +228,8 @@ bool transmit(Turn& turn, const wire::FrameBytes& frame, const wire::Permission&
 void heartbeat(Turn& turn, Unit& unit) {
   BusMemory& bus = turn.state.bus;
   unit.welcome = false;
-  const Amps held_before = unit.account.held;
   Utterance said = next_utterance(turn, unit);
-  if (!keeps_circuit(turn, unit, said, held_before)) {
+  if (!keeps_circuit(turn, unit, said)) {
     ++bus.blocked;
     said = {};
   }
@@ -248,6 +241,7 @@ void heartbeat(Turn& turn, Unit& unit) {
   frame.protocol = unit.protocol;
   if (!transmit(turn, wire::encode(frame), permission_for(turn, unit), heartbeat_answer_due, exchange)) return;
   unit.addressed = turn.now.at;
+  note_told(turn, unit, said);
   if (said.order == wire::Order::nothing) return;
   turn.state.digest.add(static_cast<std::uint64_t>(turn.now.at.since_origin().count()));
   turn.state.digest.add(static_cast<std::uint64_t>(unit.id.value) << 32 |

@@ -41,6 +41,7 @@ struct Unit {
   Instant addressed = Instant::long_ago();   ///< last heartbeat sent to it
   Instant linked_since = Instant::long_ago();
   Instant fell_silent = Instant::never();    ///< when it was lost, or when we began to withhold heartbeats
+  Amps kept;                                 ///< what it may resume with after a silence of ours
   std::uint32_t answers = 0;                 ///< since it announced itself
   Instant rests_until = Instant::long_ago(); ///< it announced itself and never answered: not tried again before
   bool welcome = false;                      ///< is owed a heartbeat out of turn

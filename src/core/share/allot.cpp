@@ -46,6 +46,11 @@ bool wants_current(const Unit& unit) {
   return unit.answering() && !broken && (unit.car_present() || unit.limit > 0_A);
 }
 
+/// Has been given a limit that its car may use.
+bool has_current(const Unit& unit) {
+  return unit.answering() && (unit.limit > 0_A || unit.account.told.value_or(0_A) > 0_A);
+}
+
 Picture look(const Turn& turn) {
   const State& state = turn.state;
   Picture picture;
@@ -81,10 +86,9 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   claim.ceiling_known = unit.spike.knows_ceiling(turn.now.at);
   claim.ceiling = unit.spike.ceiling;
 
-  const bool has_current = unit.answering() && (unit.limit > 0_A || unit.account.told.value_or(0_A) > 0_A);
   const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
   const bool held_for_calm = unit.charging() && unserved < state.decision.patience_zero;
-  claim.pinned = has_current && (unit.protocol == wire::Protocol::two || held_for_calm);
+  claim.pinned = has_current(unit) && (unit.protocol == wire::Protocol::two || held_for_calm);
   // A car that leaves its offer unused while another waits loses little by one silence more.
   const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);
   const bool budget_left = unit.session.silences < budget_of_silences;
@@ -112,6 +116,7 @@ Budget budget_of(const Turn& turn) {
 /// One silence less for this visit; the unit's reservation stays until its relay must be open.
 void silence(Turn& turn, Unit& unit, bool forced) {
   unit.link = Link::silenced;
+  unit.kept = std::max({unit.limit, unit.account.told.value_or(0_A), unit.unit_minimum()});
   unit.fell_silent = turn.now.at;
   unit.forced_silence = forced;
   unit.serving = false;
@@ -136,8 +141,7 @@ void answer_disobedience(Turn& turn, Unit& unit) {
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
 void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   const Decision& decision = turn.state.decision;
-  const bool unwanted = claim.pinned && !claim.served;
-  if (!unwanted) {
+  if (!has_current(unit) || claim.served) {
     unit.unserved_since = Instant::never();
     return;
   }
@@ -174,7 +178,7 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   if (turn.now.at - unit.fell_silent >= silence_to_open && unit.account.held > 0_A) unit.account.release();
   const bool rested = turn.now.at - unit.fell_silent >= rest_after_disobeying;
   const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
-  const Amps kept = std::max({unit.limit, unit.unit_minimum(), unit.account.held});
+  const Amps kept = std::max(unit.kept, unit.account.held);
   if (!wanted || held_by_others(turn.state, unit) + kept > turn.config.circuit) return;
   unit.account.suppose(kept);
   unit.link = Link::announced;

@@ -100,7 +100,8 @@ Amps serve(Line& line, const Budget& budget, Amps rest, Instant now) {
     }
     const Amps more = claim->least - claim->granted.value;
     const bool fits = rest >= more && claim->most >= claim->least;
-    const bool may = claim->serving || (budget.may_start && !claim->resting);
+    const bool running = claim->serving || claim->pinned;   // more for a car that has current is no start
+    const bool may = running || (budget.may_start && !claim->resting);
     if (fits && may) {
       claim->served = true;
       claim->granted.value = claim->least;

@@ -97,12 +97,20 @@ Utterance next_utterance(Turn& turn, Unit& unit) {
   if (unit.link == Link::announced) return {};
   const Amps limit = limit_for(turn, unit);
   if (would_wake_too_early(turn, unit, limit)) return {};
-  const Utterance said = unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
-  if (said.order == Order::nothing) return said;
+  return unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
+}
+
+bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said) {
+  if (said.order == Order::nothing || said.amps <= unit.account.held) return true;
+  const Amps after = held_by_others(turn.state, unit) + said.amps;
+  return after <= turn.config.circuit && said.amps <= greatest_limit(turn.config, unit);
+}
+
+void note_told(Turn& turn, Unit& unit, const Utterance& said) {
+  if (said.order == Order::nothing) return;
   const bool stops = said.amps == 0_A && unit.account.told.value_or(0_A) > 0_A;
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   unit.account.tell(said.amps, turn.now.at);
-  return said;
 }
 
 }  // namespace core

@@ -13,7 +13,13 @@ struct Utterance {
   Amps amps;
 };
 
-/// What to say to `unit` now. Updates what the unit has been told.
+/// What to say to `unit` now.
 [[nodiscard]] Utterance next_utterance(Turn& turn, Unit& unit);
+
+/// The invariant, at the last place before the wire: no raise by us may end above the circuit.
+[[nodiscard]] bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said);
+
+/// It has left: from now on the unit may be entitled to it.
+void note_told(Turn& turn, Unit& unit, const Utterance& said);
 
 }  // namespace core

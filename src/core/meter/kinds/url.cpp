@@ -42,7 +42,7 @@ tl::expected<Watts, Trouble> meaning(const MeterAnswered& answer) {
   if (answer.http_status < 200 || answer.http_status > 299) return tl::unexpected(Trouble::silent);
 
   std::string_view text = trimmed(answer.body);
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || !std::isfinite(number)) return tl::unexpected(Trouble::absurd);
