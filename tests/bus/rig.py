@@ -33,7 +33,7 @@ class Rig:
     """One daemon in a folder of its own. `site` are lines of the section "config" in the dialect that owners have."""
 
     def __init__(self, program, site, meter=None, port=None, more=""):
-        self.program = program
+        self.program = os.path.abspath(program)
         self.folder = tempfile.mkdtemp(prefix="twc-bus-")
         self.adapter = os.path.join(self.folder, "adapter")
         self.port = port or free_port()

@@ -21,6 +21,7 @@ constexpr base::Duration longest_parting = 3s;
 constexpr base::Duration last_frame = 50ms;    // 20 bytes leave in 21 ms
 constexpr base::Duration overdue_pause = 10ms; // a deadline that stays in the past must not spin
 constexpr base::Duration not_worth_watching = 100ms;   // before a deadline, which reads the port anyway
+constexpr base::Duration worth_waiting = 35ms;         // for a deadline just after an answer: one wake-up reads and speaks
 constexpr int most_chunks = 8;                 // a peer that never stops talking must not starve the timer
 
 base::Duration read_clock(clockid_t which) {
@@ -187,7 +188,8 @@ void Loop::due() {
 void Loop::rearm() {
   if (stepping_) return;
   Instant next = std::max(door_.deadline(), not_before_);
-  if (quiet_) next = std::min(next, answer_due_);
+  if (quiet_ && next - answer_due_ > worth_waiting) next = answer_due_;
+  else if (quiet_) next = std::max(next, answer_due_);
   if (armed_ == next) return;
   armed_ = next;
   expected_ = std::max(next, read_clocks().at);   // what is overdue when it is asked for is not the timer's fault

@@ -52,7 +52,7 @@ void Link::established(Descriptor descriptor) {
   disarm();
   descriptor_ = std::move(descriptor);
   unsent_.clear();
-  gathering_ = false;
+  gathering_ = unanswered_ = false;
   since_ = heard_ = Clock::now();
   if (settings_.via != Via::rfc2217) return announce();
   telnet_.emplace(settings_.baud, settings_.speech == Speech::listen_only ? Telnet::Opening::when_spoken_to
@@ -153,7 +153,8 @@ bool Link::put(std::span<const std::uint8_t> bytes) {
 
 void Link::write(const wire::Outgoing& frame) {
   if (!opened_ || settings_.speech == Speech::listen_only) return;
-  if (congested()) {
+  // A line that has spoken since our last frame is not stuck, and asking costs a call to the kernel.
+  if (std::exchange(unanswered_, true) && congested()) {
     ++dropped_;
     return;
   }
@@ -181,6 +182,7 @@ std::size_t Link::read(std::span<std::uint8_t> into) {
       return 0;
     }
     heard_ = Clock::now();
+    unanswered_ = false;
     const auto count = static_cast<std::size_t>(got);
     if (!telnet_) return count;
     Telnet::Replies replies;

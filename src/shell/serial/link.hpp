@@ -92,6 +92,7 @@ class Link : public Bus {
   bool wanted_ = false;
   bool armed_ = false;
   bool gathering_ = false;
+  bool unanswered_ = false;   // something was written since the last byte came
 };
 
 [[nodiscard]] std::unique_ptr<Bus> make_tty(asio::io_context&, BusSettings, BusEvents);
