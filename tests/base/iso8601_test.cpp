@@ -14,7 +14,9 @@ std::int64_t milliseconds(std::string_view text) {
   return time ? time->since_epoch().count() : -1;
 }
 
-TEST(Iso8601, the_epoch_is_zero) { EXPECT_EQ(milliseconds("1970-01-01T00:00:00Z"), 0); }
+TEST(Iso8601, the_epoch_is_zero) {
+  EXPECT_EQ(milliseconds("1970-01-01T00:00:00Z"), 0);
+}
 
 TEST(Iso8601, a_known_moment_has_its_number_of_milliseconds) {
   EXPECT_EQ(milliseconds("2012-07-01T07:00:00Z"), 1341126000000);
