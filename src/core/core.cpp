@@ -15,6 +15,7 @@ namespace {
 
 constexpr Duration decision_period = 1s;         // the guard's rhythm: ages and links are looked at this often
 constexpr Duration repetition = 10min;           // an announcement about the same matter is not repeated before
+constexpr std::uint8_t faults_to_tell = 3;       // a single one is no news
 constexpr Duration longest_charge_now = 7 * 24h;
 
 void open_for_business(const Config& config, State& state) {
@@ -55,6 +56,27 @@ struct Obey {
   }
 };
 
+/// What a statement is about: two about one matter replace each other.
+int subject(const Announcement& a) {
+  using enum Topic;
+  switch (a.topic) {
+    case bus_opened:
+    case bus_closed: return 1;
+    case unit_linked:
+    case unit_late:
+    case unit_lost:
+    case unit_returned: return 2;
+    case foreign_master:
+    case foreign_master_gone: return 3;
+    case excess_found:
+    case excess_cleared: return 4;
+    case meter_silent:
+    case meter_absurd:
+    case meter_back: return 100 + a.number;
+    default: return 1000 + static_cast<int>(a.topic);
+  }
+}
+
 /// A meter's reply becomes a reading, or is no reading at all.
 void hear_meter(Turn& turn, const MeterAnswered& answer) {
   if (answer.meter.index >= turn.config.meters.size()) return;
@@ -63,6 +85,7 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
   const auto index = static_cast<std::int32_t>(answer.meter.index);
   if (!power) {
     ++meter.faults;
+    if (meter.faults_in_a_row < faults_to_tell && ++meter.faults_in_a_row < faults_to_tell) return;
     const bool absurd = power.error() == url::Trouble::absurd;
     bool& announced = absurd ? meter.absurd : meter.silent;
     if (!announced) {
@@ -72,6 +95,7 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
     return;
   }
   ++meter.answers;
+  meter.faults_in_a_row = 0;
   if (meter.silent || meter.absurd) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
   meter.silent = meter.absurd = false;
   const auto item = static_cast<url::Item>(answer.ask);
@@ -128,6 +152,9 @@ void decide_if_due(Turn& turn) {
   state.supply = supply_of(turn.config, state);
   state.charger.add(charger_power(turn.config, state, turn.now.at), turn.now.at);
   watch_charge_now(turn);
+  if (state.bus.state == BusState::closed && turn.now.at - state.bus.closed > relay_open_after) {
+    for (Unit& unit : state.units) unit.end_current();
+  }
   decide_and_allot(turn);
   watch_sun(turn);
 }
@@ -139,9 +166,11 @@ void Turn::announce(Announcement what) {
   const auto& known = state.announcements;
   for (std::size_t i = known.size(); i-- > 0;) {
     const Announcement& former = known[i];
-    if (former.topic != what.topic || former.unit != what.unit || former.number != what.number) continue;
-    const bool person = what.topic >= Topic::charge_now_started;
-    if (!person && what.when - former.when < repetition && what.when >= former.when) return;
+    if (former.unit != what.unit || subject(former) != subject(what)) continue;
+    // The last word about a matter is only repeated after a while; any other word is said.
+    const bool same = former.topic == what.topic && former.number == what.number;
+    const bool recent = what.when - former.when < repetition && what.when >= former.when;
+    if (same && recent && what.topic < Topic::charge_now_started) return;
     break;
   }
   state.announcements.push(what);

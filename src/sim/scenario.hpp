@@ -64,7 +64,6 @@ struct Outcome {
   std::uint64_t digest = 0;
   Score score;
   LineTally line;
-  std::uint64_t connector_faults = 0;
 };
 
 /// Does what a line of the timetable says; a sentence when an expectation is not met.

@@ -135,7 +135,6 @@ void World::account(Instant until) {
   const Amps over = sums_.drawn - site_.config.circuit;
   if (over > Amps{}) {
     score_.over_limit += over.count() * span.count();
-    score_.over_limit_time += span;
   }
 }
 
@@ -183,7 +182,6 @@ void World::perform() {
     } else if (const auto* remember = std::get_if<core::Remember>(&action)) {
       memory_ = remember->memory;
     } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
-      last_announcement_ = announce->what;
       topics_announced_[static_cast<std::size_t>(announce->what.topic)] = true;
       ++announcements_;
     }

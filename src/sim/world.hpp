@@ -2,7 +2,7 @@
 //
 // The world performs what the core asks for, as the shell does in a real house, and hands it what happens, in a fixed
 // order, so that the same seed makes the same run to the bit. Checks watch from outside (checks.hpp): they see raw bytes
-// and the connectors' true currents, never what the core believes.
+// and the connectors' true currents, and hold what the core shows in its snapshot against them.
 #pragma once
 
 #include <array>
@@ -43,7 +43,6 @@ struct Score {
   Energy surplus;                            ///< what the roof had left over without cars
   Amps most_drawn;                           ///< sum of true currents
   Amps most_committed;                       ///< largest sum of the limits in force at the connectors
-  base::Duration over_limit_time{};
   std::int64_t over_limit = 0;               ///< true current above the circuit, in grains of Amps × ms
   std::uint64_t limit_changes = 0;           ///< limits sent that differ from the one before
   std::uint64_t heartbeats = 0;
@@ -73,7 +72,7 @@ class Check {
   virtual std::string after(const World&) { return {}; }
   /// Once a virtual second.
   virtual std::string second(const World&) { return {}; }
-  /// The run is over; `calm` when the last half hour was without faults.
+  /// The run is over.
   virtual std::string end(const World&) { return {}; }
 };
 
@@ -130,7 +129,6 @@ class World {
   /// The last things that happened, oldest first, one line each.
   [[nodiscard]] std::string story() const;
   [[nodiscard]] const std::string& violation() const { return violation_; }
-  [[nodiscard]] const std::optional<core::Announcement>& last_announcement() const { return last_announcement_; }
   [[nodiscard]] bool was_announced(core::Topic topic) const;
   [[nodiscard]] std::uint64_t announcements() const { return announcements_; }
 
@@ -188,7 +186,6 @@ class World {
   std::vector<std::unique_ptr<Check>> checks_;
   std::string violation_;
   base::Ring<Told, 24> told_;
-  std::optional<core::Announcement> last_announcement_;
   std::array<bool, 64> topics_announced_{};
   std::uint64_t announcements_ = 0;
   Instant last_fault_ = Instant::long_ago();

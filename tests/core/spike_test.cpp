@@ -24,7 +24,7 @@ struct Desk {
     }
   }
   Amps shape(Amps wanted, Amps told, Amps drawn) {
-    return spike.shape(wanted, told, drawn, room, hardware, when == When::proactive, true, now);
+    return spike.shape({wanted, told, Instant::long_ago(), drawn, room, hardware}, when == When::proactive, true, now);
   }
 };
 

@@ -28,6 +28,7 @@ struct BusMemory {
   bool networked = false;
   Instant opened = Instant::long_ago();
   Instant closed = Instant::long_ago();
+  bool was_running = false;            ///< when it was closed
   Instant no_raise_before = Instant::never();   ///< late units may still announce themselves (§3.3)
 
   wire::Framer framer;

@@ -48,7 +48,7 @@ void compare_hardware(Turn& turn, const Unit& unit) {
     turn.announce({Topic::hardware_below_wiring, Severity::warning, unit.id, unit.hardware, turn.config.per_unit});
   }
   for (const Unit& other : turn.state.units) {
-    if (other.id == unit.id || !other.hardware_known || other.hardware == unit.hardware) continue;
+    if (other.id == unit.id || !other.hardware_known || !unit.hardware_known || other.hardware == unit.hardware) continue;
     turn.announce({Topic::mixed_hardware, Severity::warning, unit.id, unit.hardware, other.hardware});
   }
 }
@@ -161,7 +161,11 @@ void note_link(Turn& turn, Unit& unit) {
 
 /// The visit of a car: begins, goes on, ends.
 void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
-  const bool forgot_limit = said.state == wire::UnitState::ready && said.limit == 0_A && said.drawn < 0.5_A;
+  const bool idle = said.state == wire::UnitState::ready && said.drawn < 0.5_A;
+  // Protocol 2 forgets its limit when the car leaves. Protocol 1 does not, and a car may sleep behind our zero: there only
+  // an offer that nobody takes for long tells.
+  const bool forgot_limit = unit.protocol == wire::Protocol::two ? idle && said.limit == 0_A
+                                                                 : idle && unit.session.ignores_offer(turn.now.at);
   const Session::Heard heard{
       .limit = said.limit,
       .drawn = said.drawn,

@@ -67,7 +67,7 @@ void check_links(Turn& turn) {
       turn.state.decision_due = true;
     } else if (unit.link == Link::lost && turn.now.at - unit.fell_silent >= silence_after_loss) {
       unit.link = Link::gone;
-      unit.drawn = Amps{};
+      unit.end_current();
       unit.account.release();
       turn.state.decision_due = true;
     }
@@ -183,6 +183,7 @@ void enter(Turn& turn, BusState next) {
   bus.no_raise_before = std::max(bus.opened, bus.foreign_last) + settle_before_raise;
   // Nobody is dropped for the time we could or would not speak (§1.9).
   for (Unit& unit : turn.state.units) {
+    if (unit.link == Link::announced) unit.announced = turn.now.at;
     if (!unit.answering()) continue;
     unit.heard = turn.now.at;
     unit.account.told.reset();
@@ -191,7 +192,7 @@ void enter(Turn& turn, BusState next) {
 
 void opened(Turn& turn, bool networked) {
   BusMemory& bus = turn.state.bus;
-  const bool brief = turn.now.at - bus.closed < short_outage && !turn.state.units.empty();
+  const bool brief = turn.now.at - bus.closed < short_outage && bus.was_running;
   bus.networked = networked;
   bus.framer.reset();
   bus.echoes.clear();
@@ -206,7 +207,9 @@ void opened(Turn& turn, bool networked) {
 
 void closed(Turn& turn) {
   if (turn.state.bus.state == BusState::closed) return;
-  turn.state.bus.closed = turn.now.at;
+  BusMemory& bus = turn.state.bus;
+  bus.was_running = bus.state == BusState::running;
+  bus.closed = turn.now.at;
   turn.announce({Topic::bus_closed, Severity::alarm});
   enter(turn, BusState::closed);
 }

@@ -96,7 +96,17 @@ struct Unit {
   }
   /// Has been given current that cannot be taken back by asking for zero: P2 takes no zero (§2.4).
   [[nodiscard]] bool pinned() const {
-    return protocol == wire::Protocol::two && answering() && (limit > 0_A || account.told.value_or(0_A) > 0_A);
+    return protocol == wire::Protocol::two && has_current();
+  }
+  /// Has been given a limit that its car may use, or draws without one.
+  [[nodiscard]] bool has_current() const {
+    return answering() && (limit > 0_A || account.told.value_or(0_A) > 0_A || charging());
+  }
+  /// It has been left alone for so long that its relay is open (§5.6).
+  void end_current() {
+    drawn = Amps{};
+    phase_amps_known = false;
+    session.end_current();
   }
 };
 

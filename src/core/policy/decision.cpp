@@ -12,9 +12,8 @@ constexpr Duration patience_before_silence = 10min;
 /// A rise as small as a meter's noise is no rise: it would only switch a limit between two whole amperes.
 constexpr Amps small_rise = 0.3_A;
 
-Decision at_once(Mode mode, Amps target, Reason reason) {
+Decision at_once(Amps target, Reason reason) {
   Decision decision;
-  decision.mode = mode;
   decision.target = {target, reason};
   decision.may_start = target > 0_A;
   return decision;
@@ -27,7 +26,6 @@ bool flex_reaches(const Config& config, const Picture& picture, Amps sun) {
 
 Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& memory) {
   Decision decision;
-  decision.mode = picture.mode;
   decision.green = true;
   decision.patience_zero = config.start_stop_delay;
   decision.patience_silence = std::max(config.start_stop_delay, patience_before_silence);
@@ -72,13 +70,13 @@ Decision decide(const Config& config, const Picture& picture, PolicyMemory& memo
   Decision decision;
   const Memory& asked = picture.memory;
   if (asked.charge_now_rate > 0_A && picture.now.wall < asked.charge_now_end) {
-    decision = at_once(Mode::fast, asked.charge_now_rate, {Because::charge_now, asked.charge_now_rate});
+    decision = at_once(asked.charge_now_rate, {Because::charge_now, asked.charge_now_rate});
   } else if (config.fixed_rate && !picture.mode_chosen) {
-    decision = at_once(Mode::fast, *config.fixed_rate, {Because::fixed_rate, *config.fixed_rate});
+    decision = at_once(*config.fixed_rate, {Because::fixed_rate, *config.fixed_rate});
   } else if (picture.mode == Mode::off) {
-    decision = at_once(Mode::off, 0_A, {Because::off});
+    decision = at_once(0_A, {Because::off});
   } else if (picture.mode == Mode::fast) {
-    decision = at_once(Mode::fast, config.circuit, {Because::fast, config.circuit});
+    decision = at_once(config.circuit, {Because::fast, config.circuit});
   } else {
     decision = follow_sun(config, picture, memory);
   }

@@ -23,7 +23,6 @@ struct Picture {
 };
 
 struct Decision {
-  Mode mode = Mode::off;
   bool green = false;                ///< follows the sun
   Sourced<Amps> target;              ///< for all connectors together
   bool may_start = false;            ///< cars that do not charge yet may be started

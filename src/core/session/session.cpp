@@ -9,6 +9,7 @@ constexpr Duration sure_absence = 5s;           // a plug-in shows state 00 for 
 constexpr Duration longest_metering_step = 5s;  // over a gap in hearing nothing is invented
 constexpr Duration short_run = 10min;
 constexpr Duration longest_rest = 15min;
+constexpr Duration longest_sleep = 20min;       // energy saver: up to 15 min (§4.2, §5.4)
 constexpr Duration patience_with_offer = 90s;   // longer than a ramp and a wake-up of about 10 s (§5.4)
 }  // namespace
 
@@ -18,7 +19,6 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
     absent_since = Instant::never();
     if (!plugged) {
       plugged = true;
-      plugged_since = now;
       energy = Energy{};
       silences = orders = 0;
       offer_unused_since = Instant::never();
@@ -56,6 +56,12 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
   return change;
 }
 
+void Session::end_current() {
+  if (!charging) return;
+  charging = false;
+  ++stops;
+}
+
 void Session::rest(Duration least, Instant now) {
   const bool was_short = !charging || now - charging_since < short_run;
   short_runs = was_short ? static_cast<std::uint8_t>(std::min(short_runs + 1, 5)) : std::uint8_t{0};
@@ -64,6 +70,10 @@ void Session::rest(Duration least, Instant now) {
 
 bool Session::leaves_offer_unused(Instant now) const {
   return offer_unused_since != Instant::never() && now - offer_unused_since >= patience_with_offer;
+}
+
+bool Session::ignores_offer(Instant now) const {
+  return offer_unused_since != Instant::never() && now - offer_unused_since >= longest_sleep;
 }
 
 }  // namespace core

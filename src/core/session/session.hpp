@@ -13,7 +13,6 @@ struct Session {
 
   bool plugged = false;
   bool charging = false;                       ///< ≥ 1 A, ends after 5 s below (§4.3)
-  Instant plugged_since = Instant::long_ago();
   Instant charging_since = Instant::long_ago();
   Instant last_current = Instant::long_ago();  ///< last time ≥ 1 A was drawn
   Instant offer_unused_since = Instant::never();
@@ -36,10 +35,14 @@ struct Session {
   };
   /// The unit answered a heartbeat.
   Change hear(const Heard& heard, Instant now);
+  /// Nothing flows any more, though nobody said so: the relay is open by now.
+  void end_current();
   /// We stopped the car: the shorter it ran, and the more often, the longer it rests. Relays and nerves wear.
   void rest(Duration least, Instant now);
   /// An offer has been in force and left unused for long: the car is full, asleep, or waits for its own schedule.
   [[nodiscard]] bool leaves_offer_unused(Instant now) const;
+  /// For so long that even a car that wakes every quarter of an hour would have taken it.
+  [[nodiscard]] bool ignores_offer(Instant now) const;
 };
 
 }  // namespace core

@@ -20,8 +20,8 @@ void Account::tell(Amps limit, Instant now) {
   if (!told || limit != *told) {
     told_at = now;
     falling = false;
-    disobeys_since = Instant::never();
     idle_answers = 0;
+    if (limit >= does) disobeys_since = Instant::never();
   }
   told = limit;
   held = std::max(held, limit);
@@ -44,7 +44,8 @@ void Account::hear(Amps limit, Amps drawn, bool idle, Instant now) {
   if (told && limit < *told && mirrored == *told && limit > 0_A && ++fallbacks >= 2) assert_always = true;
   mirrored = limit;
 
-  const bool follows = !told || (limit <= *told && drawn <= *told + measuring_slack);
+  does = std::max(limit, drawn - measuring_slack);
+  const bool follows = does <= told.value_or(limit);
   if (follows) disobeys_since = Instant::never();
   else if (disobeys_since == Instant::never()) disobeys_since = now;
 

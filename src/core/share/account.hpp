@@ -3,7 +3,8 @@
 // The problem: a car that draws 5 A under an offer of 32 A may take 32 A within seconds, and an order that was sent may
 // or may not have been heard. The idea: `held` is the most the unit can be entitled to: whatever it was told last or
 // reports as its limit, whichever is larger, and what it really draws where that is more than 1 A above. It rises
-// the moment we send a higher limit; it falls only after the unit was heard, twice, to have lowered.
+// the moment we send a higher limit; it falls only after the unit was heard, twice, to have lowered, or when it was left
+// alone for so long that its relay must be open.
 //
 //     Σ held ≤ circuit        is what every transmission has to preserve.
 #pragma once
@@ -22,6 +23,7 @@ struct Account {
   Instant raised_at = Instant::long_ago();
   bool falling = false;                      ///< the last answer justified a smaller `held`
   Amps last_due;                             ///< … this one
+  Amps does;                                 ///< the larger of its limit and what it draws beyond the slack
   std::uint8_t idle_answers = 0;             ///< answers in a row of an unplugged unit with limit zero
   Instant disobeys_since = Instant::never();
   Amps mirrored;                             ///< the limit in the answer before

@@ -43,12 +43,9 @@ bool unheard(const Unit& unit) { return unit.link == Link::announced; }
 bool wants_current(const Unit& unit) {
   if (unit.link == Link::silenced) return unit.session.plugged && !unit.forced_silence;
   const bool broken = unit.state == wire::UnitState::error && !unit.charging();
-  return unit.answering() && !broken && (unit.car_present() || unit.limit > 0_A);
-}
-
-/// Has been given a limit that its car may use.
-bool has_current(const Unit& unit) {
-  return unit.answering() && (unit.limit > 0_A || unit.account.told.value_or(0_A) > 0_A);
+  // Protocol 1 keeps its limit without a car: there only the visit counts.
+  const bool behind_limit = unit.protocol == wire::Protocol::one ? unit.session.plugged : unit.limit > 0_A;
+  return unit.answering() && !broken && (unit.car_present() || behind_limit);
 }
 
 Picture look(const Turn& turn) {
@@ -76,7 +73,7 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   Claim claim;
   claim.wants = wants_current(unit);
   if (!claim.wants && !unit.answering()) return claim;
-  claim.unused = unit.session.leaves_offer_unused(turn.now.at);
+  claim.unused = unit.session.leaves_offer_unused(turn.now.at) || (claim.wants && !unit.car_present());
   claim.floor = unit.unit_minimum();
   claim.least = least_useful(turn.config, unit);
   claim.most = greatest_limit(turn.config, unit);
@@ -88,7 +85,7 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
 
   const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
   const bool held_for_calm = unit.charging() && unserved < state.decision.patience_zero;
-  claim.pinned = has_current(unit) && (unit.protocol == wire::Protocol::two || held_for_calm);
+  claim.pinned = unit.has_current() && (unit.protocol == wire::Protocol::two || held_for_calm);
   // A car that leaves its offer unused while another waits loses little by one silence more.
   const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);
   const bool budget_left = unit.session.silences < budget_of_silences;
@@ -131,7 +128,8 @@ void answer_disobedience(Turn& turn, Unit& unit) {
   const Account& account = unit.account;
   if (!unit.answering() || turn.now.at - account.disobeys_since < time_to_follow) return;
   if (account.disobeys_since == Instant::never()) return;
-  const bool excess = held_sum(turn.state) > turn.config.circuit;
+  const bool over_own = unit.drawn > greatest_limit(turn.config, unit) + measuring_slack;
+  const bool excess = held_sum(turn.state) > turn.config.circuit || over_own;
   const Amps does = std::max(unit.limit, unit.drawn);
   turn.announce({Topic::unit_does_not_follow, excess ? Severity::alarm : Severity::warning, unit.id,
                  account.told.value_or(0_A), does});
@@ -141,7 +139,7 @@ void answer_disobedience(Turn& turn, Unit& unit) {
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
 void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   const Decision& decision = turn.state.decision;
-  if (!has_current(unit) || claim.served) {
+  if (!unit.has_current() || claim.served) {
     unit.unserved_since = Instant::never();
     return;
   }
@@ -175,11 +173,15 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
 /// A silenced unit gets its heartbeats back when there is current for it again and room for whatever limit it kept.
 void resume(Turn& turn, Unit& unit, const Claim& claim) {
   if (unit.link != Link::silenced) return;
-  if (turn.now.at - unit.fell_silent >= silence_to_open && unit.account.held > 0_A) unit.account.release();
-  const bool rested = turn.now.at - unit.fell_silent >= rest_after_disobeying;
+  const Duration silent = turn.now.at - unit.fell_silent;
+  if (silent >= relay_open_after) unit.end_current();
+  if (silent >= silence_to_open && unit.account.held > 0_A) unit.account.release();
+  const bool rested = silent >= rest_after_disobeying;
   const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
   const Amps kept = std::max(unit.kept, unit.account.held);
-  if (!wanted || held_by_others(turn.state, unit) + kept > turn.config.circuit) return;
+  // One that kept more than the circuit bears may come back alone.
+  const Amps room_needed = std::min(kept, turn.config.circuit);
+  if (!wanted || held_by_others(turn.state, unit) + room_needed > turn.config.circuit) return;
   unit.account.suppose(kept);
   unit.link = Link::announced;
   unit.announced = turn.now.at;

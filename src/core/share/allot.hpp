@@ -5,6 +5,9 @@
 
 namespace core {
 
+/// A connector that hears nobody opens its relay 20–30 s after the last heartbeat (§5.6).
+inline constexpr Duration relay_open_after = 31s;
+
 /// Sum of what is reserved for all units, and for all but one.
 [[nodiscard]] Amps held_sum(const State& state);
 [[nodiscard]] Amps held_by_others(const State& state, const Unit& unit);

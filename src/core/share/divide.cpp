@@ -31,16 +31,22 @@ Line line_up(std::span<Claim> claims, const Budget& budget, Instant now) {
   return line;
 }
 
-/// Reserves the floors of pinned units; who does not fit is let go. Returns what they take.
-Amps reserve_floors(Line& line, const Budget& budget) {
-  Amps reserved;
+/// What the floors of pinned units take. A car that leaves its offer unused costs the circuit, not the target.
+struct Reserved {
+  Amps spent;
+  Amps unused;
+};
+
+/// Reserves the floors of pinned units; who does not fit is let go.
+Reserved reserve_floors(Line& line, const Budget& budget) {
+  Reserved reserved;
   Amps reserved_known;
   for (Claim* claim : line) {
     if (!claim->pinned) continue;
-    claim->let_go = reserved_known + claim->floor > budget.known_hard;
+    claim->let_go = reserved_known + claim->floor > budget.known_hard || claim->most < claim->floor;
     if (claim->let_go) continue;
     reserved_known += claim->floor;
-    reserved += claim->floor;
+    (claim->unused ? reserved.unused : reserved.spent) += claim->floor;
     claim->granted = {claim->floor, {Because::held_cannot_stop, claim->floor}};
   }
   return reserved;
@@ -125,11 +131,11 @@ void divide(std::span<Claim> claims, const Budget& budget, Instant now) {
     claim.served = claim.let_go = claim.yields = false;
   }
   Line line = line_up(claims, budget, now);
-  const Amps reserved = reserve_floors(line, budget);
-  const Amps spend = std::max(0_A, std::min(budget.target.value, budget.hard));
+  const Reserved reserved = reserve_floors(line, budget);
+  const Amps spend = std::max(0_A, std::min(budget.target.value, budget.hard - reserved.unused));
 
   // A pinned unit's floor is spent whether it is served or not.
-  const Amps rest = serve(line, budget, spend - reserved, now);
+  const Amps rest = serve(line, budget, spend - reserved.spent, now);
   fill(line, std::max(0_A, rest));
   give_reasons(line, budget, spend);
 }

@@ -34,6 +34,13 @@ bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, boo
   return false;
 }
 
+/// A spike may pass the sun for seconds, but no limit and nothing unknown.
+bool may_spike(const Turn& turn) {
+  const Because ruling = turn.state.decision.target.reason.because;
+  return !turn.state.parting && ruling != Because::grid_cap && ruling != Because::grid_cap_unknown &&
+         ruling != Because::sun_unknown;
+}
+
 /// The limit for now: zero, or a whole number of amperes the unit takes.
 Amps limit_for(Turn& turn, Unit& unit) {
   const Amps current = unit.account.told.value_or(unit.limit);
@@ -46,9 +53,9 @@ Amps limit_for(Turn& turn, Unit& unit) {
   if (excess) wanted = std::min(wanted, current);
   if (turn.state.parting) wanted = std::min({wanted, current, unit.unit_minimum()});
   if (may_wait(turn, unit, wanted, current, excess)) wanted = current;
-  if (!excess && !too_early(turn)) {
-    wanted = unit.spike.shape(wanted, current, unit.drawn, std::min(room, most), unit.hardware,
-                              turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
+  if (!excess && !too_early(turn) && may_spike(turn)) {
+    const Spike::Offer offer{wanted, current, unit.account.told_at, unit.drawn, std::min(room, most), unit.hardware};
+    wanted = unit.spike.shape(offer, turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
   }
   if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
   wanted = std::min(wanted, most).floored();
@@ -86,8 +93,14 @@ Utterance for_protocol_two(Unit& unit, Amps limit) {
 /// A unit that was cut off waits for a limit, whatever it kept: the first one it is told starts its car, so it is a grant
 /// like any other (§5.6).
 bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
-  const bool dormant = !unit.account.told && unit.drawn < 0.5_A;
-  return dormant && limit > 0_A && held_by_others(turn.state, unit) + limit > turn.config.circuit;
+  const auto dormant = [](const Unit& u) { return !u.account.told && u.drawn < 0.5_A; };
+  if (!dormant(unit) || limit == 0_A) return false;
+  // Of several that wait, one goes first: the others draw nothing yet.
+  Amps awake;
+  for (const Unit& other : turn.state.units) {
+    if (&other != &unit && !dormant(other)) awake += other.account.held;
+  }
+  return awake + limit > turn.config.circuit;
 }
 
 }  // namespace

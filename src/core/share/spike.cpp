@@ -1,5 +1,7 @@
 #include "core/share/spike.hpp"
 
+#include <algorithm>
+
 namespace core {
 
 namespace {
@@ -46,11 +48,11 @@ void Spike::forget() {
   steady_since = when;
 }
 
-Amps Spike::shape(Amps wanted, Amps told, Amps drawn, Amps room, Amps hardware, bool proactive, bool reactive,
-                  Instant now) {
+Amps Spike::shape(const Offer& offer, bool proactive, bool reactive, Instant now) {
+  const auto [wanted, told, told_at, drawn, room, hardware] = offer;
   const Amps peak = hardware >= american_hardware ? american_spike : european_spike;
   if (phase == Phase::high) {
-    const bool allowed = wanted > 0_A && room >= peak && drawn >= drawing;
+    const bool allowed = wanted + 1_A >= goal && room >= peak && drawn >= drawing;
     if (allowed && now - since < hold_time) return std::max(wanted, peak);
     phase = Phase::watching;
     since = now;
@@ -59,11 +61,12 @@ Amps Spike::shape(Amps wanted, Amps told, Amps drawn, Amps room, Amps hardware, 
   if (phase == Phase::watching || knows_ceiling(now)) return wanted;
   if (drawn < drawing || room < peak || wanted >= peak || wanted == 0_A) return wanted;
   const bool raise = proactive && wanted > told;
-  const bool stuck = reactive && wanted == told && told - drawn > gap && now - steady_since > stuck_time;
+  const bool stuck = reactive && wanted == told && told - drawn > gap && now - std::max(steady_since, told_at) > stuck_time;
   if (!raise && !stuck) return wanted;
   phase = Phase::high;
   since = now;
   before = drawn;
+  goal = wanted;
   return peak;
 }
 

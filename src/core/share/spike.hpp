@@ -14,6 +14,7 @@ struct Spike {
   Phase phase = Phase::none;
   Instant since = Instant::long_ago();
   Amps before;                               ///< drawn when the spike began
+  Amps goal;                                 ///< wanted when it began
   Amps steady;                               ///< takes over the drawn current when that moves by more than 0.8 A
   Instant steady_since = Instant::long_ago();
   std::uint8_t failures = 0;
@@ -23,12 +24,19 @@ struct Spike {
 
   /// An answer arrived; returns true when a ceiling has just been learnt.
   bool hear(Amps drawn, Instant now);
-  /// The car is another one, or its situation is.
+  /// The car is another one.
   void forget();
-  /// The limit to send instead of `wanted`: the spike value while one is due and `room` (what the circuit and the unit
-  /// have for this unit) allows, else `wanted`. `told` is the limit in force.
-  [[nodiscard]] Amps shape(Amps wanted, Amps told, Amps drawn, Amps room, Amps hardware, bool proactive, bool reactive,
-                           Instant now);
+  struct Offer {
+    Amps wanted;       ///< the limit without a spike
+    Amps told;         ///< the limit sent last
+    Instant told_at;   ///< since when
+    Amps drawn;
+    Amps room;         ///< what the circuit and the unit have for it
+    Amps hardware;
+  };
+  /// The limit to send instead of `wanted`: the spike value while one is due and `room` allows it, else `wanted`. A
+  /// target that falls ends it at once.
+  [[nodiscard]] Amps shape(const Offer& offer, bool proactive, bool reactive, Instant now);
   [[nodiscard]] bool knows_ceiling(Instant now) const { return ceiling_known && now < ceiling_until; }
 };
 

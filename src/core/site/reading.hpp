@@ -28,6 +28,7 @@ struct MeterState {
   Instant asked = Instant::long_ago();
   bool silent = false;                ///< has been announced as silent
   bool absurd = false;                ///< has been announced as absurd
+  std::uint8_t faults_in_a_row = 0;
   std::uint32_t answers = 0;
   std::uint32_t faults = 0;
 };
