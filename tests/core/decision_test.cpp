@@ -170,5 +170,13 @@ TEST(Decision, a_cap_on_the_grid_holds_in_every_mode) {
   EXPECT_EQ(d.target.reason.because, Because::grid_cap_unknown);
 }
 
+TEST(Decision, a_cap_on_the_grid_costs_a_silence_only_when_it_lasts) {
+  Desk desk;
+  desk.config.from_grid = 16_A;
+  desk.picture.mode = Mode::fast;
+  EXPECT_EQ(desk.with_sun(Amps{} - 12_A).patience_silence, 60s);
+  EXPECT_EQ(desk.with_sun(20_A).patience_silence, 0s);
+}
+
 }  // namespace
 }  // namespace core

@@ -84,6 +84,7 @@ Decision decide(const Config& config, const Picture& picture, PolicyMemory& memo
   if (config.from_grid) {
     if (picture.house.sun) {
       const Amps leaves = std::max(0_A, *config.from_grid + *picture.house.sun);
+      if (leaves < decision.target.value) decision.patience_silence = config.start_stop_delay;   // a kettle is no reason
       decision.target.at_most(leaves, {Because::grid_cap, leaves});
     } else {
       const Amps safe = config.safe_current.value_or(0_A) * picture.cars;
