@@ -89,7 +89,11 @@ class Bench {
 
   // --- what happens ---
   void open(bool networked = false) { step(BusOpened{networked}); }
-  void close() { step(BusClosed{}); }
+  /// The adapter is gone, and with it every answer that was on its way.
+  void close() {
+    std::erase_if(pending_, [](const Pending& pending) { return !pending.meter; });
+    step(BusClosed{});
+  }
   void command(const Command& command) { step(Event{command}); }
   /// Hangs a unit on the bus; it says nothing by itself.
   Puppet& connect(std::uint16_t id, wire::Protocol protocol = wire::Protocol::two, Amps hardware = 32_A) {

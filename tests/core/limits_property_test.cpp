@@ -97,6 +97,8 @@ class Auditor {
       book.hardware = f->maximum >= least(book) ? f->maximum : config_.per_unit;
       // One that restarts while nothing is said to it has no limit (§5.6); what it had before is the most it can have.
       if (!known) book.addressed = now;
+      if (known && silent(book, now)) book.rests_at(0_A);
+      if (rebooted) book.told.reset();
       if (!known || (rebooted && is_spoken_to(f->sender))) book.unknown();
     } else if (const auto* answer = std::get_if<wire::SlaveHeartbeat>(&frame)) {
       const auto found = books_.find(answer->sender);
@@ -105,7 +107,10 @@ class Auditor {
   }
 
   void reopened(Duration now) {
-    for (auto& [id, book] : books_) book.void_from = now + slowest_to_accept;
+    for (auto& [id, book] : books_) {
+      if (!book.void_from) book.void_from = now + slowest_to_accept;
+      book.idle = 0;
+    }
   }
 
   void said(const bench::Said& said) {

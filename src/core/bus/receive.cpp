@@ -190,7 +190,13 @@ void hear_heartbeat(Turn& turn, const wire::SlaveHeartbeat& said) {
   if (unit == nullptr && listening) unit = known_by_answer(turn, said);
   if (unit == nullptr || said.drawn > plausible_current) return;
   const bool ours = said.receiver == state.bus.own_id || said.receiver == UnitId{0};
-  if (!listening && (!ours || !unit->addressable())) return;
+  if (!listening && (!ours || unit->link == Link::gone)) return;
+  if (!listening && !unit->addressable()) {
+    // The last words of a unit that was just cut off can only make matters worse.
+    unit->account.held = std::max(unit->account.held, unit->account.entitled(said.limit, said.drawn, turn.now.at));
+    unit->kept = std::max(unit->kept, said.limit);
+    return;
+  }
 
   const bool engaged_before = unit->car_present();
   unit->state = said.state;

@@ -184,9 +184,8 @@ void enter(Turn& turn, BusState next) {
   // Nobody is dropped for the time we could or would not speak (§1.9).
   for (Unit& unit : turn.state.units) {
     if (unit.link == Link::announced) unit.announced = turn.now.at;
-    if (!unit.answering()) continue;
-    unit.heard = turn.now.at;
-    unit.account.told.reset();
+    if (unit.answering()) unit.heard = turn.now.at;
+    if (unit.addressable()) unit.account.doubt(turn.now.at);
   }
 }
 

@@ -7,6 +7,7 @@ namespace core {
 namespace {
 constexpr std::uint8_t idle_answers_needed = 5;    // longer than the slowest unit takes to accept a limit (§5.8)
 constexpr Amps idle_current = 0.5_A;               // offsets of idle units reach 0.25 A (§5.3)
+constexpr Duration slowest_to_accept = 5s;         // 3 s on a slow unit (§5.8)
 }  // namespace
 
 void Account::suppose(Amps hardware_maximum) {
@@ -24,12 +25,24 @@ void Account::tell(Amps limit, Instant now) {
     if (limit >= does) disobeys_since = Instant::never();
   }
   told = limit;
+  doubted_until = Instant::long_ago();
   held = std::max(held, limit);
 }
 
-Amps Account::entitled(Amps limit, Amps drawn) const {
-  const Amps promised = std::max(told.value_or(0_A), limit);
-  return drawn > promised + measuring_slack ? drawn : promised;
+void Account::doubt(Instant now) {
+  if (!told) return;
+  doubted = *told;
+  doubted_until = now + slowest_to_accept;
+  told.reset();
+}
+
+Amps Account::promised(Amps limit, Instant now) const {
+  return std::max(limit, now < doubted_until ? doubted : told.value_or(0_A));
+}
+
+Amps Account::entitled(Amps limit, Amps drawn, Instant now) const {
+  const Amps least = promised(limit, now);
+  return drawn > least + measuring_slack ? drawn : least;
 }
 
 void Account::hear(Amps limit, Amps drawn, bool idle, Instant now) {
@@ -50,7 +63,7 @@ void Account::hear(Amps limit, Amps drawn, bool idle, Instant now) {
   else if (disobeys_since == Instant::never()) disobeys_since = now;
 
   // It falls to what two answers in a row justify (§4.11).
-  const Amps due = entitled(limit, drawn);
+  const Amps due = entitled(limit, drawn, now);
   const bool lower = due < held;
   if (!lower) held = due;
   else if (falling) held = std::max(due, last_due);

@@ -30,17 +30,23 @@ struct Account {
   std::uint8_t fallbacks = 0;                ///< times the unit dropped a limit it had mirrored
   bool assert_always = false;                ///< repeat the limit in every heartbeat (§3.2 step 6)
   bool initial_sent = false;                 ///< 05 has left, 09 is to follow
+  Amps doubted;                              ///< told before an outage: heard or not, it may still be taken …
+  Instant doubted_until = Instant::long_ago();   ///< … until then
 
   /// The unit is linked but has never been heard: it may do whatever its hardware can.
   void suppose(Amps hardware_maximum);
   /// A limit leaves now.
   void tell(Amps limit, Instant now);
+  /// Nobody knows whether the last limit was heard: it has to be told anew, and is reserved until it must be in force.
+  void doubt(Instant now);
   /// The unit answered: `limit` in force and current `drawn`; `idle` when it is in state ready.
   void hear(Amps limit, Amps drawn, bool idle, Instant now);
   /// Nothing can flow any more: the reservation is released.
   void release();
-  /// What it may be entitled to by the last answer and the last order.
-  [[nodiscard]] Amps entitled(Amps limit, Amps drawn) const;
+  /// The largest limit it may have taken, by its last answer and the last order.
+  [[nodiscard]] Amps promised(Amps limit, Instant now) const;
+  /// … or what it draws where that is more.
+  [[nodiscard]] Amps entitled(Amps limit, Amps drawn, Instant now) const;
 };
 
 /// The tolerance between a limit and what a unit measures (§4.11, §5.3).

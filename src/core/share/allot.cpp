@@ -113,7 +113,7 @@ Budget budget_of(const Turn& turn) {
 /// One silence less for this visit; the unit's reservation stays until its relay must be open.
 void silence(Turn& turn, Unit& unit, bool forced) {
   unit.link = Link::silenced;
-  unit.kept = std::max({unit.limit, unit.account.told.value_or(0_A), unit.unit_minimum()});
+  unit.kept = std::max(unit.account.promised(unit.limit, turn.now.at), unit.unit_minimum());
   unit.fell_silent = turn.now.at;
   unit.forced_silence = forced;
   unit.serving = false;
@@ -175,14 +175,14 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   if (unit.link != Link::silenced) return;
   const Duration silent = turn.now.at - unit.fell_silent;
   if (silent >= relay_open_after) unit.end_current();
-  if (silent >= silence_to_open && unit.account.held > 0_A) unit.account.release();
+  if (silent < silence_to_open) return;   // half a silence stops nothing and is spent all the same
+  if (unit.account.held > 0_A) unit.account.release();
   const bool rested = silent >= rest_after_disobeying;
   const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
-  const Amps kept = std::max(unit.kept, unit.account.held);
   // One that kept more than the circuit bears may come back alone.
-  const Amps room_needed = std::min(kept, turn.config.circuit);
+  const Amps room_needed = std::min(unit.kept, turn.config.circuit);
   if (!wanted || held_by_others(turn.state, unit) + room_needed > turn.config.circuit) return;
-  unit.account.suppose(kept);
+  unit.account.suppose(unit.kept);
   unit.link = Link::announced;
   unit.announced = turn.now.at;
   unit.forced_silence = false;

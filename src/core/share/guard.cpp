@@ -41,6 +41,14 @@ bool may_spike(const Turn& turn) {
          ruling != Because::sun_unknown;
 }
 
+/// A car that cannot be stopped gets the least its unit takes, unless that may be more than it has and there is no room.
+bool floor_fits(const Turn& turn, const Unit& unit, Amps room, bool excess) {
+  const Amps floor = unit.unit_minimum();
+  if (!unit.pinned() || greatest_limit(turn.config, unit) < floor) return false;
+  const Amps has = std::max({unit.account.told.value_or(0_A), unit.limit, unit.drawn});
+  return floor <= has || (!excess && !too_early(turn) && floor <= room);
+}
+
 /// The limit for now: zero, or a whole number of amperes the unit takes.
 Amps limit_for(Turn& turn, Unit& unit) {
   const Amps current = unit.account.told.value_or(unit.limit);
@@ -60,7 +68,7 @@ Amps limit_for(Turn& turn, Unit& unit) {
   if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
   wanted = std::min(wanted, most).floored();
   if (wanted >= unit.unit_minimum()) return wanted;
-  return unit.pinned() && most >= unit.unit_minimum() ? unit.unit_minimum() : 0_A;
+  return floor_fits(turn, unit, room, excess) ? unit.unit_minimum() : 0_A;
 }
 
 Utterance for_protocol_one(Unit& unit, Amps limit) {
