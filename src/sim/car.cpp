@@ -335,6 +335,13 @@ void Car::want_more(Energy more, Instant at) {
   }
 }
 
+void Car::fall_unwell(Instant at) {
+  enter(CarState::unwell, Instant::never());
+  draw(Amps{}, at);
+  aim(Amps{}, stair_height, every_, at);
+  find_next();
+}
+
 void Car::fall_asleep(Instant at) {
   if (wants_relay() || state_ == CarState::refusing || state_ == CarState::unwell) return;
   enter(CarState::asleep, traits_.wakes == Wakes::in_rounds ? at + traits_.round : Instant::never());

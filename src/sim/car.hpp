@@ -121,6 +121,8 @@ class Car {
   /// Raises the charge target: it wants so much more.
   void want_more(Energy more, Instant at);
   void fall_asleep(Instant at);
+  /// Something breaks in it: an error until it is re-plugged.
+  void fall_unwell(Instant at);
 
   // --- truth ---
   [[nodiscard]] const CarTraits& traits() const { return traits_; }

@@ -65,6 +65,30 @@ class Receiver {
   bool inside_ = false;
 };
 
+/// Takes the whole messages out of bytes that arrive in pieces, as a controller reads them.
+class StreamReceiver {
+ public:
+  /// Calls `take` for each message that the bytes complete.
+  template <class Take>
+  void feed(std::span<const std::uint8_t> bytes, Take&& take) {
+    for (const std::uint8_t byte : bytes) {
+      if (byte != delimiter) {
+        kept_.add(byte);
+        continue;
+      }
+      kept_.add(delimiter);
+      Message message;
+      if (Receiver{kept_.view()}.next(message)) take(message);
+      kept_ = {};
+      kept_.add(delimiter);   // one delimiter may end a message and begin the next
+    }
+  }
+
+ private:
+  static constexpr std::uint8_t delimiter = 0xC0;
+  Transmission kept_;
+};
+
 /// The message with checksum, escapes and delimiters. `message` has no checksum yet.
 Transmission on_the_wire(const Message& message);
 

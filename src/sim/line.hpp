@@ -81,6 +81,9 @@ class Line {
   [[nodiscard]] bool adapter_plugged() const { return plugged_; }
 
   [[nodiscard]] const LineTally& tally() const { return tally_; }
+  /// Whether everything that is said arrives as it was said, unless two speak at once.
+  [[nodiscard]] bool perfect() const { return perfect_ && faults_.noise_every <= Duration{}; }
+  [[nodiscard]] const LineFaults& faults() const { return faults_; }
   /// Replaces the faults from now on: a fire that starts or goes out.
   void set_faults(const LineFaults& faults, Instant at);
 

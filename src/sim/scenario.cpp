@@ -86,6 +86,7 @@ void happen_to_connector(World& world, const Happening& h) {
       if (connector.car() == nullptr) return;
       if (h.what == What::stop_at_car) connector.car()->stop_at_car(now);
       else if (h.what == What::start_at_car) connector.car()->start_at_car(now);
+      else if (h.what == What::unwell) connector.car()->fall_unwell(now);
       else connector.car()->fall_asleep(now);
       connector.touched(now);
       return;
@@ -114,7 +115,7 @@ std::string happen(World& world, const Happening& h) {
       break;
     case What::crash: world.crash(); break;
     case What::stranger:
-      world.stranger().enter(h.stranger, world.site().connectors.empty() ? std::uint16_t{0} : world.site().connectors.front().id, world.now());
+      world.stranger().enter(h.stranger, world.connectors().empty() ? std::uint16_t{0} : world.connectors().front().id(), world.now());
       world.note_fault();
       break;
     case What::clock: world.step_wall_clock(base::in_seconds(h.number)); break;

@@ -25,7 +25,7 @@ namespace sim {
 /// One line `at TIME …`.
 struct Happening {
   enum class What : std::uint8_t {
-    plug, unplug, reboot, button, speechless, deaf, heal, fail, stop_at_car, start_at_car, sleep,
+    plug, unplug, reboot, button, speechless, deaf, heal, fail, stop_at_car, start_at_car, unwell, sleep,
     sun, load, house, meter, line, adapter, boot, crash, stranger, clock, mode, charge_now, cancel, expect,
   };
   Instant at;

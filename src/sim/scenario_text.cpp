@@ -93,7 +93,7 @@ const std::map<std::string_view, What> happenings{
     {"plug", What::plug},       {"unplug", What::unplug},   {"reboot", What::reboot},
     {"button", What::button},   {"speechless", What::speechless}, {"deaf", What::deaf},
     {"heal", What::heal},       {"fail", What::fail},       {"stop-at-car", What::stop_at_car},
-    {"start-at-car", What::start_at_car}, {"sleep", What::sleep}, {"sun", What::sun},
+    {"start-at-car", What::start_at_car}, {"unwell", What::unwell}, {"sleep", What::sleep}, {"sun", What::sun},
     {"load", What::load},       {"house", What::house},     {"meter", What::meter},
     {"line", What::line},       {"adapter", What::adapter}, {"boot", What::boot},
     {"crash", What::crash},     {"stranger", What::stranger}, {"clock", What::clock},
@@ -111,6 +111,7 @@ const std::map<std::string_view, MeterFault> meter_faults{
     {"empty", MeterFault::empty},       {"too-large", MeterFault::too_large}, {"frozen", MeterFault::frozen}};
 const std::map<std::string_view, Stranger::Kind> strangers{{"gone", Stranger::Kind::absent},
                                                            {"controller", Stranger::Kind::controller},
+                                                           {"giver", Stranger::Kind::giver},
                                                            {"misset", Stranger::Kind::misset_switch}};
 const std::map<std::string_view, Sky> skies{
     {"clear", Sky::clear}, {"mixed", Sky::mixed}, {"broken", Sky::broken}, {"overcast", Sky::overcast}};
@@ -136,8 +137,10 @@ Result<CarTraits> read_car(Words& words) {
     else if (words.take("sticky")) car.sticks_at_six = true;
     else if (words.take("alternation")) car.sticks_when_alternating = true;
     else if (words.take("ignores-zero")) car.about_zero = AboutZero::ignores;
+    else if (words.take("never-wakes")) car.wakes = Wakes::never;
+    else if (words.take("wakes-in-rounds")) car.wakes = Wakes::in_rounds;
     else if (words.take("vin")) car.vin = std::string_view{TRY(words.word("a VIN"))};
-    else return words.wrong("needs, onboard, chosen, phases, half-amp, fall, asleep-after, unwell-after, scheduled, bears, sticky, alternation, ignores-zero or vin");
+    else return words.wrong("needs, onboard, chosen, phases, half-amp, fall, asleep-after, unwell-after, scheduled, bears, sticky, alternation, ignores-zero, never-wakes, wakes-in-rounds or vin");
   }
   return car;
 }
@@ -169,7 +172,9 @@ Result<ConnectorTraits> read_connector(Words& words) {
   unit.firmware = TRY(words.one_of(firmwares));
   unit.hardware_maximum = amps_from(TRY(words.number("the hardware's amperes")));
   while (!words.done()) {
-    if (words.take("phases")) unit.phases = static_cast<int>(TRY(words.number("1 or 3")));
+    if (words.take("answers-to")) unit.answers_to = TRY(words.id());
+    else if (words.take("from-phase")) unit.first_phase = static_cast<int>(TRY(words.number("1, 2 or 3"))) - 1;
+    else if (words.take("phases")) unit.phases = static_cast<int>(TRY(words.number("1 or 3")));
     else if (words.take("volts")) unit.volts = *Volts::from(TRY(words.number("volts")));
     else if (words.take("answers")) {
       unit.answers_least = TRY(words.time("a time"));
@@ -188,7 +193,7 @@ Result<ConnectorTraits> read_connector(Words& words) {
     else if (words.take("loses-vin")) unit.loses_vin_part = 0.2;
     else if (words.take("blips")) unit.blips = 0.01;
     else if (words.take("stays-away")) unit.after_loss = AfterLoss::stays_away;
-    else return words.wrong("phases, volts, answers, idle, reads, accepts-after, drift, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
+    else return words.wrong("answers-to, from-phase, phases, volts, answers, idle, reads, accepts-after, drift, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
   }
   return unit;
 }

@@ -13,6 +13,7 @@ class Stranger {
   enum class Kind : std::uint8_t {
     absent,
     controller,      ///< sends heartbeats to a connector once a second
+    giver,           ///< the same, and gives it limits of its own
     misset_switch,   ///< a connector that thinks it is a master: linkreadies and its own meter
   };
 
@@ -29,6 +30,7 @@ class Stranger {
  private:
   Kind kind_ = Kind::absent;
   std::uint16_t addressee_ = 0;
+  int said_ = 0;
   base::Instant next_ = base::Instant::never();
 };
 

@@ -23,7 +23,7 @@ WallConnector::WallConnector(const ConnectorTraits& traits, base::Random random,
     : traits_(traits),
       random_(random),
       supply_{traits.phases, traits.volts, traits.sag_per_amp},
-      id_(traits.id),
+      id_(traits.answers_to != 0 ? traits.answers_to : traits.id),
       loss_after_(roll(random_, Duration{20s}, Duration{30s})) {
   power_up(at);
 }
@@ -32,7 +32,7 @@ void WallConnector::power_up(Instant at) {
   const auto before = sign_;
   do sign_ = static_cast<std::uint8_t>(roll(random_, 1, 254));
   while (sign_ == before);
-  id_ = traits_.id;
+  id_ = traits_.answers_to != 0 ? traits_.answers_to : traits_.id;
   limit_ = mirrored_ = allowed_ = Amps{};
   mute_ = Mute::no;
   lasting_ = failed_ = cut_off_ = zero_held_ = zero_offered_ = chatters_ = denied_ = false;
@@ -117,6 +117,7 @@ void WallConnector::fail(Duration lingering, Instant at) {
   chatters_ = false;
   chatter_at_ = probe_back_ = Instant::never();
   relay_opens_ = at + lingering;
+  if (car_ && !car_->wants_relay()) car_->offer(Amps{}, at);  // what flows lingers, nothing begins
   run(at);
   find_deadline();
 }
@@ -148,6 +149,10 @@ Amps WallConnector::limit_in_force() const {
   const bool ignored = most == Amps{} && relay_closed_ && car_ && car_->state() != CarState::halting;
   if (ignored) most = car_->heading_for();  // a car that does not obey 0 A
   return awaited_at_ == Instant::never() ? most : std::max(most, usable(awaited_));
+}
+
+Amps WallConnector::limit_on_return() const {
+  return !master_alive() && car_ && !cut_off_ && !denied_ && !failed_ ? allowed_ : Amps{};
 }
 
 void WallConnector::let_draw(Amps amps, Instant at) {

@@ -47,6 +47,7 @@ enum class AfterLoss : std::uint8_t { comes_back, stays_away };
 
 struct ConnectorTraits {
   std::uint16_t id = 0x0061;
+  std::uint16_t answers_to = 0;  ///< another's id since power-up, the controller's or a twin's (§2.9); 0: its own
   Firmware firmware = Firmware::p2_4_5_3;
   Amps hardware_maximum = 32_A;
   int phases = 1;       ///< wired: 1 or 3
@@ -114,6 +115,7 @@ class WallConnector {
     deaf         ///< neither hears nor speaks
   };
   void set_ears(Ears ears, Instant at);
+  [[nodiscard]] Ears ears() const { return ears_; }
   /// State 02, limit 0, and the car draws on for `lingering` before the relay opens (NG#395).
   void fail(Duration lingering, Instant at);
   /// It takes another id by itself, the controller's say (§2.9), and announces it within a second.
@@ -132,6 +134,8 @@ class WallConnector {
   /// What it would let a car draw from now on, a limit it has accepted but not yet put in force included. A car that is
   /// still on its way down from a higher one is not: see `drawn`.
   [[nodiscard]] Amps limit_in_force() const;
+  /// What its car may draw at once when it hears a heartbeat again, whatever that says; 0 while it hears one.
+  [[nodiscard]] Amps limit_on_return() const;
   /// What it would tell as its limit.
   [[nodiscard]] Amps limit_told() const { return traits_.mirrors == Mirrors::nothing ? Amps{} : mirrored_; }
   /// True current on the busiest phase, at the last event.
@@ -149,6 +153,8 @@ class WallConnector {
   /// Red blinks of its middle light: 0 none, 4 master lost, 3/5/6 errors (§2.4).
   [[nodiscard]] int red_blinks() const { return red_blinks_; }
   [[nodiscard]] bool muted() const { return mute_ != Mute::no; }
+  /// Whether an order holds its relay open.
+  [[nodiscard]] bool denied() const { return denied_; }
   /// How many orders it heard that nobody must ever send (§2.11).
   [[nodiscard]] int dangerous_heard() const { return dangerous_heard_; }
   [[nodiscard]] int master_losses() const { return master_losses_; }

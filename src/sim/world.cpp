@@ -35,6 +35,7 @@ std::optional<Spoken> read_order(std::span<const std::uint8_t> bytes) {
   Spoken spoken;
   spoken.kind = message.kind();
   spoken.receiver = message.word(4);
+  spoken.size = bytes.size();
   if (spoken.kind == 0xFBE0) {
     spoken.order = message.bytes[6];
     spoken.amps = Amps::grains(message.word(7));
@@ -72,6 +73,11 @@ void World::crash() {
   note_fault();
 }
 
+void World::resume(std::span<const std::byte> state) {
+  base::check(core_ != nullptr && core_->restore(state), "only a controller of the same build can go on from a state");
+  core_deadline_ = core_->deadline();
+}
+
 void World::command(const core::Command& command) {
   if (core_ && core_->objection(command).empty()) step(core::Event{command});
 }
@@ -89,6 +95,14 @@ void World::set_adapter(bool plugged) {
 void World::set_meter_fault(MeterFault fault, Instant until) {
   for (MeterDevice& meter : meters_) meter.misbehave(fault, until);
   note_fault();
+}
+
+Duration World::undisturbed() const {
+  const bool deaf = std::any_of(connectors_.begin(), connectors_.end(),
+                                [](const WallConnector& c) { return c.ears() != WallConnector::Ears::good; });
+  const bool foreign = stranger_.kind() != Stranger::Kind::absent;
+  if (deaf || foreign || !core_ || !line_.perfect() || !line_.adapter_plugged()) return {};
+  return now_ - last_fault_;
 }
 
 const WallConnector* World::find(std::uint16_t id) const {
@@ -184,6 +198,7 @@ void World::perform() {
     } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
       topics_announced_[static_cast<std::size_t>(announce->what.topic)] = true;
       ++announcements_;
+      for (const auto& check : checks_) blame(*check, check->announced(*this, announce->what));
     }
   }
   actions_.clear();
@@ -197,13 +212,21 @@ void World::step(const core::Event& event) {
   core_deadline_ = core_->deadline();
 }
 
+/// Hands the checks what the controller is about to hear.
+void World::overhear(std::span<const std::uint8_t> bytes) {
+  note(bytes, false);
+  ears_.feed(bytes, [&](const Message& message) {
+    for (const auto& check : checks_) blame(*check, check->heard(*this, message));
+  });
+}
+
 bool World::deliver_line() {
   bool any = false;
   Delivery delivery;
   while (line_.deliver(now_, delivery)) {
     any = true;
     if (delivery.to == Delivery::To::controller) {
-      note(delivery.bytes, false);
+      if (!checks_.empty()) overhear(delivery.bytes);
       if (core_) step(core::BusBytes{delivery.bytes});
       continue;
     }
@@ -221,7 +244,9 @@ bool World::let_connectors_act() {
     while (connectors_[i].deadline() <= now_) {
       any = stale_ = true;
       Transmission said;
-      if (connectors_[i].speak(now_, said)) line_.send(unit(i), said.view(), now_);
+      if (!connectors_[i].speak(now_, said)) continue;
+      for (const auto& check : checks_) blame(*check, check->uttered(*this, i, said.view()));
+      line_.send(unit(i), said.view(), now_);
     }
   }
   if (stranger_.deadline() <= now_) {
@@ -241,7 +266,9 @@ bool World::answer_meters() {
       any = true;
       if (!core_) continue;
       const auto outcome = static_cast<core::MeterAnswered::Outcome>(reply.outcome);
-      step(core::MeterAnswered{core::MeterId{0}, i, outcome, reply.http_status, reply.body});
+      const core::MeterAnswered answer{core::MeterId{0}, i, outcome, reply.http_status, reply.body};
+      for (const auto& check : checks_) blame(*check, check->read(*this, answer));
+      step(answer);
     }
   }
   return any;

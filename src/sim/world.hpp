@@ -57,6 +57,7 @@ struct Spoken {
   std::uint16_t receiver = 0;
   std::uint8_t order = 0;        ///< of a heartbeat
   Amps amps;
+  std::size_t size = 18;         ///< bytes on the wire, delimiters and escapes included
 };
 
 class World;
@@ -68,6 +69,14 @@ class Check {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// The controller has written a frame; the connectors have not heard it yet.
   virtual std::string spoken(const World&, const Spoken&) { return {}; }
+  /// A connector (by its place) begins to speak.
+  virtual std::string uttered(const World&, std::size_t, std::span<const std::uint8_t>) { return {}; }
+  /// A whole message is about to reach the controller.
+  virtual std::string heard(const World&, const Message&) { return {}; }
+  /// A meter's reply is about to reach the controller.
+  virtual std::string read(const World&, const core::MeterAnswered&) { return {}; }
+  /// The controller has told people something.
+  virtual std::string announced(const World&, const core::Announcement&) { return {}; }
   /// Something has happened.
   virtual std::string after(const World&) { return {}; }
   /// Once a virtual second.
@@ -84,6 +93,8 @@ class World {
   void boot();
   /// The controller dies without a word.
   void crash();
+  /// The controller goes on from a state that was recorded (core::Core::state_bytes).
+  void resume(std::span<const std::byte> state);
   void run_until(Instant until);
   /// The run is over: the checks' last words.
   void finish();
@@ -125,6 +136,8 @@ class World {
   [[nodiscard]] Flow flow();
   [[nodiscard]] Watts car_power();
   [[nodiscard]] Instant last_fault() const { return last_fault_; }
+  /// Since when nothing is wrong: no fault began or lasts, everybody hears everybody. Zero while something is.
+  [[nodiscard]] Duration undisturbed() const;
   void note_fault() { last_fault_ = now_; }
   /// The last things that happened, oldest first, one line each.
   [[nodiscard]] std::string story() const;
@@ -159,6 +172,7 @@ class World {
   void account(Instant until);
   [[nodiscard]] Instant next_event() const;
   void blame(const Check& check, std::string sentence);
+  void overhear(std::span<const std::uint8_t> bytes);
   void each_second();
 
   Site site_;
@@ -186,6 +200,7 @@ class World {
   std::vector<std::unique_ptr<Check>> checks_;
   std::string violation_;
   base::Ring<Told, 24> told_;
+  StreamReceiver ears_;   ///< what the controller can hear, taken apart for the checks
   std::array<bool, 64> topics_announced_{};
   std::uint64_t announcements_ = 0;
   Instant last_fault_ = Instant::long_ago();
