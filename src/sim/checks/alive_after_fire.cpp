@@ -1,6 +1,12 @@
 // First safety under fire, then liveness after the fire: when nothing is wrong any more, every connector is linked, and
-// under Fast some car that wants current gets it.
+// every car that wants current and for which there is some gets it within twenty minutes, whatever the mode.
+//
+// "There is some": the target, by the reason it gives, leaves this car its least useful current after all others that
+// have current were pressed down to theirs. Cars that nobody can help are not waited for: refusing, unwell, asleep,
+// full, stopped by their drivers, cut off by a silence; nor connectors in error, mute, or denied by a stop order.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "sim/checks.hpp"
 
@@ -8,63 +14,143 @@ namespace sim {
 
 namespace {
 
-constexpr Duration to_recover{25min};   // a forced silence rests ten minutes, a mute unit ten
+constexpr Duration to_recover{25min};    // a forced silence rests ten minutes, a mute unit ten
+constexpr Duration longest_wait{20min};  // the longest rest after short runs is a quarter of an hour
+constexpr Duration a_look{10s};
+constexpr Amps margin = 1_A;  // a target at the edge comes and goes
+constexpr Amps flowing = 1_A;
 
 bool wants_and_may(const WallConnector& connector, Instant now) {
   constexpr std::uint8_t in_error = 0x02;
   const Car* car = connector.car();
-  if (car == nullptr || connector.muted() || connector.state(now) == in_error) return false;
-  const bool able = car->state() != CarState::refusing && car->state() != CarState::unwell &&
-                    car->state() != CarState::full && car->state() != CarState::tapering &&
-                    car->state() != CarState::stopped && car->state() != CarState::leaving &&
-                    car->state() != CarState::scheduled && car->state() != CarState::asleep;
-  return able;
+  if (car == nullptr || connector.muted() || connector.denied() || connector.state(now) == in_error) return false;
+  switch (car->state()) {
+    case CarState::asking:
+    case CarState::starting:
+    case CarState::charging:
+    case CarState::halted: return true;
+    default: return false;
+  }
+}
+
+/// Whether the ruling decision grants its target to whoever wants it.
+bool grants(const core::Snapshot& snapshot) {
+  switch (snapshot.target.reason.because) {
+    case core::Because::fast:
+    case core::Because::charge_now:
+    case core::Because::fixed_rate:
+    case core::Because::sun:
+    case core::Because::sun_minimum:
+    case core::Because::sun_flex:
+    case core::Because::circuit:
+    case core::Because::grid_cap: return snapshot.bus.state == core::BusState::running;
+    default: return false;
+  }
+}
+
+Amps least_for(const core::Snapshot& snapshot, const core::ConnectorView& view) {
+  const Amps floor = view.protocol == wire::Protocol::one ? 5_A : 6_A;
+  const Amps most = std::min({snapshot.per_unit, snapshot.circuit, view.hardware_maximum.value_or(snapshot.per_unit)});
+  return std::max(floor, std::min(snapshot.least, most));
+}
+
+/// Whether the target leaves this one enough to charge.
+bool there_is_some(const core::Snapshot& snapshot, const core::ConnectorView& own) {
+  Amps needed = least_for(snapshot, own) + margin;
+  for (const core::ConnectorView& view : snapshot.connectors) {
+    if (view.id == own.id) continue;
+    const bool answers = view.link == core::Link::linked || view.link == core::Link::late;
+    const bool current =
+        view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= flowing;
+    if (!answers) needed += view.held;
+    else if (current) needed += least_for(snapshot, view);
+  }
+  const Amps own_limit =
+      std::min({snapshot.per_unit, snapshot.circuit, own.hardware_maximum.value_or(snapshot.per_unit)});
+  // A circuit's limit does not come and go: at its edge there is enough.
+  const Amps enough = snapshot.target.value >= snapshot.circuit ? needed - margin : needed;
+  return enough <= snapshot.target.value && least_for(snapshot, own) <= own_limit;
 }
 
 class AliveAfterFire final : public Check {
  public:
   std::string_view name() const override { return "alive after fire"; }
 
-  std::string end(const World& world) override {
-    if (!world.core() || world.now() - world.last_fault() < to_recover) return {};
-    if (world.stranger().kind() != Stranger::Kind::absent || !world.line().adapter_plugged()) return {};
+  std::string second(const World& world) override {
+    for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+      if (world.connectors()[i].drawn() >= flowing) waits_since_[i] = Instant::never();
+    }
+    if (++seconds_ % (a_look / 1s) != 0) return {};
+    if (world.undisturbed() < a_look || !can_serve(world)) {
+      waits_since_.fill(Instant::never());
+      return {};
+    }
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
-    if (snapshot.bus.state != core::BusState::running && !world.connectors().empty()) {
+    for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+      const WallConnector& connector = world.connectors()[i];
+      const auto view = std::find_if(snapshot.connectors.begin(), snapshot.connectors.end(),
+                                     [&](const auto& v) { return v.id.value == connector.id(); });
+      const bool waits = view != snapshot.connectors.end() && wants_and_may(connector, world.now()) &&
+                         connector.drawn() < flowing && grants(snapshot) && there_is_some(snapshot, *view);
+      if (!waits) waits_since_[i] = Instant::never();
+      else if (waits_since_[i] == Instant::never()) waits_since_[i] = world.now();
+      if (!waits || world.now() - waits_since_[i] <= longest_wait) continue;
+      return fmt::format("the car at {:04X} waits since {} s, though {} A are to be given", connector.id(),
+                         base::seconds_of(world.now() - waits_since_[i]), snapshot.target.value.number());
+    }
+    return {};
+  }
+
+  std::string end(const World& world) override {
+    if (world.undisturbed() < to_recover || world.connectors().empty()) return {};
+    const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
+    const auto away = [](const WallConnector& c) {
+      return c.muted() || c.traits().after_loss == AfterLoss::stays_away;
+    };
+    if (std::all_of(world.connectors().begin(), world.connectors().end(), away)) return {};
+    const bool all_silenced = std::all_of(snapshot.connectors.begin(), snapshot.connectors.end(),
+                                          [](const auto& view) { return view.link == core::Link::silenced; });
+    if (snapshot.bus.state != core::BusState::running && !(all_silenced && !snapshot.connectors.empty())) {
       return fmt::format("the bus is {}", words(snapshot.bus.state));
     }
-    const bool crowded = world.connectors().size() > core::most_units;
+    if (!can_serve(world)) return {};
     for (const WallConnector& connector : world.connectors()) {
-      if (crowded || connector.muted() || connector.traits().after_loss == AfterLoss::stays_away) continue;
-      bool known = false;
-      for (const core::ConnectorView& view : snapshot.connectors) {
-        known |= view.id.value == connector.id() && (view.link == core::Link::linked || view.link == core::Link::silenced);
-      }
+      if (away(connector)) continue;
+      const bool known = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(), [&](const auto& view) {
+        return view.id.value == connector.id() &&
+               (view.link == core::Link::linked || view.link == core::Link::silenced);
+      });
       if (!known) return fmt::format("{:04X} is not linked", connector.id());
     }
-    return somebody_charges(world, snapshot);
+    return {};
   }
 
  private:
-  static std::string somebody_charges(const World& world, const core::Snapshot& snapshot) {
-    if (snapshot.mode != core::Mode::fast || snapshot.green || world.site().config.from_grid) return {};
-    if (snapshot.target.value < 13_A) return {};
-    int waiting = 0;
-    for (const WallConnector& connector : world.connectors()) {
-      if (connector.drawn() > 1_A) return {};
-      waiting += wants_and_may(connector, world.now());
+  /// One master serves three connectors; and two that answer to one id are told apart by nobody.
+  static bool can_serve(const World& world) {
+    if (world.connectors().size() > core::most_units) return false;
+    for (const WallConnector& one : world.connectors()) {
+      for (const WallConnector& other : world.connectors()) {
+        if (&one != &other && one.id() == other.id()) return false;
+      }
     }
-    if (waiting == 0 || world.connectors().size() > core::most_units) return {};
-    return fmt::format("{} cars want current, none has it", waiting);
+    return true;
   }
+
+  std::array<Instant, 4> waits_since_{Instant::never(), Instant::never(), Instant::never(), Instant::never()};
+  int seconds_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> alive_after_fire() { return std::make_unique<AliveAfterFire>(); }
+std::unique_ptr<Check> alive_after_fire() {
+  return std::make_unique<AliveAfterFire>();
+}
 
 Checks all_checks() {
   Checks checks;
   checks.push_back(fuse());
+  checks.push_back(given_back());
   checks.push_back(zero_or_minimum());
   checks.push_back(silence_is_safe());
   checks.push_back(stale_is_unknown());
@@ -75,6 +161,8 @@ Checks all_checks() {
   checks.push_back(calm());
   checks.push_back(bounded());
   checks.push_back(every_number_has_a_reason());
+  checks.push_back(sun_gone());
+  checks.push_back(nothing_blocked());
   checks.push_back(alive_after_fire());
   return checks;
 }

@@ -1,8 +1,9 @@
 // The current limit is an invariant.
 //
-// Two promises. No frame of ours may create or increase an excess: when a limit rises, what all connectors could take
-// then (their limits in force and what still flows) fits the circuit. And an excess that connectors bring with them is
-// gone in time: within a few seconds where they follow, within a silence where they do not.
+// Three promises. No frame of ours may create or increase an excess: when a limit rises, what all connectors could take
+// then (their limits in force and what still flows) fits the circuit. No connector is told more than itself and its own
+// branch bear. And on each phase, an excess of true current that connectors bring with them is gone in time: within a
+// few seconds where they follow, within a silence where they do not.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,70 +14,101 @@ namespace sim {
 
 namespace {
 
-constexpr Amps slack = 1_A;                    // what a connector measures wrongly, per connector (spec §5.3)
-constexpr Duration for_obedient{5s};           // one round, and the ramp of a car
-constexpr Duration for_stubborn{60s};          // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Amps slack = 1_A;            // what a connector measures wrongly, per connector (spec §5.3)
+constexpr Duration for_obedient{5s};   // one round, and the ramp of a car
+constexpr Duration for_stubborn{60s};  // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration until_known{120s};  // after a fault: lost ones are alone for a minute, then heard again
 
 class Fuse final : public Check {
  public:
   std::string_view name() const override { return "fuse"; }
 
   std::string spoken(const World& world, const Spoken& said) override {
-    if (said.kind != 0xFBE0 || said.order == 0) return {};
-    const Amps circuit = world.site().config.circuit;
-    Amps others;
-    Amps own;
-    bool found = false;
+    if (said.kind != 0xFBE0) return {};
+    Amps others, before, later;
+    bool raised = false;
     for (const WallConnector& connector : world.connectors()) {
-      const Amps could = could_take(connector);
-      if (connector.id() == said.receiver) {
-        own = std::max(own, could);
-        found = true;
-      } else {
+      const Amps could = could_take(connector, world.now());
+      if (connector.id() != said.receiver) {
         others += could;
+        continue;
       }
+      if (said.order != 0 && said.amps > own_limit(world, connector)) {
+        return fmt::format("{:04X} told {} A, above its own limit of {} A", said.receiver, said.amps.number(),
+                           own_limit(world, connector).number());
+      }
+      const Amps will = std::max(could, said.order != 0 ? said.amps : on_return(world, connector));
+      raised |= will > could;
+      before += could;
+      later += will;
     }
-    if (!found || said.amps <= own) return {};
-    if (said.amps > world.site().config.per_unit) return fmt::format("{} A told, above the connector's own limit", said.amps.number());
-    if (others + said.amps <= circuit) return {};
+    if (!raised || others + later <= world.site().config.circuit) return {};
+    // What another master has given while we were silent is heard when it is gone, connector by connector.
+    if (world.now() - foreign_ < until_known) return {};
     return fmt::format("{:04X} raised from {} A to {} A while the others may take {} A of {} A", said.receiver,
-                       own.number(), said.amps.number(), others.number(), circuit.number());
+                       before.number(), later.number(), others.number(), world.site().config.circuit.number());
   }
 
   std::string after(const World& world) override {
-    Amps drawn;
+    if (world.stranger().kind() != Stranger::Kind::absent) foreign_ = world.now();
+    Phases<Amps> drawn;
+    Phases<int> cars;
     bool stubborn = false;
-    int drawing = 0;
     for (const WallConnector& connector : world.connectors()) {
-      drawn += connector.drawn();
-      drawing += connector.drawn() > Amps{};
+      const Phases<Amps> current = connector.current();
+      for (std::size_t p = 0; p < 3; ++p) {
+        drawn[p] += current[p];
+        cars[p] += current[p] > Amps{};
+      }
       stubborn |= connector.traits().mirrors == Mirrors::nothing || connector.muted() ||
                   connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating;
     }
-    const bool over = drawn > world.site().config.circuit + slack * drawing;
-    if (!over) since_ = Instant::never();
-    else if (since_ == Instant::never()) since_ = world.now();
     // A line that damages frames, a dead controller and a foreign master leave only the connectors' own watchdog.
-    const bool disturbed = world.now() - world.last_fault() < for_stubborn || !world.core();
-    const Duration allowed = stubborn || disturbed ? for_stubborn : for_obedient;
-    if (!over || world.now() - since_ <= allowed) return {};
-    return fmt::format("{} A flow on a circuit of {} A for {} s", drawn.number(), world.site().config.circuit.number(),
-                       base::seconds_of(world.now() - since_));
+    const Duration allowed = stubborn || world.undisturbed() < for_stubborn ? for_stubborn : for_obedient;
+    for (std::size_t p = 0; p < 3; ++p) {
+      const Amps circuit = world.site().config.circuit;
+      const bool over = drawn[p] > circuit + slack * cars[p];
+      // What a foreign master hands out is its own doing; the time counts from when it has gone.
+      if (!over || world.stranger().kind() != Stranger::Kind::absent) since_[p] = Instant::never();
+      else if (since_[p] == Instant::never()) since_[p] = world.now();
+      if (!over || world.now() - since_[p] <= allowed) continue;
+      return fmt::format("{} A flow on L{} of a circuit of {} A for {} s", drawn[p].number(), p + 1, circuit.number(),
+                         base::seconds_of(world.now() - since_[p]));
+    }
+    return {};
   }
 
  private:
-  /// A connector that tells nobody its limit, and kept one from before the controller started, cannot be known: of such a
-  /// one only what flows counts.
-  static Amps could_take(const WallConnector& connector) {
-    if (connector.traits().mirrors == Mirrors::nothing) return connector.drawn();
-    return std::max(connector.limit_in_force(), connector.drawn() > connector.limit_in_force() + slack ? connector.drawn() : Amps{});
+  static Amps own_limit(const World& world, const WallConnector& connector) {
+    const core::Config& config = world.site().config;
+    return std::min({config.per_unit, config.circuit, connector.traits().hardware_maximum});
   }
 
-  Instant since_ = Instant::never();
+  /// A connector that tells nobody its limit, and kept one from before the controller started, cannot be known: of such
+  /// a one only what flows counts, as far as it can be measured. One in error lets current linger, but gives no more.
+  static Amps could_take(const WallConnector& connector, Instant now) {
+    constexpr std::uint8_t in_error = 0x02;
+    if (connector.traits().mirrors == Mirrors::nothing) return std::max(Amps{}, connector.drawn() - slack);
+    if (connector.state(now) == in_error) return connector.drawn();
+    return std::max(connector.limit_in_force(),
+                    connector.drawn() > connector.limit_in_force() + slack ? connector.drawn() : Amps{});
+  }
+
+  /// Even a heartbeat without a limit gives back the limit a connector kept while it was alone. Who chose that silence
+  /// knows the limit; after a fault nobody does, and there is no other way to hear about it.
+  static Amps on_return(const World& world, const WallConnector& connector) {
+    const bool known = world.undisturbed() > until_known && world.now() - world.booted() > until_known;
+    return known && connector.traits().mirrors != Mirrors::nothing ? connector.limit_on_return() : Amps{};
+  }
+
+  Instant foreign_ = Instant::long_ago();
+  Phases<Instant> since_{{Instant::never(), Instant::never(), Instant::never()}};
 };
 
 }  // namespace
 
-std::unique_ptr<Check> fuse() { return std::make_unique<Fuse>(); }
+std::unique_ptr<Check> fuse() {
+  return std::make_unique<Fuse>();
+}
 
 }  // namespace sim
