@@ -25,14 +25,18 @@ constexpr std::array<std::string_view, 4> skies{"clear", "mixed", "broken", "ove
 constexpr std::array<std::string_view, 4> modes{"off", "pv", "minpv", "now"};
 constexpr std::array<std::string_view, 11> meter_faults{"silent", "unreachable", "error", "words", "nan", "infinite",
                                                         "negative", "huge", "empty", "too-large", "frozen"};
-constexpr std::array<std::string_view, 11> quirks{"accepts-after 3 s", "mirrors-nothing", "needs-repeating", "chatters",
+constexpr std::array<std::string_view, 13> quirks{"accepts-after 3 s", "mirrors-nothing", "needs-repeating", "chatters",
                                                   "weird-counter", "no-currents", "shows-starting", "loses-vin",
-                                                  "blips", "idle 0.25", "reads 0.4"};
-constexpr std::array<std::string_view, 8> habits{"sticky", "alternation", "ignores-zero", "asleep-after 5 min",
-                                                 "scheduled 20 min", "half-amp 120 ms", "fall 6 s", "onboard 16"};
+                                                  "blips", "idle 0.25", "reads 0.4", "stays-away", "errs-on-zero"};
+constexpr std::array<std::string_view, 13> habits{"sticky", "alternation", "ignores-zero", "asleep-after 5 min",
+                                                 "scheduled 20 min", "half-amp 120 ms", "fall 6 s", "onboard 16",
+                                                 "unwell-after 10 min", "bears 0", "bears 1", "never-wakes asleep-after 5 min",
+                                                 "wakes-in-rounds asleep-after 5 min"};
+constexpr std::array<std::string_view, 3> strangers{"controller", "misset", "giver"};
 constexpr std::array<std::string_view, 11> line_faults{
     "lost 0.1", "flipped 0.1", "shortened 0.05", "stuffed 0.05", "trailed 0.3", "split 0.5", "doubled 0.05",
     "joined 0.1", "echo", "noise-every 5 s", "lost 0.02 flipped 0.02 trailed 0.1 split 0.2"};
+constexpr std::string_view controllers_id = "7777";
 constexpr Duration calm_end = 35min;
 
 /// Writes the lines of one scenario.
@@ -49,7 +53,7 @@ class Pen {
     connectors();
     cars();
     people();
-    const std::int64_t kinds = random_.between(std::int64_t{0}, std::int64_t{4});
+    const std::int64_t kinds = random_.between(std::int64_t{0}, std::int64_t{5});
     for (std::int64_t i = 0; i < kinds; ++i) fault();
     if (random_.chance(0.3)) background();
     at(lasting_ - calm_end, "line");
@@ -86,7 +90,11 @@ class Pen {
     say("peak {}", between(2000, 20000));
     if (random_.chance(0.3)) say("storms");
     if (random_.chance(0.2)) say("from-grid {}", between(10, 40));
-    if (random_.chance(0.2)) say("flex {}", between(1, 6));
+    if (random_.chance(0.2)) {
+      say("flex {}", between(1, 6));
+      if (random_.chance(0.5)) say("flex-may-start");
+    }
+    if (random_.chance(0.1)) say("fixed {}", between(0, circuit));
     if (random_.chance(0.15)) say("spike-proactively");
     if (random_.chance(0.1)) say("safe {}", between(5, 10));
     if (random_.chance(0.2)) say("outside");
@@ -111,6 +119,7 @@ class Pen {
       line += fmt::format(" drift {} ms", 20 + 37 * i + between(0, 15));
       if (random_.chance(0.2)) line += fmt::format(" answers 1 ms {} ms", between(5, 95));
       if (random_.chance(0.2)) line += fmt::format(" {}", any(random_, quirks));
+      if (random_.chance(0.04)) line += fmt::format(" answers-to {}", controllers_id);
       say("{}", line);
     }
   }
@@ -134,11 +143,15 @@ class Pen {
 
   void people() {
     for (std::int64_t i = between(0, 3); i > 0; --i) {
-      const std::int64_t what = between(0, 5);
-      if (what == 0) at(moment(), "charge-now {} {} min", between(5, 32), between(1, 120));
-      else if (what == 1) at(moment(), "cancel");
+      const std::int64_t what = between(0, 6);
+      if (what == 0) {
+        const Duration when = moment();
+        at(when, "charge-now {} {} min", between(5, 32), between(1, 120));
+        if (random_.chance(0.4)) at(when + Duration{between(1000, 1'800'000)}, "cancel");
+      } else if (what == 1) at(moment(), "cancel");
       else if (what == 2) at(moment(), "stop-at-car {}", some_unit());
       else if (what == 3) at(moment(), "start-at-car {}", some_unit());
+      else if (what == 4) at(moment(), "button {}", some_unit());
       else at(moment(), "mode {}", any(random_, modes));
     }
   }
@@ -146,7 +159,7 @@ class Pen {
   void fault() {
     const Duration when = moment();
     const Duration until = when + Duration{between(500, 600'000)};
-    switch (between(0, 12)) {
+    switch (between(0, 13)) {
       case 0:
         at(when, "crash");
         at(until, "boot");
@@ -167,16 +180,31 @@ class Pen {
         at(when, "deaf {}", some_unit());
         break;
       case 6: at(when, "reboot {}", some_unit()); break;
-      case 7: at(when, "fail {} {} s", some_unit(), between(1, 20)); break;
+      case 7: failure(when, until); break;
       case 8:
-        at(when, "stranger {}", random_.chance(0.5) ? "controller" : "misset");
+        at(when, "stranger {}", any(random_, strangers));
         at(until, "stranger gone");
         break;
-      case 9: at(when, "clock {}", between(-7200, 7200)); break;
+      case 9: at(when, "clock {}", jump()); break;
       case 10: at(when, "sun {}", between(0, 20000)); break;
       case 11: at(when, "load {}", between(0, 12000)); break;
+      case 12: at(when, "unwell {}", some_unit()); break;
       default: at(when, "sleep {}", some_unit()); break;
     }
+  }
+
+  /// Mostly somebody comes and holds its button.
+  void failure(Duration when, Duration until) {
+    const std::string unit = some_unit();
+    at(when, "fail {} {} s", unit, between(1, 20));
+    if (random_.chance(0.6)) at(until, "button {}", unit);
+  }
+
+  /// Seconds: an hour of daylight saving, a clock set right, a clock that was never set.
+  std::int64_t jump() {
+    const bool forwards = random_.chance(0.5);
+    const std::int64_t by = random_.chance(0.4) ? 3600 : random_.chance(0.7) ? between(1, 7200) : between(1, 40) * 86'400;
+    return forwards ? by : -by;
   }
 
   /// A line that is bad all the time.

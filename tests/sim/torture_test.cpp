@@ -52,7 +52,9 @@ TEST(Draw, every_fault_occurs_in_three_hundred_houses) {
   }
   for (const char* kind :
        {"crash", "boot", "adapter off", "adapter on", "speechless", "deaf", "heal", "reboot", "fail", "stranger controller",
-        "stranger misset", "clock", "sun", "load", "sleep", "charge-now", "cancel", "stop-at-car", "start-at-car", "unplug",
+        "stranger misset", "stranger giver", "button", "unwell", "answers-to 7777", "stays-away", "errs-on-zero",
+        "unwell-after", "bears 0", "bears 1", "never-wakes", "wakes-in-rounds", "fixed", "flex-may-start", "clock 3600",
+        "clock -3600", "clock", "sun", "load", "sleep", "charge-now", "cancel", "stop-at-car", "start-at-car", "unplug",
         "meter silent", "meter unreachable", "meter error", "meter words", "meter nan", "meter infinite", "meter negative",
         "meter huge", "meter empty", "meter too-large", "meter frozen", "lost", "flipped", "shortened", "stuffed", "trailed",
         "split", "doubled", "joined", "echo", "noise-every", "networked", "accepts-after", "mirrors-nothing",
