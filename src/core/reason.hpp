@@ -44,7 +44,6 @@ struct Reason {
   Because because = Because::nothing_yet;
   base::Amps amount{};
   base::Amps other{};
-  base::Duration span{};
   bool operator==(const Reason&) const = default;
 };
 

@@ -18,7 +18,7 @@ inline core::ConnectorView charging_connector() {
   c.limit = 16_A;
   c.drawn = 15.9_A;
   c.held = 16_A;
-  c.granted = {16_A, {Because::own_limit, 16_A, {}, {}}};
+  c.granted = {16_A, {Because::own_limit, 16_A, {}}};
   c.charging = true;
   c.car_present = true;
   c.since_heard = 420ms;
@@ -42,7 +42,7 @@ inline core::ConnectorView fresh_connector() {
   c.id = UnitId{0x0B01};
   c.sign = Sign{0x0C};
   c.protocol = wire::Protocol::one;
-  c.granted = {{}, {Because::no_car, {}, {}, {}}};
+  c.granted = {{}, {Because::no_car, {}, {}}};
   return c;
 }
 
@@ -53,7 +53,7 @@ inline core::Snapshot noon() {
   s.now.wall = WallTime::at(Duration{1'784'999'000'250});
   s.mode = Mode::solar;
   s.green = true;
-  s.target = {18.4_A, {Because::sun, 18.4_A, {}, {}}};
+  s.target = {18.4_A, {Because::sun, 18.4_A, {}}};
   s.circuit = 32_A;
   s.per_unit = 16_A;
   s.least = 6_A;

@@ -12,7 +12,6 @@ export interface Coded {
 export interface Reason extends Coded {
   amount: number;
   other: number;
-  span: number;
 }
 
 export interface Granted {

@@ -19,6 +19,7 @@ constexpr Duration plug_period = 30s;
 constexpr Duration retry = 3s;
 constexpr Duration rest = 10min;
 constexpr Duration vin_retry = 60s;          // §2.7
+constexpr Duration stop_order_spacing = 60s;   // §4.12 "car command spacing"
 constexpr Duration answer_patience = 900ms;
 constexpr std::uint8_t unanswered_limit = 3;
 constexpr std::uint8_t vin_attempts = 5;
@@ -184,6 +185,7 @@ bool say_stop_order(Turn& turn) {
   for (Unit& unit : turn.state.units) {
     if (!unit.relay_order || unit.link != Link::linked) continue;
     unit.relay_order = false;
+    unit.relay_order_next = turn.now.at + stop_order_spacing;
     bus.last_question = turn.now.at;
     wire::Permission permission;
     permission.role = wire::Role::master;

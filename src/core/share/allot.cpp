@@ -13,7 +13,6 @@ constexpr Duration ramp_time = 10s;            // a start takes some seconds, a 
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 constexpr Duration silence_to_open = 60s;      // relays open 20–30 s after the last heartbeat (§5.6, §3.2 step 8)
 constexpr Duration rest_after_disobeying = 10min;
-constexpr Duration stop_order_spacing = 60s;   // §4.12 "car command spacing"
 constexpr std::uint8_t stop_orders_per_visit = 3;
 constexpr Amps phase_in_use = 1_A;
 constexpr Volts least_voltage = 80_V;          // energy-sources §1.3: 80–300 V, or an unused phase
@@ -155,8 +154,7 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   const bool by_order = turn.config.stop_by == StopBy::order && unit.session.orders < stop_orders_per_visit;
   if (by_order && !claim.yields) {
     // A single order does not always stick; older firmware knows none (§2.8).
-    if (turn.now.at < unit.relay_order_next) return;
-    unit.relay_order_next = turn.now.at + stop_order_spacing;
+    if (unit.relay_order || turn.now.at < unit.relay_order_next) return;
     unit.relay_order = true;
     ++unit.session.orders;
     return;

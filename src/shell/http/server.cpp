@@ -213,10 +213,6 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
     if (comes_from_elsewhere(name, given(Field::origin), given("Sec-Fetch-Site"))) {
       return refuse(403, "A page of another site asked for this; only our own page and programs may.");
     }
-    const bool carries = message.method() == beast::http::verb::post || message.method() == beast::http::verb::put;
-    if (carries && !parser_->content_length() && !parser_->chunked()) {
-      return refuse(411, "This request needs a Content-Length header (0 for an empty body) or chunked encoding.");
-    }
     return std::nullopt;
   }
 

@@ -63,8 +63,7 @@ Json granted(const core::Sourced<core::Amps>& current) {
            {{"code", code(reason.because)},
             {"text", core::words(reason)},
             {"amount", number(reason.amount)},
-            {"other", number(reason.other)},
-            {"span", number(reason.span)}}}};
+            {"other", number(reason.other)}}}};
 }
 
 Json unit_state(wire::UnitState state) {
