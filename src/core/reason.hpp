@@ -25,6 +25,7 @@ enum class Because : std::uint8_t {
   sun_too_little,       ///< amount: what the sun leaves, other: what a start needs
   sun_unknown,          ///< no fresh reading: the safe current
   settling,             ///< enough for a start, but not yet for long enough
+  resting,              ///< it was stopped a moment ago
   held_cannot_stop,     ///< amount: the minimum it is held at
   no_car,               ///
   car_full_or_asleep,   ///

@@ -127,6 +127,7 @@ std::string words(const Reason& r) {
       return fmt::format("the sun leaves {}; up to the minimum of {} comes from the grid, as greenEnergyFlexAmps allows", amps(r.other), amps(r.amount));
     case sun_too_little: return fmt::format("the sun leaves {}, a start needs {}", amps(r.amount), amps(r.other));
     case sun_unknown: return "what the sun leaves is unknown: the safe current holds";
+    case resting: return "it was stopped a moment ago and rests before it is started again";
     case settling: return "the sun has just come back: it must last before a car is started";
     case held_cannot_stop: return fmt::format("held at its minimum of {}: a stop is not due or would cost more than it saves", amps(r.amount));
     case no_car: return "no car";

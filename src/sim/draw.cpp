@@ -120,6 +120,10 @@ class Pen {
       if (random_.chance(0.2)) line += fmt::format(" answers 1 ms {} ms", between(5, 95));
       if (random_.chance(0.2)) line += fmt::format(" {}", any(random_, quirks));
       if (random_.chance(0.04)) line += fmt::format(" answers-to {}", controllers_id);
+      else if (i > 0 && random_.chance(0.08)) {
+        line += fmt::format(" answers-to {}", id(0));
+        twins_ = true;
+      }
       say("{}", line);
     }
   }
@@ -174,10 +178,11 @@ class Pen {
         at(until, "line");
         break;
       case 4:
-        at(when, "speechless {}", some_unit());
+        // Nobody can know of a twin that hears and is not heard, or begins to hear later.
+        if (!twins_) at(when, "speechless {}", some_unit());
         break;
       case 5:
-        at(when, "deaf {}", some_unit());
+        if (!twins_) at(when, "deaf {}", some_unit());
         break;
       case 6: at(when, "reboot {}", some_unit()); break;
       case 7: failure(when, until); break;
@@ -213,6 +218,7 @@ class Pen {
   Random random_;
   Duration lasting_;
   int units_ = 1;
+  bool twins_ = false;
   std::string text_;
 };
 

@@ -306,7 +306,7 @@ TEST(BusLimits, protocol_two_is_told_its_initial_limit_by_05_and_then_by_09) {
   ASSERT_GE(limits.size(), 4U);
   EXPECT_THAT(std::vector(limits.begin(), limits.begin() + 4), ElementsAre("05 16", "09 16", "05 16", "09 16"));
   unit.manner = Puppet::Manner::obeys;
-  b.wait(3s);
+  b.wait(10s);
   b.forget();
   b.wait(30s);
   EXPECT_THAT(b.limits(0x1061), IsEmpty()) << "a limit in force is not repeated";

@@ -218,19 +218,17 @@ TEST(Fuse, what_flows_too_long_is_found_on_the_phase_where_it_flows) {
   EXPECT_EQ(flows("from-phase 2"), "") << "16 A on each of two phases";
 }
 
-TEST(Fuse, two_connectors_that_answer_to_one_id_both_count) {
+TEST(Fuse, of_two_connectors_with_one_id_the_first_is_told_no_more_than_the_circuit_bears) {
   Play play{R"(seed 3
 circuit 32
 mode now
-connector 1061 p2_4_5_3 32
-connector 2172 p2_4_5_3 32 drift 57 ms answers-to 1061
-at 30 s plug 1061 needs 20
-at 30 s plug 2172 needs 20
+connector 1061 p2_4_5_3 40
+connector 2172 p2_4_5_3 40 drift 57 ms answers-to 1061
 )"};
   play.until(10s);
   const auto check = sim::fuse();
-  EXPECT_EQ(check->spoken(play.world, limit(0x1061, 16_A)), "");
-  EXPECT_NE(check->spoken(play.world, limit(0x1061, 17_A)), "");
+  EXPECT_EQ(check->spoken(play.world, limit(0x1061, 32_A)), "");
+  EXPECT_NE(check->spoken(play.world, limit(0x1061, 33_A)), "");
 }
 
 TEST(Fuse, a_heartbeat_that_gives_back_a_kept_limit_is_a_raise) {

@@ -17,6 +17,8 @@ constexpr Volts plausible_voltage = 300_V;
 constexpr std::uint16_t noisy = 30;           // damaged frames a minute
 constexpr Duration burst_for_conflict = 10s;  // §2.9
 constexpr Duration twin_window = 60s;
+constexpr std::uint8_t twin_answers = 3;      // within that time: a single one may be a late answer
+constexpr Duration same_read = 5ms;           // two that follow so closely are one answer, doubled on its way
 
 bool is_echo(BusMemory& bus, std::span<const std::uint8_t> frame, Instant now) {
   const Duration window = bus.networked ? echo_network : echo_local;
@@ -59,7 +61,7 @@ bool note_sign(Turn& turn, Unit& unit, Sign sign) {
   unit.former_sign = unit.sign;
   unit.sign_changed = turn.now.at;
   unit.sign = sign;
-  turn.announce({Topic::unit_rebooted, Severity::info, unit.id, {}, {}, sign.value});
+  if (unit.link != Link::silenced) turn.announce({Topic::unit_rebooted, Severity::info, unit.id, {}, {}, sign.value});
   unit.account.told.reset();
   unit.spike.forget();
   unit.enquiries.fill({});
@@ -86,9 +88,38 @@ void link_up(Turn& turn, Unit& unit, const wire::SlaveLinkready& said, bool rebo
   turn.state.decision_due = true;
 }
 
-/// Two units that answer to one id alternate their signs (§2.9).
+/// Two units that answer to one id alternate their signs (§2.9), or speak two protocols.
 bool is_twin(const Unit& unit, const wire::SlaveLinkready& said, Instant now) {
+  if (unit.addressable() && unit.protocol != said.protocol) return true;
   return unit.sign != said.sign && unit.former_sign == said.sign && now - unit.sign_changed < twin_window;
+}
+
+/// … or both answer one heartbeat, each with its own state and current.
+bool is_twin(Unit& unit, const wire::SlaveHeartbeat& said, Instant now) {
+  if (unit.protocol != said.protocol) return true;
+  const bool same = said.state == unit.state && said.limit == unit.limit && said.drawn == unit.drawn;
+  if (same && now - unit.heard < same_read) return false;
+  if (unit.answers_due > 0) {
+    --unit.answers_due;
+    return false;
+  }
+  if (now - unit.first_too_many > twin_window) {
+    unit.first_too_many = now;
+    unit.answers_too_many = 0;
+  }
+  return ++unit.answers_too_many >= twin_answers;
+}
+
+/// Both draw what one is told, so neither hears from us until one of them is gone.
+void leave_twins_alone(Turn& turn, Unit& unit) {
+  unit.link = Link::silenced;
+  unit.forced_silence = true;
+  unit.fell_silent = turn.now.at;
+  unit.kept = unit.hardware;
+  unit.account.suppose(unit.hardware);
+  unit.answers_too_many = 0;
+  turn.state.decision_due = true;
+  turn.announce({Topic::duplicate_id, Severity::alarm, unit.id});
 }
 
 void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
@@ -111,13 +142,11 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
     }
     unit->sign = unit->former_sign = said.sign;
   } else if (is_twin(*unit, said, turn.now.at)) {
-    unit->link = Link::silenced;
-    unit->forced_silence = true;
-    unit->fell_silent = turn.now.at;
-    unit->kept = unit->hardware;
-    unit->account.suppose(unit->hardware);
-    turn.announce({Topic::duplicate_id, Severity::alarm, said.sender});
+    leave_twins_alone(turn, *unit);
     return;
+  }
+  if (unit->link == Link::silenced && unit->sign != said.sign && turn.now.at - unit->sign_changed < twin_window) {
+    unit->fell_silent = turn.now.at;   // there are still several
   }
   const bool rebooted = note_sign(turn, *unit, said.sign);
   const bool silent = unit->link == Link::silenced || unit->link == Link::lost;
@@ -195,6 +224,11 @@ void hear_heartbeat(Turn& turn, const wire::SlaveHeartbeat& said) {
     // The last words of a unit that was just cut off can only make matters worse.
     unit->account.held = std::max(unit->account.held, unit->account.entitled(said.limit, said.drawn, turn.now.at));
     unit->kept = std::max(unit->kept, said.limit);
+    return;
+  }
+
+  if (!listening && is_twin(*unit, said, turn.now.at)) {
+    leave_twins_alone(turn, *unit);
     return;
   }
 

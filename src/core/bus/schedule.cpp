@@ -26,6 +26,7 @@ constexpr Duration silence_after_loss = 60s;     // §3.2 step 8
 constexpr Duration rest_of_mute = 10min;
 constexpr Duration short_outage = 10s;           // units bear 20–30 s (§5.6)
 constexpr Duration parting_patience = 3s;
+constexpr int most_answers_due = 3;              // over a network an answer may take two seconds
 
 bool occupied(const State& state, std::int64_t slot) {
   const auto place = static_cast<std::size_t>(slot % slots_per_second);
@@ -106,9 +107,9 @@ void say_heartbeats(Turn& turn) {
   BusMemory& bus = turn.state.bus;
   while (slot_start(bus, bus.slot) <= turn.now.at) {
     const std::int64_t slot = bus.slot++;
-    const bool missed = slot_start(bus, bus.slot) <= turn.now.at;
+    const bool missed = turn.now.at + exchange > slot_start(bus, bus.slot);
     if (missed) {
-      // The program was held up: whoever was passed over hears from us as soon as there is room.
+      // Too late for this slot: whoever was passed over hears from us as soon as there is room.
       if (occupied(turn.state, slot)) turn.state.units[static_cast<std::size_t>(slot % slots_per_second)].welcome = true;
       const std::int64_t behind = (turn.now.at - bus.grid).count() * slots_per_second / 1000;
       bus.slot = std::max(bus.slot, behind);
@@ -165,12 +166,24 @@ void begin_grid(Turn& turn) {
   turn.state.bus.slot = 0;
 }
 
+/// Another master may have told it anything; for as long as we kept silent its relay is open.
+void hear_anew(const Turn& turn, Unit& unit) {
+  unit.end_current();
+  unit.limit = Amps{};
+  unit.account.release();
+  unit.account.suppose(unit.hardware);
+  unit.link = Link::announced;
+  unit.announced = turn.now.at;
+  unit.answers = 0;
+}
+
 }  // namespace
 
 void enter(Turn& turn, BusState next) {
   BusMemory& bus = turn.state.bus;
   if (bus.state == next) return;
   const bool was_silent = bus.state != BusState::linking && bus.state != BusState::running;
+  const bool after_another = bus.state == BusState::passive;
   bus.state = next;
   bus.state_since = turn.now.at;
   ++turn.state.version;
@@ -186,6 +199,7 @@ void enter(Turn& turn, BusState next) {
     if (unit.link == Link::announced) unit.announced = turn.now.at;
     if (unit.answering()) unit.heard = turn.now.at;
     if (unit.addressable()) unit.account.doubt(turn.now.at);
+    if (after_another && unit.answering()) hear_anew(turn, unit);
   }
 }
 
@@ -243,6 +257,8 @@ void heartbeat(Turn& turn, Unit& unit) {
   frame.protocol = unit.protocol;
   if (!transmit(turn, wire::encode(frame), permission_for(turn, unit), heartbeat_answer_due, exchange)) return;
   unit.addressed = turn.now.at;
+  const int most_due = bus.networked ? most_answers_due : 1;
+  unit.answers_due = static_cast<std::uint8_t>(std::min(unit.answers_due + 1, most_due));
   note_told(turn, unit, said);
   if (said.order == wire::Order::nothing) return;
   turn.state.digest.add(static_cast<std::uint64_t>(turn.now.at.since_origin().count()));

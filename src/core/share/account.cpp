@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint8_t idle_answers_needed = 5;    // longer than the slowest unit takes to accept a limit (§5.8)
 constexpr Amps idle_current = 0.5_A;               // offsets of idle units reach 0.25 A (§5.3)
 constexpr Duration slowest_to_accept = 5s;         // 3 s on a slow unit (§5.8)
+constexpr Duration first_limit_repeated = 10s;
 }  // namespace
 
 void Account::suppose(Amps hardware_maximum) {
@@ -18,6 +19,7 @@ void Account::suppose(Amps hardware_maximum) {
 void Account::tell(Amps limit, Instant now) {
   if (told && limit < *told) lowered_at = now;
   if (!told || limit > *told) raised_at = now;
+  if (!told) repeat_until = now + first_limit_repeated;
   if (!told || limit != *told) {
     told_at = now;
     falling = false;

@@ -21,6 +21,7 @@ struct Account {
   Instant told_at = Instant::long_ago();
   Instant lowered_at = Instant::long_ago();
   Instant raised_at = Instant::long_ago();
+  Instant repeat_until = Instant::long_ago();   ///< the first limit after a cut is repeated: whether it was heard cannot be seen
   bool falling = false;                      ///< the last answer justified a smaller `held`
   Amps last_due;                             ///< … this one
   Amps does;                                 ///< the larger of its limit and what it draws beyond the slack

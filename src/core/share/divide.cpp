@@ -105,7 +105,8 @@ Amps serve(Line& line, const Budget& budget, Amps rest, Instant now) {
       continue;
     }
     const Amps more = claim->least - claim->granted.value;
-    const bool fits = rest >= more && claim->most >= claim->least;
+    const Amps needed = claim->unused ? claim->least : more;   // its floor was no part of the target: its car may wake
+    const bool fits = rest >= needed && claim->most >= claim->least;
     const bool running = claim->serving || claim->pinned;   // more for a car that has current is no start
     const bool may = running || (budget.may_start && !claim->resting);
     if (fits && may) {
@@ -118,7 +119,8 @@ Amps serve(Line& line, const Budget& budget, Amps rest, Instant now) {
     somebody_waits |= place == 1 && may && affordable;
     if (claim->pinned) continue;
     if (budget.target.value < claim->least) claim->granted.reason = budget.target.reason;
-    else claim->granted.reason = {fits ? Because::settling : Because::waits_its_turn};
+    else if (fits) claim->granted.reason = {claim->resting ? Because::resting : Because::settling};
+    else claim->granted.reason = {Because::waits_its_turn};
   }
   return rest;
 }

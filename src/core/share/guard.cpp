@@ -12,12 +12,16 @@ using wire::Protocol;
 constexpr Duration reduction_spacing = 5s;   // §4.12
 constexpr Duration raise_spacing = 10s;      // following the sun: whole amperes, no hurry upward
 constexpr Amps small_step = 1_A;
+constexpr Duration suspicion = 60s;          // three answers too many within this time are proof
 
 bool too_early(const Turn& turn) { return turn.now.at < turn.state.bus.no_raise_before; }
 
-/// Cuts a raise to what has been given back; says why.
+/// Somebody else may answer to this id: what one is told both would draw.
+bool may_be_two(const Turn& turn, const Unit& unit) { return turn.now.at - unit.first_too_many < suspicion; }
+
+/// Cuts a raise to what has been given back.
 Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bool excess) {
-  if (excess || too_early(turn)) return unit.account.held;
+  if (excess || too_early(turn) || may_be_two(turn, unit)) return unit.account.held;
   return std::min(wanted, std::max(room, unit.account.held));
 }
 
@@ -71,20 +75,24 @@ Amps limit_for(Turn& turn, Unit& unit) {
   return floor_fits(turn, unit, room, excess) ? unit.unit_minimum() : 0_A;
 }
 
-Utterance for_protocol_one(Unit& unit, Amps limit) {
+/// Told, in force, and nothing speaks for saying it again. A unit that was cut off waits for a limit even if that is the
+/// one it kept (§5.6); that it shows it then does not mean that it heard it.
+bool in_force(const Unit& unit, Amps limit, Instant now) {
+  const Account& account = unit.account;
+  return account.told == limit && unit.limit == limit && now >= account.repeat_until && !account.assert_always;
+}
+
+Utterance for_protocol_one(const Unit& unit, Amps limit, Instant now) {
   // Zero is repeated in every heartbeat: asked for once, the relay chatters (§5.5).
-  const bool in_force = unit.account.told == limit && unit.limit == limit;
   if (limit == 0_A && unit.limit == 0_A && !unit.session.plugged) return {};
-  if (in_force && limit > 0_A && !unit.account.assert_always) return {};
+  if (limit > 0_A && in_force(unit, limit, now)) return {};
   return {Order::initial_limit, limit};
 }
 
-Utterance for_protocol_two(Unit& unit, Amps limit) {
+Utterance for_protocol_two(Unit& unit, Amps limit, Instant now) {
   // Never a zero: it is no stop, and as a first limit it puts the car into error (§2.4, §4.11).
   if (limit == 0_A) return {};
   Account& account = unit.account;
-  // After a cut a unit waits for a limit even if that is the one it kept (§5.6): a new link is told once.
-  const bool in_force = account.told == limit && unit.limit == limit;
   const bool before_charging = unit.limit == 0_A && !unit.charging();
   if (account.initial_sent && account.told == limit) {
     // 05 sets the initial limit, 09 follows; until it is mirrored the two alternate.
@@ -92,7 +100,7 @@ Utterance for_protocol_two(Unit& unit, Amps limit) {
     return {Order::limit, limit};
   }
   account.initial_sent = false;
-  if (in_force && !account.assert_always) return {};
+  if (in_force(unit, limit, now)) return {};
   if (!before_charging) return {Order::limit, limit};
   account.initial_sent = true;
   return {Order::initial_limit, limit};
@@ -103,10 +111,11 @@ Utterance for_protocol_two(Unit& unit, Amps limit) {
 bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
   const auto dormant = [](const Unit& u) { return !u.account.told && u.drawn < 0.5_A; };
   if (!dormant(unit) || limit == 0_A) return false;
-  // Of several that wait, one goes first: the others draw nothing yet.
+  // Of several that wait, one goes first: the others draw nothing yet. Protocol 1 gives back what it kept instead.
   Amps awake;
   for (const Unit& other : turn.state.units) {
-    if (&other != &unit && !dormant(other)) awake += other.account.held;
+    const bool waits = dormant(other) && other.protocol == Protocol::two;
+    if (&other != &unit && !waits) awake += other.account.held;
   }
   return awake + limit > turn.config.circuit;
 }
@@ -116,9 +125,10 @@ bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
 Utterance next_utterance(Turn& turn, Unit& unit) {
   // The first heartbeat to a unit only listens: its limit may be anything (§3.2 step 4).
   if (unit.link == Link::announced) return {};
-  const Amps limit = limit_for(turn, unit);
-  if (would_wake_too_early(turn, unit, limit)) return {};
-  return unit.protocol == Protocol::one ? for_protocol_one(unit, limit) : for_protocol_two(unit, limit);
+  Amps limit = limit_for(turn, unit);
+  if (would_wake_too_early(turn, unit, limit)) limit = 0_A;
+  return unit.protocol == Protocol::one ? for_protocol_one(unit, limit, turn.now.at)
+                                                 : for_protocol_two(unit, limit, turn.now.at);
 }
 
 bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said) {

@@ -32,6 +32,7 @@ std::string_view code(core::Because because) {
     case core::Because::sun_too_little: return "sun_too_little";
     case core::Because::sun_unknown: return "sun_unknown";
     case core::Because::settling: return "settling";
+    case core::Because::resting: return "resting";
     case core::Because::held_cannot_stop: return "held_cannot_stop";
     case core::Because::no_car: return "no_car";
     case core::Because::car_full_or_asleep: return "car_full_or_asleep";

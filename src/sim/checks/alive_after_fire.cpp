@@ -28,6 +28,7 @@ bool wants_and_may(const WallConnector& connector, Instant now) {
     case CarState::asking:
     case CarState::starting:
     case CarState::charging:
+    case CarState::cut:
     case CarState::halted: return true;
     default: return false;
   }
@@ -116,7 +117,7 @@ class AliveAfterFire final : public Check {
     if (!can_serve(world)) return {};
     for (const WallConnector& connector : world.connectors()) {
       // One that had to give up the controller's id takes another each time it is restarted, and leaves records behind.
-      if (away(connector) || connector.traits().answers_to != 0) continue;
+      if (away(connector)) continue;
       const bool known = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(), [&](const auto& view) {
         return view.id.value == connector.id() &&
                (view.link == core::Link::linked || view.link == core::Link::silenced);

@@ -1,4 +1,4 @@
-// Everything has a limit: a linked connector hears a heartbeat every second and never waits longer than 1.2 s,
+// Everything has a limit: a linked connector hears a heartbeat every second and never waits longer than 1.1 s,
 // questions are at most one a second, announcements do not flood.
 //
 // The pause between two heartbeats is measured on the wire, each time one leaves and once a second for those that do
@@ -13,7 +13,7 @@ namespace sim {
 
 namespace {
 
-constexpr Duration longest_pause{1170ms};  // 1 s, an exchange that has just begun, and the guard after it
+constexpr Duration longest_pause{1100ms};  // 1 s, an exchange that has just begun, and the guard after it
 constexpr Duration question_spacing{990ms};
 constexpr std::uint64_t announcements_an_hour = 120;
 constexpr std::size_t most_ids = 12;  // ids that change during a run included

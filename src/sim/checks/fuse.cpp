@@ -37,20 +37,18 @@ class Fuse final : public Check {
         return fmt::format("{:04X} told {} A, above its own limit of {} A", said.receiver, said.amps.number(),
                            own_limit(world, connector).number());
       }
+      if (is_second_of_an_id(world, connector)) continue;
       const Amps will = std::max(could, said.order != 0 ? said.amps : on_return(world, connector));
       raised |= will > could;
       before += could;
       later += will;
     }
     if (!raised || others + later <= world.site().config.circuit) return {};
-    // What another master has given while we were silent is heard when it is gone, connector by connector.
-    if (world.now() - foreign_ < until_known) return {};
     return fmt::format("{:04X} raised from {} A to {} A while the others may take {} A of {} A", said.receiver,
                        before.number(), later.number(), others.number(), world.site().config.circuit.number());
   }
 
   std::string after(const World& world) override {
-    if (world.stranger().kind() != Stranger::Kind::absent) foreign_ = world.now();
     Phases<Amps> drawn;
     Phases<int> cars;
     bool stubborn = false;
@@ -61,7 +59,8 @@ class Fuse final : public Check {
         cars[p] += current[p] > Amps{};
       }
       stubborn |= connector.traits().mirrors == Mirrors::nothing || connector.muted() ||
-                  connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating;
+                  connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating ||
+                  is_second_of_an_id(world, connector);
     }
     // A line that damages frames, a dead controller and a foreign master leave only the connectors' own watchdog.
     const Duration allowed = stubborn || world.undisturbed() < for_stubborn ? for_stubborn : for_obedient;
@@ -84,6 +83,12 @@ class Fuse final : public Check {
     return std::min({config.per_unit, config.circuit, connector.traits().hardware_maximum});
   }
 
+  /// Nobody can know of the second one before both have been heard: of two that share an id one is counted, and what
+  /// they draw together has to end with the silence that answers them (§2.9).
+  static bool is_second_of_an_id(const World& world, const WallConnector& connector) {
+    return world.find(connector.id()) != &connector;
+  }
+
   /// A connector that tells nobody its limit, and kept one from before the controller started, cannot be known: of such
   /// a one only what flows counts, as far as it can be measured. One in error lets current linger, but gives no more.
   static Amps could_take(const WallConnector& connector, Instant now) {
@@ -101,7 +106,6 @@ class Fuse final : public Check {
     return known && connector.traits().mirrors != Mirrors::nothing ? connector.limit_on_return() : Amps{};
   }
 
-  Instant foreign_ = Instant::long_ago();
   Phases<Instant> since_{{Instant::never(), Instant::never(), Instant::never()}};
 };
 

@@ -127,14 +127,16 @@ class SunGone final : public Check {
       if (view.link != core::Link::linked && view.link != core::Link::late) continue;
       const Amps then = told_to(fall.limits, view.id.value);
       const Amps told = told_to(limits_, view.id.value);
-      if (view.drawn < 1_A) continue;
+      // What was told to a connector that has no limit and draws nothing is void: it was restarted, unplugged, cut off.
+      if (view.limit.value_or(Amps{}) == Amps{} && view.drawn < 1_A) continue;
       const Amps minimum = view.protocol == wire::Protocol::one ? 5_A : 6_A;
       const bool spike = (told == european_spike || told == american_spike) && told > view.granted.value;
       spiking |= spike;
-      if (!spike && fall.target < 5_A && then > minimum + a_fall && told > minimum) {
+      if (fall.target < 5_A && then > minimum + a_fall && told > minimum) {
         return fmt::format("{:04X} still told {} A, a round after the target fell to {} A", view.id.value,
                            told.number(), fall.target.number());
       }
+      if (view.drawn < 1_A) continue;
       ++charging;
       together += told;
       least += minimum;

@@ -8,23 +8,32 @@ namespace sim {
 
 namespace {
 
+/// What is wrong with it for this connector; empty: nothing.
+std::string_view fault(const WallConnector& connector, const Spoken& said) {
+  const bool p1 = is_p1(connector.traits().firmware);
+  if (said.amps == Amps{} && !p1) return "protocol 2 takes no zero";
+  if (said.amps > Amps{} && said.amps < (p1 ? 5_A : 6_A)) return "below what it takes";
+  if (said.amps.floored() != said.amps) return "not whole";
+  if (said.amps > connector.traits().hardware_maximum) return "above its hardware";
+  if (p1 && said.order != 0x05) return "protocol 1 knows only order 05";
+  return {};
+}
+
 class ZeroOrMinimum final : public Check {
  public:
   std::string_view name() const override { return "zero or minimum"; }
 
+  /// Of two that share an id one may never be heard: then the other tells what is right.
   std::string spoken(const World& world, const Spoken& said) override {
     if (said.kind != 0xFBE0 || said.order == 0) return {};
-    const WallConnector* connector = world.find(said.receiver);
-    if (connector == nullptr) return {};
-    const bool p1 = is_p1(connector->traits().firmware);
-    const Amps least = p1 ? 5_A : 6_A;
-    const std::string who = fmt::format("{:04X} told {} A by order {:02X}", said.receiver, said.amps.number(), said.order);
-    if (said.amps == Amps{} && !p1) return who + ": protocol 2 takes no zero";
-    if (said.amps > Amps{} && said.amps < least) return who + ": below what it takes";
-    if (said.amps.floored() != said.amps) return who + ": not whole";
-    if (said.amps > connector->traits().hardware_maximum) return who + ": above its hardware";
-    if (p1 && said.order != 0x05) return who + ": protocol 1 knows only order 05";
-    return {};
+    std::string_view wrong;
+    for (const WallConnector& connector : world.connectors()) {
+      if (connector.id() != said.receiver) continue;
+      wrong = fault(connector, said);
+      if (wrong.empty()) return {};
+    }
+    if (wrong.empty()) return {};
+    return fmt::format("{:04X} told {} A by order {:02X}: {}", said.receiver, said.amps.number(), said.order, wrong);
   }
 };
 
