@@ -18,7 +18,8 @@ constexpr std::uint16_t noisy = 30;           // damaged frames a minute
 constexpr Duration burst_for_conflict = 10s;  // §2.9
 constexpr Duration twin_window = 60s;
 constexpr std::uint8_t twin_answers = 3;      // within that time: a single one may be a late answer
-constexpr Duration same_read = 5ms;           // two that follow so closely are one answer, doubled on its way
+constexpr Duration same_read = 100ms;         // an equal one so soon may be one answer, doubled on its way …
+constexpr std::uint8_t twin_doubles = 15;     // … but not a quarter of them
 
 bool is_echo(BusMemory& bus, std::span<const std::uint8_t> frame, Instant now) {
   const Duration window = bus.networked ? echo_network : echo_local;
@@ -97,16 +98,16 @@ bool is_twin(const Unit& unit, const wire::SlaveLinkready& said, Instant now) {
 /// … or both answer one heartbeat, each with its own state and current.
 bool is_twin(Unit& unit, const wire::SlaveHeartbeat& said, Instant now) {
   if (unit.protocol != said.protocol) return true;
-  const bool same = said.state == unit.state && said.limit == unit.limit && said.drawn == unit.drawn;
-  if (same && now - unit.heard < same_read) return false;
   if (unit.answers_due > 0) {
     --unit.answers_due;
     return false;
   }
   if (now - unit.first_too_many > twin_window) {
     unit.first_too_many = now;
-    unit.answers_too_many = 0;
+    unit.answers_too_many = unit.answers_doubled = 0;
   }
+  const bool same = said.state == unit.state && said.limit == unit.limit && said.drawn == unit.drawn;
+  if (same && now - unit.heard < same_read) return ++unit.answers_doubled >= twin_doubles;
   return ++unit.answers_too_many >= twin_answers;
 }
 

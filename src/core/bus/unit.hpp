@@ -46,7 +46,8 @@ struct Unit {
   Instant rests_until = Instant::long_ago(); ///< it announced itself and never answered: not tried again before
   bool welcome = false;                      ///< is owed a heartbeat out of turn
   std::uint8_t answers_due = 0;              ///< heartbeats whose answer may still come
-  std::uint8_t answers_too_many = 0;         ///< different ones, beyond those that were due
+  std::uint8_t answers_too_many = 0;         ///< beyond those that were due, within a minute
+  std::uint8_t answers_doubled = 0;          ///< … and equal to the one before
   Instant first_too_many = Instant::long_ago();
   bool forced_silence = false;               ///< silenced because it did not follow, not to stop its car
   bool relay_order = false;                  ///< is owed an FC B2

@@ -17,7 +17,9 @@ constexpr Duration suspicion = 60s;          // three answers too many within th
 bool too_early(const Turn& turn) { return turn.now.at < turn.state.bus.no_raise_before; }
 
 /// Somebody else may answer to this id: what one is told both would draw.
-bool may_be_two(const Turn& turn, const Unit& unit) { return turn.now.at - unit.first_too_many < suspicion; }
+bool may_be_two(const Turn& turn, const Unit& unit) {
+  return unit.answers_too_many > 0 && turn.now.at - unit.first_too_many < suspicion;
+}
 
 /// Cuts a raise to what has been given back.
 Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bool excess) {
@@ -38,10 +40,10 @@ bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, boo
   return false;
 }
 
-/// A spike may pass the sun for seconds, but no limit and nothing unknown.
-bool may_spike(const Turn& turn) {
+/// A spike may pass the sun for seconds, but no limit and nothing unknown, and never for a car that is only kept.
+bool may_spike(const Turn& turn, const Unit& unit) {
   const Because ruling = turn.state.decision.target.reason.because;
-  return !turn.state.parting && ruling != Because::grid_cap && ruling != Because::grid_cap_unknown &&
+  return unit.serving && !turn.state.parting && ruling != Because::grid_cap && ruling != Because::grid_cap_unknown &&
          ruling != Because::sun_unknown;
 }
 
@@ -65,7 +67,7 @@ Amps limit_for(Turn& turn, Unit& unit) {
   if (excess) wanted = std::min(wanted, current);
   if (turn.state.parting) wanted = std::min({wanted, current, unit.unit_minimum()});
   if (may_wait(turn, unit, wanted, current, excess)) wanted = current;
-  if (!excess && !too_early(turn) && may_spike(turn)) {
+  if (!excess && !too_early(turn) && may_spike(turn, unit)) {
     const Spike::Offer offer{wanted, current, unit.account.told_at, unit.drawn, std::min(room, most), unit.hardware};
     wanted = unit.spike.shape(offer, turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
   }

@@ -17,6 +17,7 @@ namespace {
 constexpr Amps slack = 1_A;            // what a connector measures wrongly, per connector (spec §5.3)
 constexpr Duration for_obedient{5s};   // one round, and the ramp of a car
 constexpr Duration for_stubborn{60s};  // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration for_twins{100s};    // a minute to tell two equal answers from one that is doubled on its way
 constexpr Duration until_known{120s};  // after a fault: lost ones are alone for a minute, then heard again
 
 class Fuse final : public Check {
@@ -52,6 +53,7 @@ class Fuse final : public Check {
     Phases<Amps> drawn;
     Phases<int> cars;
     bool stubborn = false;
+    bool twins = false;
     for (const WallConnector& connector : world.connectors()) {
       const Phases<Amps> current = connector.current();
       for (std::size_t p = 0; p < 3; ++p) {
@@ -59,11 +61,12 @@ class Fuse final : public Check {
         cars[p] += current[p] > Amps{};
       }
       stubborn |= connector.traits().mirrors == Mirrors::nothing || connector.muted() ||
-                  connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating ||
-                  is_second_of_an_id(world, connector);
+                  connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating;
+      twins |= is_second_of_an_id(world, connector);
     }
     // A line that damages frames, a dead controller and a foreign master leave only the connectors' own watchdog.
-    const Duration allowed = stubborn || world.undisturbed() < for_stubborn ? for_stubborn : for_obedient;
+    const bool patient = stubborn || world.undisturbed() < for_stubborn;
+    const Duration allowed = twins ? for_twins : patient ? for_stubborn : for_obedient;
     for (std::size_t p = 0; p < 3; ++p) {
       const Amps circuit = world.site().config.circuit;
       const bool over = drawn[p] > circuit + slack * cars[p];
