@@ -98,8 +98,7 @@ class Fuse final : public Check {
     constexpr std::uint8_t in_error = 0x02;
     if (connector.traits().mirrors == Mirrors::nothing) return std::max(Amps{}, connector.drawn() - slack);
     if (connector.state(now) == in_error) return connector.drawn();
-    return std::max(connector.limit_in_force(),
-                    connector.drawn() > connector.limit_in_force() + slack ? connector.drawn() : Amps{});
+    return std::max(connector.limit_in_force(), connector.drawn() - slack);
   }
 
   /// Even a heartbeat without a limit gives back the limit a connector kept while it was alone. Who chose that silence
