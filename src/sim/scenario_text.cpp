@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -11,6 +12,9 @@
 namespace sim {
 
 namespace {
+
+constexpr double greatest_number = 1e12;
+constexpr double longest_time = 366.0 * 24 * 3600e3;   // ms
 
 using base::Culprit;
 using base::fail;
@@ -48,9 +52,17 @@ class Words {
     const std::string_view text = peek();
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return wrong(meaning);
+    const bool is_number = !text.empty() && error == std::errc{} && end == text.data() + text.size();
+    if (!is_number || !(std::abs(value) <= greatest_number)) return wrong(meaning);
     ++next_;
     return value;
+  }
+  Result<int> whole(std::string_view meaning, int least, int most) {
+    const double value = TRY(number(meaning));
+    if (value < least || value > most || value != std::floor(value)) {
+      return fail(Culprit::user, fmt::format("line {}: {} is not {} between {} and {}", number_, value, meaning, least, most));
+    }
+    return static_cast<int>(value);
   }
   Result<Duration> time(std::string_view meaning) {
     const double count = TRY(number(meaning));
@@ -58,7 +70,11 @@ class Words {
     const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}};
     const auto found = units.find(unit);
     if (found == units.end()) return fail(Culprit::user, fmt::format("line {}: '{}' is no unit of time: write ms, s, min or h", number_, unit));
-    return Duration{static_cast<std::int64_t>(count * found->second + 0.5)};
+    const double milliseconds = count * found->second;
+    if (!(milliseconds >= 0 && milliseconds <= longest_time)) {
+      return fail(Culprit::user, fmt::format("line {}: {}: must be between 0 and a year", number_, meaning));
+    }
+    return Duration{static_cast<std::int64_t>(milliseconds + 0.5)};
   }
   Result<std::uint16_t> id() {
     const std::string_view text = peek();
@@ -127,13 +143,13 @@ Result<CarTraits> read_car(Words& words) {
     if (words.take("needs")) car.needed = Energy::whole(static_cast<std::int64_t>(TRY(words.number("kilowatt hours")) * 3.6e6));
     else if (words.take("onboard")) car.onboard = car.onboard_three_phase = amps_from(TRY(words.number("amperes")));
     else if (words.take("chosen")) car.chosen = amps_from(TRY(words.number("amperes")));
-    else if (words.take("phases")) car.phases = static_cast<int>(TRY(words.number("1, 2 or 3")));
+    else if (words.take("phases")) car.phases = TRY(words.whole("a number of phases", 1, 3));
     else if (words.take("half-amp")) car.half_ampere_up = TRY(words.time("a time"));
     else if (words.take("fall")) car.fall = TRY(words.time("a time"));
     else if (words.take("asleep-after")) car.until_asleep = TRY(words.time("a time"));
     else if (words.take("unwell-after")) car.until_unwell = TRY(words.time("a time"));
     else if (words.take("scheduled")) car.scheduled = TRY(words.time("a time"));
-    else if (words.take("bears")) car.silences_borne = static_cast<int>(TRY(words.number("a count of silences")));
+    else if (words.take("bears")) car.silences_borne = TRY(words.whole("a count of silences", 0, 1000));
     else if (words.take("sticky")) car.sticks_at_six = true;
     else if (words.take("alternation")) car.sticks_when_alternating = true;
     else if (words.take("ignores-zero")) car.about_zero = AboutZero::ignores;
@@ -173,8 +189,8 @@ Result<ConnectorTraits> read_connector(Words& words) {
   unit.hardware_maximum = amps_from(TRY(words.number("the hardware's amperes")));
   while (!words.done()) {
     if (words.take("answers-to")) unit.answers_to = TRY(words.id());
-    else if (words.take("from-phase")) unit.first_phase = static_cast<int>(TRY(words.number("1, 2 or 3"))) - 1;
-    else if (words.take("phases")) unit.phases = static_cast<int>(TRY(words.number("1 or 3")));
+    else if (words.take("from-phase")) unit.first_phase = TRY(words.whole("a phase", 1, 3)) - 1;
+    else if (words.take("phases")) unit.phases = TRY(words.whole("a number of phases", 1, 3));
     else if (words.take("volts")) unit.volts = *Volts::from(TRY(words.number("volts")));
     else if (words.take("answers")) {
       unit.answers_least = TRY(words.time("a time"));
@@ -258,7 +274,7 @@ Result<void> read_site(Words& words, Scenario& s) {
   else if (words.take("safe")) config.safe_current = amps_from(TRY(words.number("amperes")));
   else if (words.take("fixed")) config.fixed_rate = amps_from(TRY(words.number("amperes")));
   else if (words.take("volts")) config.volts = *Volts::from(TRY(words.number("volts")));
-  else if (words.take("phases")) config.phases = static_cast<int>(TRY(words.number("1 or 3")));
+  else if (words.take("phases")) config.phases = TRY(words.whole("a number of phases", 1, 3));
   else if (words.take("stop-by")) config.stop_by = TRY(words.one_of(stops));
   else if (words.take("mode")) config.mode = TRY(words.one_of(modes));
   else if (words.take("spike-proactively")) config.spike_proactively = true;

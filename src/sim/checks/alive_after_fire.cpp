@@ -109,12 +109,12 @@ class AliveAfterFire final : public Check {
       return c.muted() || c.traits().after_loss == AfterLoss::stays_away;
     };
     if (std::all_of(world.connectors().begin(), world.connectors().end(), away)) return {};
+    if (!can_serve(world)) return {};
     const bool all_silenced = std::all_of(snapshot.connectors.begin(), snapshot.connectors.end(),
                                           [](const auto& view) { return view.link == core::Link::silenced; });
     if (snapshot.bus.state != core::BusState::running && !(all_silenced && !snapshot.connectors.empty())) {
       return fmt::format("the bus is {}", words(snapshot.bus.state));
     }
-    if (!can_serve(world)) return {};
     for (const WallConnector& connector : world.connectors()) {
       // One that had to give up the controller's id takes another each time it is restarted, and leaves records behind.
       if (away(connector)) continue;

@@ -57,6 +57,7 @@ class GivenBack final : public Check {
     }
     if (others + said.amps <= world.site().config.circuit) return {};
     // What another master has given while we were silent is heard when it is gone, connector by connector.
+    if (world.now() - foreign_ < after_a_master) return {};
     return fmt::format(
         "{:04X} is raised from {} A to {} A before the others have given back: they may take {} A of {} A",
         said.receiver, before.number(), said.amps.number(), others.number(), world.site().config.circuit.number());
