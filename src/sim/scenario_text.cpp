@@ -14,6 +14,7 @@ namespace sim {
 namespace {
 
 constexpr double greatest_number = 1e12;
+constexpr double greatest_energy = 1e6;                // kWh
 constexpr double longest_time = 366.0 * 24 * 3600e3;   // ms
 
 using base::Culprit;
@@ -63,6 +64,11 @@ class Words {
       return fail(Culprit::user, fmt::format("line {}: {} is not {} between {} and {}", number_, value, meaning, least, most));
     }
     return static_cast<int>(value);
+  }
+  Result<std::int64_t> whole_joules(std::string_view meaning) {
+    const double kilowatt_hours = TRY(number(meaning));
+    if (std::abs(kilowatt_hours) > greatest_energy) return wrong("at most a million kilowatt hours");
+    return static_cast<std::int64_t>(kilowatt_hours * 3.6e6);
   }
   Result<Duration> time(std::string_view meaning) {
     const double count = TRY(number(meaning));
@@ -140,7 +146,7 @@ Watts watts_from(double number) { return Watts::from(number).value_or(Watts{}); 
 Result<CarTraits> read_car(Words& words) {
   CarTraits car;
   while (!words.done()) {
-    if (words.take("needs")) car.needed = Energy::whole(static_cast<std::int64_t>(TRY(words.number("kilowatt hours")) * 3.6e6));
+    if (words.take("needs")) car.needed = Energy::whole(TRY(words.whole_joules("kilowatt hours")));
     else if (words.take("onboard")) car.onboard = car.onboard_three_phase = amps_from(TRY(words.number("amperes")));
     else if (words.take("chosen")) car.chosen = amps_from(TRY(words.number("amperes")));
     else if (words.take("phases")) car.phases = TRY(words.whole("a number of phases", 1, 3));
@@ -268,7 +274,7 @@ Result<void> read_site(Words& words, Scenario& s) {
   if (const auto current = currents.find(key); current != currents.end()) {
     words.take(key);
     config.*(current->second) = amps_from(TRY(words.number("amperes")));
-  } else if (words.take("seed")) s.site.seed = static_cast<std::uint64_t>(TRY(words.number("a whole number")));
+  } else if (words.take("seed")) s.site.seed = static_cast<std::uint64_t>(std::abs(TRY(words.number("a whole number"))));
   else if (words.take("run")) s.until = Instant::at(TRY(words.time("a time")));
   else if (words.take("from-grid")) config.from_grid = amps_from(TRY(words.number("amperes")));
   else if (words.take("safe")) config.safe_current = amps_from(TRY(words.number("amperes")));
