@@ -5,6 +5,7 @@
 
 #include "core/core.hpp"
 #include "core/share/allot.hpp"
+#include "core/why/outlook.hpp"
 
 namespace core {
 
@@ -22,7 +23,14 @@ Sourced<Amps> granted_to(const Unit& unit) {
   return unit.granted;
 }
 
-ConnectorView view(const Config& config, const Supply& supply, const Unit& unit, Instant now) {
+StopWay stop_way(const Config& config, const Unit& unit) {
+  if (unit.protocol == wire::Protocol::one) return StopWay::zero;
+  if (config.stop_by == StopBy::silence) return StopWay::silence;
+  return config.stop_by == StopBy::order ? StopWay::order : StopWay::none;
+}
+
+ConnectorView view(const Config& config, const State& state, const Supply& supply, const Unit& unit, Now clocks) {
+  const Instant now = clocks.at;
   ConnectorView v;
   v.id = unit.id;
   v.sign = unit.sign;
@@ -49,7 +57,11 @@ ConnectorView view(const Config& config, const Supply& supply, const Unit& unit,
   v.last_vin = unit.last_vin;
   v.serial = unit.serial;
   if (unit.firmware_known) v.firmware = unit.firmware;
+  v.stop_way = stop_way(config, unit);
   v.silences = unit.session.silences;
+  v.silences_allowed = config.silences_per_plug_in;
+  v.outlook = outlook(config, state, unit, clocks);
+  v.decided = unit.decided;
   v.starts = unit.session.starts;
   v.stops = unit.session.stops;
   return v;
@@ -97,7 +109,7 @@ Snapshot Core::snapshot(Now now) const {
                                     now.at);
   s.site = {house.generation, house.consumption, house.without_cars, Watts{}, Amps{}, house.sun, supply.volts, supply.phases};
   for (const Unit& unit : state.units) {
-    s.connectors.push_back(view(config_, supply, unit, now.at));
+    s.connectors.push_back(view(config_, state, supply, unit, now));
     s.site.charger += s.connectors.back().power;
     s.site.charger_amps += unit.drawn;
   }

@@ -24,6 +24,31 @@ enum class Link : std::uint8_t {
 };
 [[nodiscard]] std::string_view words(Link);
 
+/// A change of what a connector was told, and why.
+struct Decided {
+  WallTime when;
+  Amps from;
+  Amps to;
+  Reason reason;
+};
+
+/// What will change by itself, if nothing else does, and when.
+struct Outlook {
+  enum class Change : std::uint8_t {
+    none,
+    stop,       ///< the patience with the minimum ends
+    start,      ///< the sun has lasted, or the rest after a stop is over
+    turn,       ///< the turn passes on to who waits
+    heard,      ///< a silenced connector may hear from us again
+    person,     ///< Charge Now ends
+  };
+  Change change = Change::none;
+  WallTime at;
+};
+
+/// By what a car that has current can be stopped.
+enum class StopWay : std::uint8_t { none, zero, silence, order };
+
 struct ConnectorView {
   UnitId id;
   Sign sign;
@@ -50,7 +75,11 @@ struct ConnectorView {
   base::Text<17> last_vin;
   base::Text<11> serial;
   std::optional<std::array<std::uint8_t, 4>> firmware;
+  StopWay stop_way = StopWay::none;
   int silences = 0;               ///< since the car was plugged in
+  int silences_allowed = 0;       ///< … after which the car is held at its minimum
+  Outlook outlook;
+  base::Ring<Decided, 12> decided;   ///< the last changes, oldest first
   int starts = 0;                 ///< since the program started
   int stops = 0;
 };

@@ -18,6 +18,7 @@ namespace {
 
 using Json = nlohmann::json;
 using shell_test::noon;
+using namespace std::chrono_literals;
 
 /// The part of JSON Schema that our description uses; anything else in it is a fault.
 class Schemas {
@@ -131,6 +132,21 @@ TEST(OpenApi, describes_the_snapshot_that_we_answer) {
   const auto empty = Json::parse(shell::web::snapshot_json(core::Snapshot{}, {}));
   EXPECT_EQ(list(schemas.faults(empty, "Snapshot")), "");
   EXPECT_TRUE(empty["site"]["generation"].is_null());
+}
+
+TEST(OpenApi, describes_why) {
+  Schemas schemas;
+  core::Snapshot s = noon();
+  core::ConnectorView& c = s.connectors[0];
+  c.outlook = {core::Outlook::Change::stop, s.now.wall + 9min};
+  c.decided.push({s.now.wall, core::Amps::whole(9), core::Amps::whole(6), {core::Because::sun, core::Amps::whole(6)}});
+  c.decided.push({s.now.wall + 5s, core::Amps::whole(6), core::Amps::whole(7), {core::Because::sun, core::Amps::whole(7)}});
+  for (const core::ConnectorView& each : s.connectors) {
+    EXPECT_EQ(list(schemas.faults(Json::parse(shell::web::why_json(s, each)), "Why")), "");
+  }
+  const Json why = Json::parse(shell::web::why_json(s, c));
+  EXPECT_EQ(why["outlook"]["change"], "stop");
+  EXPECT_EQ(why["decisions"][0]["to"], 7) << "newest first";
 }
 
 TEST(OpenApi, describes_charge_now_and_every_unit_state) {

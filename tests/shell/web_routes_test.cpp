@@ -60,6 +60,25 @@ TEST_F(Routed, json_answers_say_that_they_are_json) {
   }
 }
 
+TEST_F(Routed, a_connector_says_why) {
+  const auto id = wire::print(snapshot.connectors[0].id);
+  const Answer answer = get("/api/v1/connectors/" + id + "/why");
+  EXPECT_EQ(answer.status, 200);
+  const Json why = Json::parse(answer.body);
+  EXPECT_EQ(why["connector"], id);
+  EXPECT_THAT(why["sentence"].get<std::string>(), HasSubstr("Charging at "));
+  EXPECT_EQ(why["chain"].back()["name"], "drawn");
+  EXPECT_EQ(call(Method::post, "/api/v1/connectors/" + id + "/why").status, 405);
+}
+
+TEST_F(Routed, an_unknown_connector_is_404_with_a_remedy) {
+  for (const auto path : {"/api/v1/connectors/FFFF/why", "/api/v1/connectors//why", "/api/v1/connectors/why", "/api/v1/connectors/../why"}) {
+    const Answer answer = get(path);
+    EXPECT_EQ(answer.status, 404) << path;
+  }
+  EXPECT_THAT(get("/api/v1/connectors/FFFF/why").body, HasSubstr("/api/v1/snapshot"));
+}
+
 TEST_F(Routed, charge_now_is_handed_to_the_core) {
   const Answer answer = call(Method::post, "/api/chargeNow", R"({"chargeNowRate":16,"chargeNowDuration":3600})");
   EXPECT_EQ(answer.status, 200);

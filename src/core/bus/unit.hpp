@@ -79,6 +79,7 @@ struct Unit {
   std::array<std::uint8_t, 4> firmware{};
 
   Sourced<Amps> granted;                     ///< what the last division gives it
+  base::Ring<Decided, 12> decided;           ///< the last changes of what it was told
   bool serving = false;                      ///< has its turn
   Instant turn_since = Instant::long_ago();  ///< of being served, or of waiting
   Instant unserved_since = Instant::never(); ///< kept at its minimum against the target since

@@ -7,6 +7,9 @@ namespace core {
 
 /// A connector that hears nobody opens its relay 20–30 s after the last heartbeat (§5.6).
 inline constexpr Duration relay_open_after = 31s;
+/// … and so long it is left alone at least (§3.2 step 8).
+inline constexpr Duration silence_to_open = 60s;
+inline constexpr Duration rest_after_disobeying = 10min;
 
 /// Sum of what is reserved for all units, and for all but one.
 [[nodiscard]] Amps held_sum(const State& state);

@@ -19,6 +19,18 @@ std::optional<core::Mode> mode_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view code(core::Outlook::Change change) {
+  switch (change) {
+    case core::Outlook::Change::none: return "none";
+    case core::Outlook::Change::stop: return "stop";
+    case core::Outlook::Change::start: return "start";
+    case core::Outlook::Change::turn: return "turn";
+    case core::Outlook::Change::heard: return "heard";
+    case core::Outlook::Change::person: return "person";
+  }
+  return {};
+}
+
 std::string_view code(core::Because because) {
   switch (because) {
     case core::Because::nothing_yet: return "nothing_yet";

@@ -11,6 +11,7 @@ namespace shell::web {
 [[nodiscard]] std::string_view code(core::Mode mode);  ///< off, pv, minpv, now
 [[nodiscard]] std::optional<core::Mode> mode_of(std::string_view code);
 [[nodiscard]] std::string_view code(core::Because because);
+[[nodiscard]] std::string_view code(core::Outlook::Change change);
 [[nodiscard]] std::string_view code(core::Topic topic);
 [[nodiscard]] std::string_view code(core::Severity severity);
 [[nodiscard]] std::string_view code(core::Link link);

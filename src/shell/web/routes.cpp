@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "shell/web/codes.hpp"
@@ -18,6 +19,8 @@ using http::Request;
 constexpr std::string_view page_headers =
     "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n";
+constexpr std::string_view connectors_path = "/api/v1/connectors/";
+constexpr std::string_view why_path = "/why";
 constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 
 class Site {
@@ -29,6 +32,7 @@ class Site {
       if (route.path != request.path) continue;
       return route.method == request.method ? (this->*route.answer)(request) : wrong_method(route.method);
     }
+    if (request.path.starts_with(connectors_path) && request.path.ends_with(why_path)) return why(request);
     if (request.path.starts_with("/api/") || request.path == "/api") return Answer{.status = 404};
     return file(request);
   }
@@ -55,6 +59,19 @@ class Site {
   Answer status(const Request&) const { return json(get_status(loop_.snapshot())); }
   Answer connectors(const Request&) const { return json(get_slave_twcs(loop_.snapshot())); }
   Answer snapshot(const Request&) const { return json(snapshot_json(loop_.snapshot(), program_)); }
+
+  /// /api/v1/connectors/{id}/why
+  Answer why(const Request& request) const {
+    if (request.method != Method::get) return wrong_method(Method::get);
+    std::string_view id = request.path;
+    id.remove_prefix(connectors_path.size());
+    id.remove_suffix(std::min(id.size(), why_path.size()));
+    const core::Snapshot snapshot = loop_.snapshot();
+    for (const core::ConnectorView& each : snapshot.connectors) {
+      if (wire::print(each.id) == id) return json(why_json(snapshot, each));
+    }
+    return http::refuse(404, "There is no connector of this id; /api/v1/snapshot lists those that were heard.");
+  }
 
   Answer charge_now(const Request& request) const {
     const auto asked = read_charge_now(request.body, loop_.snapshot().circuit);

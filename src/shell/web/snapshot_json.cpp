@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "core/why/why.hpp"
 #include "shell/web/codes.hpp"
 
 namespace shell::web {
@@ -56,14 +58,12 @@ Json coded(std::string_view the_code, std::string_view words) {
   return {{"code", the_code}, {"text", words}};
 }
 
+Json reason(const core::Reason& r) {
+  return {{"code", code(r.because)}, {"text", core::words(r)}, {"amount", number(r.amount)}, {"other", number(r.other)}};
+}
+
 Json granted(const core::Sourced<core::Amps>& current) {
-  const core::Reason& reason = current.reason;
-  return {{"amps", number(current.value)},
-          {"reason",
-           {{"code", code(reason.because)},
-            {"text", core::words(reason)},
-            {"amount", number(reason.amount)},
-            {"other", number(reason.other)}}}};
+  return {{"amps", number(current.value)}, {"reason", reason(current.reason)}};
 }
 
 Json unit_state(wire::UnitState state) {
@@ -149,6 +149,20 @@ Json announcement(const core::Announcement& a) {
           {"connector", a.unit.value == 0 ? Json(nullptr) : Json(wire::print(a.unit))}};
 }
 
+Json outlook(const core::Outlook& o) {
+  if (o.change == core::Outlook::Change::none) return nullptr;
+  return {{"change", code(o.change)}, {"at", milliseconds(o.at)}};
+}
+
+std::string local_time(core::WallTime when) {
+  const auto seconds = static_cast<std::time_t>(when.since_epoch().count() / 1000);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
+}
+
+std::string written(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 }  // namespace
 
 std::string snapshot_json(const core::Snapshot& s, const Program& program) {
@@ -171,7 +185,27 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["announcements"] = Json::array();
   for (std::size_t i = s.announcements.size(); i > 0; --i)
     out["announcements"].push_back(announcement(s.announcements[i - 1]));
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return written(out);
+}
+
+std::string why_json(const core::Snapshot& s, const core::ConnectorView& c) {
+  const core::Why why = core::why(s, c, local_time);
+  Json out;
+  out["connector"] = wire::print(c.id);
+  out["sentence"] = why.sentence;
+  out["change"] = why.change;
+  out["outlook"] = outlook(c.outlook);
+  out["chain"] = Json::array();
+  for (const core::ChainNumber& each : why.chain) {
+    out["chain"].push_back({{"name", each.name}, {"value", number(each.value)}, {"unit", each.unit}, {"text", each.text}});
+  }
+  out["decisions"] = Json::array();
+  for (std::size_t i = c.decided.size(); i > 0; --i) {
+    const core::Decided& d = c.decided[i - 1];
+    out["decisions"].push_back(
+        {{"time", milliseconds(d.when)}, {"from", number(d.from)}, {"to", number(d.to)}, {"reason", reason(d.reason)}});
+  }
+  return written(out);
 }
 
 }  // namespace shell::web

@@ -19,4 +19,8 @@ struct Program {
 
 [[nodiscard]] std::string snapshot_json(const core::Snapshot& snapshot, const Program& program);
 
+/// GET /api/v1/connectors/{id}/why: the sentence, the chain of numbers, and the last changes. Times in the sentence are
+/// local, "14:32".
+[[nodiscard]] std::string why_json(const core::Snapshot& snapshot, const core::ConnectorView& connector);
+
 }  // namespace shell::web

@@ -1,0 +1,55 @@
+#include "core/why/outlook.hpp"
+
+#include <algorithm>
+
+#include "core/share/allot.hpp"
+
+namespace core {
+
+namespace {
+
+using Change = Outlook::Change;
+
+/// A moment of the monotonic clock, as people read it; nothing for one that has passed or never comes.
+Outlook at(Change change, Instant when, Now now) {
+  if (when <= now.at || when == Instant::never()) return {};
+  return {change, now.wall + (when - now.at)};
+}
+
+/// When the patience with a car that is kept at its minimum ends; never, if it cannot be stopped.
+Instant end_of_patience(const Config& config, const State& state, const Unit& unit) {
+  if (unit.unserved_since == Instant::never()) return Instant::never();
+  const Decision& decision = state.decision;
+  if (unit.protocol == wire::Protocol::one) return unit.unserved_since + decision.patience_zero;
+  const bool budget_left = config.stop_by == StopBy::silence && unit.session.silences < config.silences_per_plug_in;
+  const bool may = decision.may_stop && (budget_left || config.stop_by == StopBy::order);
+  return may ? unit.unserved_since + decision.patience_silence : Instant::never();
+}
+
+/// When the first turn of those that charge is over.
+Instant end_of_turn(const Config& config, const State& state) {
+  Instant first = Instant::never();
+  for (const Unit& unit : state.units) {
+    if (unit.serving) first = std::min(first, unit.turn_since + config.dwell);
+  }
+  return first;
+}
+
+}  // namespace
+
+Outlook outlook(const Config& config, const State& state, const Unit& unit, Now now) {
+  if (unit.link == Link::silenced) {
+    const Duration alone = unit.forced_silence ? rest_after_disobeying : silence_to_open;
+    return at(Change::heard, std::max(unit.fell_silent + alone, unit.session.rests_until), now);
+  }
+  switch (unit.granted.reason.because) {
+    case Because::held_cannot_stop: return at(Change::stop, end_of_patience(config, state, unit), now);
+    case Because::resting: return at(Change::start, unit.session.rests_until, now);
+    case Because::settling: return at(Change::start, state.policy.below + config.start_stop_delay, now);
+    case Because::waits_its_turn: return at(Change::turn, end_of_turn(config, state), now);
+    case Because::charge_now: return {Change::person, state.memory.charge_now_end};
+    default: return {};
+  }
+}
+
+}  // namespace core
