@@ -281,13 +281,14 @@ class Bus(threading.Thread):
         self.units = list(units)
         self.echo, self.watch = echo, watch
         self.heard, self.ledger = [], Ledger()
-        self.announce = lambda now, unit: None
+        self.announced = lambda at, unit, whole: None
         self.collisions, self.strange = 0, []
         self.most_drawn = 0.0
         self.link_requests = 0
         self.receiver = Receiver()
         self.queue, self.count = [], 0
         self.line_busy_until = 0.0
+        self.pieces = 0
         self.bytes_in = 0
         self.to_us = []  # frames of slaves, when the program plays one
         self.ended = False
@@ -375,9 +376,8 @@ class Bus(threading.Thread):
         self.at(moment, announce)
 
     def present(self, unit, now):
-        """A linkready; it counts from its last bit."""
-        self.say(unit.linkready(), now)
-        self.announce(self.line_busy_until, unit.unit)
+        """A linkready; it counts from its last bit, and only when no other unit spoke into it."""
+        self.say(unit.linkready(), now, told=lambda at, whole: self.announced(at, unit.unit, whole))
 
     def add(self, unit, delay=0.0):
         def arrive(now):
@@ -401,22 +401,32 @@ class Bus(threading.Thread):
             self.hear(frame, now)
 
     def put(self, data):
+        self.pieces += 1
         if self.master is not None:
             try:
                 os.write(self.master, data)
             except OSError:
                 pass
 
-    def say(self, frame, now, spoil=False):
-        """A frame of ours on the line: it is whole on the other side when its last bit is through."""
+    def say(self, frame, now, spoil=False, told=None):
+        """A frame of ours on the line: it is whole on the other side when its last bit is through. `told` hears when that
+        was, and whether no other piece came between."""
         data = bytearray(wire(frame))
         if spoil:
             data[random.randrange(1, len(data) - 1)] ^= 1 << random.randrange(8)
         data += random.choice((b"\xFC", b"\xFC", b"\xFC", b"\xFE", b"\xFF", b""))
         self.line_busy_until = now + len(data) * BYTE_TIME
-        half = len(data) // 2
-        self.at(now + half * BYTE_TIME, lambda _: self.put(bytes(data[:half])))
-        self.at(now + len(data) * BYTE_TIME, lambda _: self.put(bytes(data[half:])))
+        half, end = len(data) // 2, self.line_busy_until
+
+        def first(_):
+            self.put(bytes(data[:half]))
+            self.at(end, lambda _, before=self.pieces: second(self.pieces == before))
+
+        def second(whole):
+            self.put(bytes(data[half:]))
+            if told:
+                told(end, whole)
+        self.at(now + half * BYTE_TIME, first)
 
     def hear(self, frame, now):
         self.heard.append(Heard(now, frame))
@@ -555,7 +565,7 @@ def main():
             unit.plug_in(Car(ceiling=31.0, vin="5YJSA1E27HF000337"), time.monotonic())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     bus = Bus([], chosen.link, watch=watch)
-    bus.announce = lambda now, unit: log.write(json.dumps({"t": round(now, 6), "announced": unit}) + "\n")
+    bus.announced = lambda at, unit, whole: log.write(json.dumps({"t": round(at, 6), "announced": unit, "whole": whole}) + "\n")
     bus.start()
     for index, unit in enumerate(units):
         bus.add(unit, chosen.delay + 0.21 * index)
