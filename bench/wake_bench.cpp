@@ -1,5 +1,5 @@
-// What it costs to do nothing now and then. A daemon that sleeps pays this for every wake-up, whatever it does then: on a
-// machine of its own a few microseconds, on a virtual one that is shared ten times as much.
+// What it costs to do nothing now and then. A daemon pays this for every wake-up, whatever it does then; on a virtual
+// machine it can be more than all the rest.
 #include <benchmark/benchmark.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -9,9 +9,7 @@ namespace {
 void wake_up(benchmark::State& state) {
   const int none = ::epoll_create1(EPOLL_CLOEXEC);
   epoll_event event{};
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(::epoll_wait(none, &event, 1, 107));
-  }
+  for (auto _ : state) { benchmark::DoNotOptimize(::epoll_wait(none, &event, 1, 107)); }
   ::close(none);
 }
 BENCHMARK(wake_up)->Iterations(200)->Unit(benchmark::kMicrosecond);
