@@ -70,7 +70,7 @@ describe('what is shown', () => {
     const sentence = ({ text: words }) => `${words[0].toUpperCase()}${words.slice(1)}.`;
     assert.equal(await text('target-reason'), sentence(snapshot.target.reason));
     const reasons = await page.getByTestId('reason').allInnerTexts();
-    assert.deepEqual(reasons.map((one) => one.replaceAll('\u00a0', ' ')), snapshot.connectors.map((one) => sentence(one.granted.reason)));
+    assert.deepEqual(reasons.map((one) => one.replaceAll('\u00a0', ' ')), snapshot.connectors.map((one) => one.why));
   });
 
   it('a connector with its state in words, its car and its energy', async () => {

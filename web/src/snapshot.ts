@@ -61,6 +61,10 @@ export interface Connector {
   drawn: number;
   held: number;
   granted: Granted;
+  /** Why it has the current it has, in one sentence. */
+  why: string;
+  /** What it would take to change that. */
+  change: string;
   charging: boolean;
   /** True when a car is certainly plugged in; false when that is not known. */
   car_present: boolean;

@@ -107,7 +107,15 @@ Json meter(const core::MeterView& m) {
           {"faults", m.faults}};
 }
 
-Json connector(const core::ConnectorView& c) {
+std::string local_time(core::WallTime when) {
+  const auto seconds = static_cast<std::time_t>(when.since_epoch().count() / 1000);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
+}
+
+Json connector(const core::Snapshot& s, const core::ConnectorView& c) {
+  const core::Why why = core::why(s, c, local_time);
   Json out;
   out["id"] = wire::print(c.id);
   out["sign"] = fmt::format("{:02X}", c.sign.value);
@@ -121,6 +129,8 @@ Json connector(const core::ConnectorView& c) {
   out["drawn"] = number(c.drawn);
   out["held"] = number(c.held);
   out["granted"] = granted(c.granted);
+  out["why"] = why.sentence;
+  out["change"] = why.change;
   out["charging"] = c.charging;
   out["car_present"] = c.car_present;
   out["since_heard"] = number(c.since_heard);
@@ -154,13 +164,6 @@ Json outlook(const core::Outlook& o) {
   return {{"change", code(o.change)}, {"at", milliseconds(o.at)}};
 }
 
-std::string local_time(core::WallTime when) {
-  const auto seconds = static_cast<std::time_t>(when.since_epoch().count() / 1000);
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  return fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
-}
-
 std::string written(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
@@ -181,7 +184,7 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["meters"] = Json::array();
   for (const auto& each : s.meters) out["meters"].push_back(meter(each));
   out["connectors"] = Json::array();
-  for (const auto& each : s.connectors) out["connectors"].push_back(connector(each));
+  for (const auto& each : s.connectors) out["connectors"].push_back(connector(s, each));
   out["announcements"] = Json::array();
   for (std::size_t i = s.announcements.size(); i > 0; --i)
     out["announcements"].push_back(announcement(s.announcements[i - 1]));
