@@ -187,6 +187,18 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   unit.welcome = true;
 }
 
+/// What those that are to come back from a silence kept beyond what they are granted: until they are told less they may
+/// take it, so the others leave them that room first.
+Amps room_to_return(const State& state, std::span<const Claim> claims) {
+  Amps room;
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    const Unit& unit = state.units[i];
+    const bool returns = unit.link == Link::silenced && claims[i].served;
+    if (returns) room += std::max(0_A, unit.kept - claims[i].granted.value);
+  }
+  return room;
+}
+
 void announce_excess(Turn& turn) {
   State& state = turn.state;
   const Amps held = held_sum(state);
@@ -311,7 +323,13 @@ void decide_and_allot(Turn& turn) {
 
   std::array<Claim, most_units> claims{};
   for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
-  divide(std::span(claims).first(state.units.size()), budget_of(turn), turn.now.at);
+  const std::span<Claim> all = std::span(claims).first(state.units.size());
+  Budget budget = budget_of(turn);
+  divide(all, budget, turn.now.at);
+  if (const Amps room = room_to_return(state, all); room > 0_A) {
+    budget.hard -= room;
+    divide(all, budget, turn.now.at);
+  }
   settle(turn, claims);
   announce_excess(turn);
 }

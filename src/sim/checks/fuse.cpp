@@ -50,6 +50,7 @@ class Fuse final : public Check {
   }
 
   std::string after(const World& world) override {
+    met_a_master_ |= world.stranger().kind() != Stranger::Kind::absent;
     Phases<Amps> drawn;
     Phases<int> cars;
     bool stubborn = false;
@@ -103,11 +104,12 @@ class Fuse final : public Check {
 
   /// Even a heartbeat without a limit gives back the limit a connector kept while it was alone. Who chose that silence
   /// knows the limit; after a fault nobody does, and there is no other way to hear about it.
-  static Amps on_return(const World& world, const WallConnector& connector) {
-    const bool known = world.undisturbed() > until_known && world.now() - world.booted() > until_known;
+  [[nodiscard]] Amps on_return(const World& world, const WallConnector& connector) const {
+    const bool known = world.undisturbed() > until_known && world.now() - world.booted() > until_known && !met_a_master_;
     return known && connector.traits().mirrors != Mirrors::nothing ? connector.limit_on_return() : Amps{};
   }
 
+  bool met_a_master_ = false;   // what that gave to a connector that was lost meanwhile, nobody knows
   Phases<Instant> since_{{Instant::never(), Instant::never(), Instant::never()}};
 };
 

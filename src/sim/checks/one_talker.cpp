@@ -34,7 +34,7 @@ class OneTalker final : public Check {
     else if (foreign_since_ == Instant::never()) foreign_since_ = world.now();
     // Lost frames and a pulled adapter excuse: what is not heard cannot be known.
     const bool unheard = world.now() - world.last_fault() < until_heard || !world.line().adapter_plugged();
-    if (foreign && !unheard && world.now() - foreign_since_ > to_notice)
+    if (foreign && !unheard && world.now() - std::max(foreign_since_, world.booted()) > to_notice)
       return "speaks although another master is there";
     return {};
   }
