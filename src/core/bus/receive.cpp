@@ -17,6 +17,7 @@ constexpr Volts plausible_voltage = 300_V;
 constexpr std::uint16_t noisy = 30;           // damaged frames a minute
 constexpr Duration burst_for_conflict = 10s;  // §2.9
 constexpr Duration twin_window = 60s;
+constexpr Duration calls_while_silenced = 2min;   // a unit without heartbeats calls every ten seconds (§2.3)
 constexpr std::uint8_t twin_answers = 3;      // within that time: a single one may be a late answer
 constexpr Duration same_read = 100ms;         // an equal one so soon may be one answer, doubled on its way …
 constexpr std::uint8_t twin_doubles = 15;     // … but not a quarter of them
@@ -33,13 +34,19 @@ bool is_echo(BusMemory& bus, std::span<const std::uint8_t> frame, Instant now) {
   return false;
 }
 
+/// It does not answer, or we withhold its heartbeats and it does not call for them: another id, or no power.
+bool is_gone(const Unit& unit, Instant now) {
+  const bool calls = now - std::max(unit.called, unit.fell_silent) < calls_while_silenced;
+  return unit.link == Link::gone || (unit.link == Link::silenced && !calls);
+}
+
 /// A place for a unit that was not known: a free one, or that of a unit that is gone.
-Unit* place_for(State& state, UnitId id) {
+Unit* place_for(State& state, UnitId id, Instant now) {
   Unit fresh;
   fresh.id = id;
   if (!state.units.full()) return &state.units.push_back(fresh);
   for (Unit& unit : state.units) {
-    if (unit.link != Link::gone) continue;
+    if (!is_gone(unit, now)) continue;
     unit = fresh;
     return &unit;
   }
@@ -135,7 +142,7 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
   bus.burst_left = 0;   // the burst has done its work
   Unit* unit = find(turn.state, said.sender);
   if (unit == nullptr) {
-    unit = place_for(turn.state, said.sender);
+    unit = place_for(turn.state, said.sender, turn.now.at);
     if (unit == nullptr) {
       bus.refused = said.sender;
       turn.announce({Topic::unit_refused, Severity::alarm, said.sender});
@@ -149,6 +156,7 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
   if (unit->link == Link::silenced && unit->sign != said.sign && turn.now.at - unit->sign_changed < twin_window) {
     unit->fell_silent = turn.now.at;   // there are still several
   }
+  unit->called = turn.now.at;
   const bool rebooted = note_sign(turn, *unit, said.sign);
   const bool silent = unit->link == Link::silenced || unit->link == Link::lost;
   if (silent) return;   // it has to stay alone until its relay must be open (§3.2 step 8)
@@ -161,7 +169,7 @@ void hear_linkready(Turn& turn, const wire::SlaveLinkready& said) {
 
 /// In listen-only mode a unit that was linked before never says FD E2: it is known by its answers (§6.3).
 Unit* known_by_answer(Turn& turn, const wire::SlaveHeartbeat& said) {
-  Unit* unit = place_for(turn.state, said.sender);
+  Unit* unit = place_for(turn.state, said.sender, turn.now.at);
   if (unit == nullptr) return nullptr;
   unit->protocol = said.protocol;
   unit->hardware = turn.config.per_unit;

@@ -37,6 +37,7 @@ struct Unit {
 
   Link link = Link::announced;
   Instant announced = Instant::long_ago();
+  Instant called = Instant::long_ago();      ///< last FD E2
   Instant heard = Instant::long_ago();       ///< last answer to a heartbeat
   Instant addressed = Instant::long_ago();   ///< last heartbeat sent to it
   Instant linked_since = Instant::long_ago();

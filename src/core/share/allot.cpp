@@ -81,7 +81,9 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   claim.ceiling = unit.spike.ceiling;
 
   const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
-  const bool held_for_calm = unit.charging() && unserved < state.decision.patience_zero;
+  // What still flows after our zero is on its way down: taking the zero back would make the relay chatter.
+  const bool asked_to_stop = unit.account.told == 0_A;
+  const bool held_for_calm = unit.charging() && !asked_to_stop && unserved < state.decision.patience_zero;
   claim.pinned = unit.has_current() && (unit.protocol == wire::Protocol::two || held_for_calm);
   // A car that leaves its offer unused while another waits loses little by one silence more.
   const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);

@@ -98,7 +98,7 @@ class Fuse final : public Check {
   static Amps could_take(const WallConnector& connector, Instant now) {
     constexpr std::uint8_t in_error = 0x02;
     if (connector.traits().mirrors == Mirrors::nothing) return std::max(Amps{}, connector.drawn() - slack);
-    if (connector.state(now) == in_error) return connector.drawn();
+    if (connector.state(now) == in_error) return std::max(Amps{}, connector.drawn() - slack);
     return std::max(connector.limit_in_force(), connector.drawn() - slack);
   }
 
