@@ -60,6 +60,8 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   v.stop_way = stop_way(config, unit);
   v.silences = unit.session.silences;
   v.silences_allowed = config.silences_per_plug_in;
+  v.alone_by_force = unit.forced_silence;
+  v.spiking = unit.spike.phase == Spike::Phase::high;
   v.outlook = outlook(config, state, unit, clocks);
   v.decided = unit.decided;
   v.starts = unit.session.starts;

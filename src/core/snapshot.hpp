@@ -78,6 +78,8 @@ struct ConnectorView {
   StopWay stop_way = StopWay::none;
   int silences = 0;               ///< since the car was plugged in
   int silences_allowed = 0;       ///< … after which the car is held at its minimum
+  bool alone_by_force = false;    ///< silenced because it did not follow, or shares its id: not to stop its car
+  bool spiking = false;           ///< offered more for seconds, to free its car from a lower current
   Outlook outlook;
   base::Ring<Decided, 12> decided;   ///< the last changes, oldest first
   int starts = 0;                 ///< since the program started

@@ -154,7 +154,7 @@ TEST(Why, not_charging_because_the_other_has_its_turn) {
   desk.rests();
   desk.because(Because::waits_its_turn);
   desk.ends(Outlook::Change::turn, 12min);
-  EXPECT_EQ(desk.sentence(), "Not charging: there is not enough for all; its turn comes at 22:25 at the latest.");
+  EXPECT_EQ(desk.sentence(), "Not charging: there is not enough for all; turns change next at 22:25.");
 }
 
 TEST(Why, its_share_of_the_sun) {
@@ -248,12 +248,14 @@ TEST(Why, the_car_takes_less_than_it_may) {
 TEST(Why, it_jumped_to_free_the_car_from_a_habit) {
   Desk desk;
   desk.c.told = desk.c.limit = 16_A;
+  desk.c.spiking = true;
   EXPECT_EQ(desk.sentence(), "Charging at 5.6 A: the sun leaves 6.3 A; 16 A are offered for some seconds, to free the car from a lower current.");
 }
 
 TEST(Why, more_follows_when_others_have_given_back) {
   Desk desk;
   desk.c.granted.value = 16_A;
+  desk.s.held = 28_A;
   EXPECT_EQ(desk.sentence(), "Charging at 5.6 A: the sun leaves 6.3 A; 16 A follow when they are heard to be free.");
 }
 
@@ -277,7 +279,7 @@ TEST(Why, stopped_by_silence) {
 TEST(Why, lost) {
   Desk desk;
   desk.c.link = Link::lost;
-  EXPECT_EQ(desk.sentence(), "Not charging: it does not answer; 6 A stay reserved for it until its relay must be open.");
+  EXPECT_EQ(desk.sentence(), "Not heard: it does not answer; 6 A stay reserved for it until its relay must be open.");
   EXPECT_THAT(desk.change(), HasSubstr("wires"));
 }
 
@@ -285,7 +287,34 @@ TEST(Why, an_error_of_the_connector) {
   Desk desk;
   desk.rests();
   desk.c.last_car_state = wire::UnitState::error;
-  EXPECT_EQ(desk.sentence(), "Not charging: the connector reports an error; look at its lights and re-plug the car.");
+  EXPECT_EQ(desk.sentence(), "Not charging: the connector reports an error.");
+  EXPECT_THAT(desk.change(), HasSubstr("re-plug"));
+}
+
+TEST(Why, more_for_two_cars_is_more_sun_only_where_the_sun_rules) {
+  Desk desk;
+  desk.s.target = {32_A, {Because::fast, 32_A}};
+  desk.because(Because::share, 16_A, 32_A);
+  EXPECT_EQ(desk.change(), "More for all together, or less for the others.");
+  desk.s.target = {6_A, {Because::sun_minimum, 6_A, 2_A}};
+  desk.because(Because::sun_minimum, 6_A, 2_A);
+  EXPECT_EQ(desk.change(), "5 A more from the sun for the next ampere.");
+}
+
+TEST(Why, left_alone_because_it_did_not_follow) {
+  Desk desk;
+  desk.rests();
+  desk.c.link = Link::silenced;
+  desk.c.alone_by_force = true;
+  desk.ends(Outlook::Change::heard, 8min);
+  EXPECT_EQ(desk.sentence(), "Not charging: it did not follow what it was told, or shares its id with another, and is left alone; it is tried again from 22:21.");
+}
+
+TEST(Why, just_announced) {
+  Desk desk;
+  desk.c.link = Link::announced;
+  EXPECT_EQ(desk.sentence(), "Just announced: what it does is heard before it is told anything.");
+  EXPECT_EQ(desk.change(), "A moment.");
 }
 
 TEST(Why, the_adapter_is_gone) {
@@ -338,7 +367,7 @@ TEST(WhyLived, a_cloud_holds_the_minimum_and_says_until_when) {
               HasSubstr(fmt::format("a stop would be the first of 2 since the car was plugged in, so it is held at the minimum of 6 A until {}.",
                                     clock_of(held.outlook.at))));
   b.wait(held.outlook.at - b.now().wall + 2s);
-  EXPECT_THAT(of(b, 0x1061).sentence, StartsWith("Not charging: it was stopped by silence, the first of 2"));
+  EXPECT_THAT(of(b, 0x1061).sentence, HasSubstr(": it was stopped by silence, the first of 2"));
 }
 
 TEST(WhyLived, the_timeline_keeps_what_was_told_and_why) {

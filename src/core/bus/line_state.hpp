@@ -29,6 +29,7 @@ struct BusMemory {
   Instant opened = Instant::long_ago();
   Instant closed = Instant::long_ago();
   bool was_running = false;            ///< when it was closed
+  bool was_passive = false;            ///< … another master was there
   Instant no_raise_before = Instant::never();   ///< late units may still announce themselves (§3.3)
 
   wire::Framer framer;

@@ -215,13 +215,17 @@ void opened(Turn& turn, bool networked) {
   using enum wire::Role;
   if (turn.config.role == listener) enter(turn, BusState::only_listening);
   else if (turn.config.role == slave) enter(turn, BusState::slave);
-  else enter(turn, brief ? BusState::running : BusState::listening);
+  else if (bus.was_passive) {
+    bus.foreign_last = turn.now.at;   // nobody can say that the other master has gone meanwhile
+    enter(turn, BusState::passive);
+  } else enter(turn, brief ? BusState::running : BusState::listening);
 }
 
 void closed(Turn& turn) {
   if (turn.state.bus.state == BusState::closed) return;
   BusMemory& bus = turn.state.bus;
   bus.was_running = bus.state == BusState::running;
+  bus.was_passive = bus.state == BusState::passive;
   bus.closed = turn.now.at;
   turn.announce({Topic::bus_closed, Severity::alarm});
   enter(turn, BusState::closed);

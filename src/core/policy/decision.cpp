@@ -88,8 +88,8 @@ Decision decide(const Config& config, const Picture& picture, PolicyMemory& memo
       decision.target.at_most(leaves, {Because::grid_cap, leaves});
     } else {
       const Amps safe = config.safe_current.value_or(0_A) * picture.cars;
+      if (safe < decision.target.value) decision.may_stop = false;
       decision.target.at_most(safe, {Because::grid_cap_unknown});
-      decision.may_stop = false;
     }
   }
   decision.target.at_most(config.circuit, {Because::circuit, config.circuit});

@@ -13,7 +13,6 @@ namespace core {
 struct Picture {
   Now now;
   House house;
-  Supply supply;
   Mode mode = Mode::solar;       ///< chosen by a person, or the configured one
   bool mode_chosen = false;      ///< a person chose it: a configured fixed rate no longer applies
   Memory memory;

@@ -50,7 +50,6 @@ Picture look(const Turn& turn) {
   Picture picture;
   picture.now = turn.now;
   picture.house = state.house;
-  picture.supply = state.supply;
   picture.mode = state.mode;
   picture.mode_chosen = state.mode_chosen;
   picture.memory = state.memory;
@@ -141,6 +140,7 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   const Decision& decision = turn.state.decision;
   if (!unit.has_current() || claim.served) {
     unit.unserved_since = Instant::never();
+    unit.relay_order = false;
     return;
   }
   if (unit.unserved_since == Instant::never()) unit.unserved_since = turn.now.at;
@@ -150,6 +150,8 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
     return;
   }
   if (!unit.charging() || !decision.may_stop) return;
+  // It is lowered before it is cut off: what it keeps through a silence is what it needs room for to return.
+  if (unit.limit > unit.unit_minimum() && turn.now.at - unit.unserved_since < time_to_follow) return;
   const Duration patience = claim.yields ? Duration{} : decision.patience_silence;
   if (turn.now.at - unit.unserved_since < patience) return;
   const bool by_order = turn.config.stop_by == StopBy::order && unit.session.orders < stop_orders_per_visit;
@@ -201,6 +203,12 @@ Amps room_to_return(const State& state, std::span<const Claim> claims) {
   return room;
 }
 
+bool somebody_returns(const State& state, std::span<const Claim> claims) {
+  bool some = false;
+  for (std::size_t i = 0; i < state.units.size(); ++i) some |= state.units[i].link == Link::silenced && claims[i].served;
+  return some;
+}
+
 void announce_excess(Turn& turn) {
   State& state = turn.state;
   const Amps held = held_sum(state);
@@ -219,6 +227,7 @@ void announce_excess(Turn& turn) {
 
 void settle(Turn& turn, std::span<const Claim> claims) {
   State& state = turn.state;
+  const bool speaks = state.bus.state == BusState::linking || state.bus.state == BusState::running;
   bool somebody_waits = false;
   for (std::size_t i = 0; i < state.units.size(); ++i) somebody_waits |= claims[i].wants && !claims[i].served;
   for (std::size_t i = 0; i < state.units.size(); ++i) {
@@ -233,6 +242,7 @@ void settle(Turn& turn, std::span<const Claim> claims) {
       unit.granted = claim.granted;
       ++state.version;
     }
+    if (!speaks) continue;   // who says nothing stops nobody
     stop_unwanted(turn, unit, claim);
     answer_disobedience(turn, unit);
     resume(turn, unit, claim);
@@ -326,11 +336,14 @@ void decide_and_allot(Turn& turn) {
   std::array<Claim, most_units> claims{};
   for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
   const std::span<Claim> all = std::span(claims).first(state.units.size());
-  Budget budget = budget_of(turn);
+  const Budget budget = budget_of(turn);
   divide(all, budget, turn.now.at);
   if (const Amps room = room_to_return(state, all); room > 0_A) {
-    budget.hard -= room;
-    divide(all, budget, turn.now.at);
+    Budget smaller = budget;
+    smaller.hard -= room;
+    divide(all, smaller, turn.now.at);
+    // Where there is not that much room the others keep what they have until a turn ends.
+    if (!somebody_returns(state, all)) divide(all, budget, turn.now.at);
   }
   settle(turn, claims);
   announce_excess(turn);

@@ -29,7 +29,9 @@ Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bo
 
 /// Small steps may wait; a step of more than 1 A downward, and everything a hard limit demands, may not.
 bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, bool excess) {
-  if (excess || turn.state.parting) return false;
+  const Because ruling = turn.state.decision.target.reason.because;
+  const bool capped = ruling == Because::grid_cap || ruling == Because::grid_cap_unknown;
+  if (excess || turn.state.parting || (capped && wanted < current)) return false;
   const Account& account = unit.account;
   if (wanted < current) {
     return wanted > 0_A && current - wanted <= small_step && turn.now.at - account.lowered_at < reduction_spacing;
@@ -55,6 +57,13 @@ bool floor_fits(const Turn& turn, const Unit& unit, Amps room, bool excess) {
   return floor <= has || (!excess && !too_early(turn) && floor <= room);
 }
 
+/// What a spike may use: what others leave of the circuit, and of the cap on the grid where there is one.
+Amps room_for_spike(const Turn& turn, Amps room, Amps others) {
+  if (!turn.config.from_grid) return room;
+  if (!turn.state.house.sun) return 0_A;
+  return std::min(room, *turn.config.from_grid + *turn.state.house.sun - others);
+}
+
 /// The limit for now: zero, or a whole number of amperes the unit takes.
 Amps limit_for(Turn& turn, Unit& unit) {
   const Amps current = unit.account.told.value_or(unit.limit);
@@ -68,7 +77,8 @@ Amps limit_for(Turn& turn, Unit& unit) {
   if (turn.state.parting) wanted = std::min({wanted, current, unit.unit_minimum()});
   if (may_wait(turn, unit, wanted, current, excess)) wanted = current;
   if (!excess && !too_early(turn) && may_spike(turn, unit)) {
-    const Spike::Offer offer{wanted, current, unit.account.told_at, unit.drawn, std::min(room, most), unit.hardware};
+    const Spike::Offer offer{wanted, current, unit.account.told_at, unit.drawn,
+                             std::min(room_for_spike(turn, room, others), most), unit.hardware};
     wanted = unit.spike.shape(offer, turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
   }
   if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
@@ -143,7 +153,7 @@ void note_told(Turn& turn, Unit& unit, const Utterance& said) {
   if (said.order == Order::nothing) return;
   const bool stops = said.amps == 0_A && unit.account.told.value_or(0_A) > 0_A;
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
-  const Amps from = unit.account.told.value_or(unit.limit);
+  const Amps from = unit.account.told.value_or(unit.decided.empty() ? unit.limit : unit.decided.newest().to);
   if (from != said.amps) unit.decided.push({turn.now.wall, from, said.amps, unit.granted.reason});
   unit.account.tell(said.amps, turn.now.at);
 }

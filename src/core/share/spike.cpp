@@ -54,7 +54,7 @@ Amps Spike::shape(const Offer& offer, bool proactive, bool reactive, Instant now
   if (phase == Phase::high) {
     const bool allowed = wanted + 1_A >= goal && room >= peak && drawn >= drawing;
     if (allowed && now - since < hold_time) return std::max(wanted, peak);
-    phase = Phase::watching;
+    phase = allowed ? Phase::watching : Phase::none;   // one that was cut short proves nothing
     since = now;
     return wanted;
   }

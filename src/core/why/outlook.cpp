@@ -22,7 +22,7 @@ Instant end_of_patience(const Config& config, const State& state, const Unit& un
   const Decision& decision = state.decision;
   if (unit.protocol == wire::Protocol::one) return unit.unserved_since + decision.patience_zero;
   const bool budget_left = config.stop_by == StopBy::silence && unit.session.silences < config.silences_per_plug_in;
-  const bool may = decision.may_stop && (budget_left || config.stop_by == StopBy::order);
+  const bool may = decision.may_stop && unit.charging() && (budget_left || config.stop_by == StopBy::order);
   return may ? unit.unserved_since + decision.patience_silence : Instant::never();
 }
 

@@ -40,10 +40,14 @@ struct Teller {
   const ConnectorView& c;
   TellTime tell;
 
+  [[nodiscard]] bool reports_error() const { return c.last_car_state == wire::UnitState::error && !c.charging; }
   [[nodiscard]] Because because() const { return c.granted.reason.because; }
 
   [[nodiscard]] std::string doing() const {
-    if (!answers(c)) return "Not charging";
+    if (c.link == Link::lost || c.link == Link::gone) return "Not heard";
+    if (c.link == Link::announced) return "Just announced";
+    if (c.link == Link::silenced && c.drawn >= 1_A) return fmt::format("Charging at {} until its relay opens", amps(c.drawn));
+    if (c.link == Link::silenced) return "Not charging";
     if (c.charging) return fmt::format("Charging at {}", amps(c.drawn));
     if (c.car_present && offered(c) > Amps{}) return fmt::format("{} are offered and none is taken", amps(offered(c)));
     return "Not charging";
@@ -64,10 +68,17 @@ struct Teller {
 
   [[nodiscard]] std::string about_link() const {
     switch (c.link) {
-      case Link::announced: return "it has just announced itself, and what it does is heard before it is told anything";
+      case Link::announced: return "what it does is heard before it is told anything";
       case Link::lost: return fmt::format("it does not answer; {} stay reserved for it until its relay must be open", amps(c.held));
       case Link::gone: return "it does not answer; it is called again every minute";
       case Link::silenced:
+        if (c.alone_by_force) {
+          return fmt::format("it did not follow what it was told, or shares its id with another, and is left alone{}",
+                             until(c, Change::heard, "; it is tried again from ", tell));
+        }
+        if (c.silences > c.silences_allowed) {
+          return fmt::format("it was stopped by silence{}", until(c, Change::heard, "; it may hear from us again from ", tell));
+        }
         return fmt::format("it was stopped by silence, the {} of {} that a plugged-in car is asked to bear{}",
                            ordinal(std::max(1, c.silences)), c.silences_allowed,
                            until(c, Change::heard, "; it may hear from us again from ", tell));
@@ -101,7 +112,7 @@ struct Teller {
         return fmt::format("{}; that must last{} before a car is started", words(s.target.reason), until(c, Change::start, " until ", tell));
       case Because::resting: return fmt::format("it was stopped a moment ago and rests{}", until(c, Change::start, " until ", tell));
       case Because::waits_its_turn:
-        return fmt::format("there is not enough for all; its turn comes{}", until(c, Change::turn, " at ", tell) + " at the latest");
+        return "there is not enough for all" + until(c, Change::turn, "; turns change next at ", tell);
       case Because::share: return fmt::format("{}, of which {} are its share", words(s.target.reason), amps(c.granted.value));
       case Because::charge_now: return words(c.granted.reason) + until(c, Change::person, " until ", tell);
       case Because::no_car: return c.car_present ? "its car does not ask for current" : "no car is plugged in";
@@ -114,10 +125,10 @@ struct Teller {
     if (!answers(c)) return {};
     const Amps told = c.told.value_or(offered(c));
     if (s.held > s.circuit) return "; connectors hold more than the circuit bears, and it is given back first";
-    if (told > c.granted.value && c.charging && because() != Because::held_cannot_stop && told > c.drawn + notable) {
+    if (c.spiking) {
       return fmt::format("; {} are offered for some seconds, to free the car from a lower current", amps(told));
     }
-    if (c.granted.value > told && told > Amps{} && c.granted.value >= s.least) {
+    if (c.granted.value > told && told > Amps{} && s.held - c.held + c.granted.value > s.circuit) {
       return fmt::format("; {} follow when they are heard to be free", amps(c.granted.value));
     }
     if (c.charging && because() != Because::car_ceiling && c.drawn + notable < std::min(offered(c), c.granted.value)) {
@@ -127,17 +138,28 @@ struct Teller {
   }
 
   [[nodiscard]] std::string sentence() const {
-    const bool error = c.last_car_state == wire::UnitState::error && !c.charging;
     std::string cause = reason() + aside();
     if (!bus_speaks(s.bus)) cause = about_bus();
     else if (!answers(c)) cause = about_link();
-    else if (error) cause = "the connector reports an error; look at its lights and re-plug the car";
+    else if (reports_error()) cause = "the connector reports an error";
     return fmt::format("{}: {}.", doing(), cause);
   }
 
   [[nodiscard]] std::string change() const {
-    if (!bus_speaks(s.bus)) return s.bus.state == BusState::closed ? "Check the adapter's cable and its port in the configuration." : "The bus must be ours alone.";
-    if (!answers(c)) return c.link == Link::silenced ? "Enough current for its minimum." : "Check its power and the RS-485 wires.";
+    switch (s.bus.state) {
+      case BusState::closed: return "Check the adapter's cable and its port in the configuration.";
+      case BusState::passive: return "Disconnect the other master, or set the rotary switch of that connector to F.";
+      case BusState::slave:
+      case BusState::only_listening: return "fakeMaster in the configuration.";
+      case BusState::listening: return "A moment.";
+      case BusState::linking:
+      case BusState::running: break;
+    }
+    if (c.link == Link::announced) return "A moment.";
+    if (c.link == Link::silenced && c.alone_by_force) return "Look at its announcements; restart it by its reset button.";
+    if (c.link == Link::silenced) return "Enough current for its minimum.";
+    if (!answers(c)) return "Check its power and the RS-485 wires.";
+    if (reports_error()) return "Look at its lights and re-plug the car.";
     switch (because()) {
       case Because::off: return "Choose Solar, Min+Solar or Fast, or press Charge now.";
       case Because::sun:
@@ -173,6 +195,11 @@ struct Teller {
   }
 
   [[nodiscard]] std::string for_more() const {
+    const Reason& ruling = s.target.reason;
+    if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex) {
+      return fmt::format("{} more from the sun for the next ampere.", amps(s.target.value.floored() + 1_A - ruling.other));
+    }
+    if (ruling.because != Because::sun) return "More for all together, or less for the others.";
     const Amps target = s.target.value;
     return fmt::format("{} more from the sun for the next ampere.", amps(target.floored() + 1_A - target));
   }

@@ -13,7 +13,7 @@ namespace core {
 
 /// One number of the chain, and where it comes from.
 struct ChainNumber {
-  std::string name;     ///< "sun", "target", "reserved", "granted", "told", "in_force", "drawn"
+  std::string name;     ///< generation, house, sun, target, circuit, reserved_by_others, granted, told, in_force, drawn
   double value = 0;
   std::string unit;     ///< "A" or "W"
   std::string text;     ///< its reason or source
