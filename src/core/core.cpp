@@ -178,16 +178,16 @@ void Turn::announce(Announcement what) {
   ++state.version;
 }
 
-Core::Core(Config config) : config_(std::move(config)), state_(std::make_unique<State>()) {
+Core::Core(Config config, Law* law) : config_(std::move(config)), law_(law), state_(std::make_unique<State>()) {
   base::check(config_.meters.size() <= most_meters, "no more than eight energy sources");
   open_for_business(config_, *state_);
 }
 
-Core::Core(const Core& other) : config_(other.config_), state_(std::make_unique<State>(*other.state_)) {}
+Core::Core(const Core& other) : config_(other.config_), law_(other.law_), state_(std::make_unique<State>(*other.state_)) {}
 Core::~Core() = default;
 
 void Core::step(const Event& event, Now now, Actions& out) {
-  Turn turn{config_, *state_, now, out};
+  Turn turn{config_, *state_, now, out, law_};
   state_->seen = now.at;
   std::visit(Enter{turn}, event);
   ask_meters(turn);

@@ -10,11 +10,13 @@
 namespace core {
 
 struct State;   // core/state.hpp: one trivially copyable value
+class Law;      // core/policy/decision.hpp
 
 class Core {
  public:
-  /// `config` has been checked (app::check). Nothing is sent before BusOpened.
-  explicit Core(Config config);
+  /// `config` has been checked (app::check). Nothing is sent before BusOpened. `law` decides instead of ours and outlives
+  /// the core.
+  explicit Core(Config config, Law* law = nullptr);
   Core(const Core&);
   Core& operator=(const Core&) = delete;
   ~Core();
@@ -46,6 +48,7 @@ class Core {
 
  private:
   Config config_;
+  Law* law_;
   std::unique_ptr<State> state_;
 };
 

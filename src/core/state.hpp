@@ -50,6 +50,7 @@ struct Turn {
   State& state;
   Now now;
   Actions& out;
+  Law* law = nullptr;   ///< decides instead of ours
 
   void announce(Announcement what);
   void announce(Topic topic, Severity severity, const Unit& unit) { announce({topic, severity, unit.id}); }

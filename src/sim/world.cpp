@@ -61,7 +61,7 @@ World::World(Site site)
 void World::boot() {
   core::Config config = site_.config;
   config.memory = memory_;
-  core_ = std::make_unique<core::Core>(config);
+  core_ = std::make_unique<core::Core>(config, site_.law);
   booted_ = now_;
   if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
   else step(core::TimePassed{});

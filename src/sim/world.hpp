@@ -23,6 +23,7 @@ namespace sim {
 /// What a house is made of. One seed makes all its dice.
 struct Site {
   core::Config config;                       ///< what the controller is told; meters are replaced by `metered`
+  core::Law* law = nullptr;                  ///< decides instead of the controller's own; outlives the world
   std::vector<ConnectorTraits> connectors;   ///< up to four may hang on the bus
   LineFaults line;
   bool networked = false;

@@ -19,6 +19,8 @@ struct Picture {
   int cars = 0;                  ///< cars that want current or may want it
   int charging = 0;
   Amps smallest_start;           ///< the least a car can be started with
+  Amps drawn;                    ///< by all cars, as their connectors report it
+  Amps offered;                  ///< the limits last told to those that charge
 };
 
 struct Decision {
@@ -37,5 +39,14 @@ struct PolicyMemory {
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);
+
+/// Another way to turn a Picture into a Decision, to be compared with ours in the same core (bench/score). It keeps what it
+/// has to remember itself: only a core without one can be recorded and restored.
+class Law {
+ public:
+  virtual ~Law() = default;
+  /// Asked at every decision: after each reading, and at least once a second.
+  [[nodiscard]] virtual Decision decide(const Config& config, const Picture& picture) = 0;
+};
 
 }  // namespace core

@@ -58,6 +58,8 @@ Picture look(const Turn& turn) {
     if (!wants_current(unit)) continue;
     ++picture.cars;
     picture.charging += unit.charging();
+    picture.drawn += unit.drawn;
+    if (unit.charging()) picture.offered += unit.account.told.value_or(unit.limit);
     picture.smallest_start = std::min(picture.smallest_start, least_useful(turn.config, unit));
   }
   if (picture.cars == 0) picture.smallest_start = std::min(turn.config.circuit, std::max(turn.config.least, 6_A));
@@ -331,7 +333,7 @@ void decide_and_allot(Turn& turn) {
   state.decision_due = false;
   state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.charger,
                               state.supply, turn.now.at);
-  state.decision = decide(turn.config, look(turn), state.policy);
+  state.decision = turn.law != nullptr ? turn.law->decide(turn.config, look(turn)) : decide(turn.config, look(turn), state.policy);
 
   std::array<Claim, most_units> claims{};
   for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
