@@ -89,7 +89,9 @@ class Season {
     WallConnector& connector = world_.connector(static_cast<std::size_t>(&guest - guests_.data()));
     const Energy received = connector.delivered(world_.now()) - guest.received_before;
     score_.unmet += std::max(Energy{}, guest.needed - received);
-    score_.most_stops_in_a_session = std::max(score_.most_stops_in_a_session, connector.relay_openings() - guest.openings_before);
+    const int stops = connector.relay_openings() - guest.openings_before;
+    score_.stops_in_sessions += stops;
+    score_.most_stops_in_a_session = std::max(score_.most_stops_in_a_session, stops);
     connector.unplug(world_.now());
     guest.here = false;
   }

@@ -16,6 +16,7 @@ struct SeasonScore {
   int turned_away = 0;
   int starts = 0;                ///< relay closings
   int stops = 0;                 ///< relay openings
+  int stops_in_sessions = 0;     ///< those while a car was there
   int most_stops_in_a_session = 0;
   Energy needed;
   Energy unmet;                  ///< what was missing at departure
