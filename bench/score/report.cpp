@@ -1,0 +1,274 @@
+#include "score/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <ostream>
+
+namespace score {
+
+namespace {
+
+constexpr int our_stops = 2;  // core::Config::silences_per_plug_in
+constexpr int all_days = 24, quick_days = 2;
+constexpr Amps main_fuse = 35_A;
+constexpr Duration charted_meter{10s};
+
+/// What stands above a field's table.
+struct Topic {
+  std::string title, about;
+  std::vector<Scores> scores;
+};
+
+Scores run(const Field& field, std::uint64_t seed, std::ostream& progress) {
+  progress << fmt::format("{}, meter every {} s\n", field.name, base::seconds_of(field.meter_every));
+  Scores scores{field.name, field.meter_every, {}, {}, {}, {}};
+  const Frontier frontier{field, our_stops};
+  scores.all = frontier.all();
+  scores.frontier = frontier.points();
+  for (const Competitor& competitor : competitors()) {
+    scores.results.push_back(play(field, competitor, seed));
+    scores.bounds.push_back(frontier.at(scores.results.back().import()));
+  }
+  return scores;
+}
+
+double part(Energy of, Energy whole) {
+  return whole > Energy{} ? 100.0 * (of.number() / whole.number()) : 100.0;
+}
+
+std::string row(const Scores& s, std::size_t law) {
+  const Result& r = s.results[law];
+  const double visits = std::max(1, r.visits);
+  const std::string name = law == 0 ? "**ours**" : std::string{competitors()[law].name};
+  return fmt::format(
+      "| {} s | {} | {:.2f} | {:.1f} % | {:.1f} % | {:.1f} % | {:.2f} | {:.1f} ({}) | {} | {:.1f} | {:.1f} |\n",
+      base::seconds_of(s.meter_every), name, base::in_kilowatt_hours(r.solar) / visits, part(r.solar, s.all),
+      part(r.solar, s.bounds[law]), part(r.solar, r.delivered), base::in_kilowatt_hours(r.import()) / visits,
+      r.stops / visits, r.most_stops, r.refusals, r.relay_operations / visits, r.over_limit);
+}
+
+std::string table(const Topic& topic) {
+  std::string text = fmt::format("\n## {}\n\n{}.\n\n", topic.title, topic.about);
+  text +=
+      "| meter | law | sun, kWh | of all | of the bound | share | import, kWh | stops (most) | refused | relay | A s "
+      "over |\n"
+      "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+  for (const Scores& scores : topic.scores) {
+    for (std::size_t law = 0; law < scores.results.size(); ++law) text += row(scores, law);
+  }
+  return text;
+}
+
+/// "Broken, meter every 10 s: evcc takes …"
+std::string lost(const Topic& topic, const Scores& s, std::size_t law) {
+  const Result& us = s.results[0];
+  const Result& peer = s.results[law];
+  const double visits = std::max(1, us.visits);
+  return fmt::format(
+      "- {}, meter every {} s: {} takes {:.2f} kWh more sun with {:.2f} kWh less import and {:+.1f} stops per visit.\n",
+      topic.title, base::seconds_of(s.meter_every), competitors()[law].name,
+      base::in_kilowatt_hours(peer.solar - us.solar) / visits,
+      base::in_kilowatt_hours(us.import() - peer.import()) / visits, (peer.stops - us.stops) / visits);
+}
+
+/// Which peers beat us where, and where we beat them.
+std::string verdict(const std::vector<Topic>& topics) {
+  std::string beaten;
+  std::string by_stopping;
+  int fields = 0;
+  std::vector<int> ours(competitors().size());
+  for (const Topic& topic : topics) {
+    for (const Scores& s : topic.scores) {
+      ++fields;
+      for (std::size_t law = 1; law < s.results.size(); ++law) {
+        ours[law] += beats(s.results[0], s.results[law]);
+        if (beats(s.results[law], s.results[0])) beaten += lost(topic, s, law);
+        else if (does_better(s.results[law], s.results[0])) by_stopping += lost(topic, s, law);
+      }
+    }
+  }
+  std::string text =
+      "\n## Where we are beaten\n\nA peer beats us where it takes more sun with less import at no more stops:\n\n";
+  text += beaten.empty() ? "- nowhere in the tables below.\n" : beaten;
+  text += "\nWith more stops than we allow ourselves, these do better in both:\n\n";
+  text += by_stopping.empty() ? "- none.\n" : by_stopping;
+  text += fmt::format(
+      "\nThe other way round, with more sun, less import and no more stops, in {} comparisons with each we beat ",
+      fields);
+  for (std::size_t law = 1; law < ours.size(); ++law) {
+    text += fmt::format("{}{} in {}", law == 1 ? "" : ", ", competitors()[law].name, ours[law]);
+  }
+  return text + ".\n";
+}
+
+constexpr const char* opening = R"(# Scorecard
+
+Written by `./dev bench score`; every number below is from one run of it{quick} with seed {seed}. The same seed and
+data give the same document to the bit.
+
+Recorded days are played through our law and through those of other projects, re-implemented from their published numbers in
+`bench/score/laws`, one file each, every number with its place. All laws get the same house, the same readings, the same connector and car, and
+the same core below them: whole amperes from 6 A up, ramps, the circuit of 32 A, and the stop by silence, which is the only one a
+protocol 2 connector has. They decide how much, when to start, and how long to wait before a stop. What is not a law was settled to the peers'
+advantage: each may use 32 A and 6 A whatever its defaults, TWCManager makes no spikes, evcc moves all cars in one tick, SmartEVSE's
+limit of 11 s without a reading is stretched to three readings of a slower meter, and **stops cost them nothing**: peers know no budget of stops,
+and the virtual car bears any number. A real Tesla refuses after the third until it is plugged in again; how often that would
+have happened is counted, except with real sessions, where the cars do refuse.
+
+A car is there from 7:30 to 18:00 of local time and needs more than the sun gives. Numbers are per visit, a car on a day.
+
+| column | means |
+|---|---|
+| sun | energy from the surplus of the same moment |
+| of all | part of what one who knew the day beforehand would have taken at any price, with at most two stops |
+| of the bound | part of what he would have taken **with the same import** as this law; 100 % cannot be passed |
+| share | part of the charged energy that was sun |
+| import | the rest: bought while in Solar mode |
+| stops (most) | relays opened under a car that wanted to go on, mean and worst visit |
+| refused | visits with more than three stops, which a Tesla would have ended |
+| relay | relay operations |
+| A s over | ampere-seconds above the circuit, in all visits |
+
+![Sun against import for each law, and the frontier nobody can cross](scorecard.svg)
+
+In the chart each law is a point: up is more sun, left is less import. The line is the bound with two stops.
+)";
+
+Field field(const Class& from, Duration meter_every) {
+  return {from.name, meter_every, from.visits};
+}
+
+std::vector<Topic> skies(const std::vector<Class>& all, std::uint64_t seed, std::ostream& progress) {
+  std::vector<Topic> topics;
+  for (const Class& each : all) {
+    Topic topic{each.name, fmt::format("{} visits: {}", each.visits.size(), each.about), {}};
+    topic.title.front() = static_cast<char>(std::toupper(topic.title.front()));
+    for (const Duration meter : {Duration{1s}, Duration{10s}, Duration{60s}, Duration{300s}}) {
+      topic.scores.push_back(run(field(each, meter), seed, progress));
+    }
+    topics.push_back(std::move(topic));
+  }
+  return topics;
+}
+
+/// The broken days again, each time with something else about the house.
+std::vector<Topic> peculiar_houses(const Class& broken, std::uint64_t seed, std::ostream& progress) {
+  const auto with = [&](const char* title, const char* about, auto change) {
+    Field f = field(broken, charted_meter);
+    f.name = title;
+    for (Visit& visit : f.visits) change(visit);
+    return Topic{title, about, {run(f, seed, progress)}};
+  };
+  std::vector<Topic> topics;
+  topics.push_back(
+      with("Frozen meter", "The broken days; from 11:00 to 12:00 the meter repeats one value", [](Visit& v) {
+        v.troubles = {{sim::MeterFault::frozen, 3h + 30min, 4h + 30min}};
+      }));
+  topics.push_back(
+      with("Lying meter",
+           "The broken days; from 11:00 to 11:20 the meter says absurdly much, from 13:00 to 13:20 nothing at all",
+           [](Visit& v) {
+             v.troubles = {{sim::MeterFault::huge, 3h + 30min, 3h + 50min},
+                           {sim::MeterFault::silent, 5h + 30min, 5h + 50min}};
+           }));
+  topics.push_back(with("Two cars", "The broken days with two cars", [](Visit& v) { v.cars = 2; }));
+  topics.push_back(with("One-phase car on three phases",
+                        "The broken days; the connector has three phases and the car uses one",
+                        [](Visit& v) { v.phases = 3; }));
+  return topics;
+}
+
+std::string sessions_table(const Season& season, std::uint64_t seed, std::ostream& progress) {
+  progress << "real sessions\n";
+  std::string text =
+      "\n## Real sessions\n\nRecorded sessions of 29 cars laid onto July in Albuquerque, three connectors, a meter "
+      "every 10 s; sums of the month. "
+      "Here a car refuses after its third stop, as a Tesla does, and is full when it has what it needed then.\n\n"
+      "| law | sessions | sun, kWh | share | import, kWh | stops (most) | relay | missing at departure, kWh |\n"
+      "|---|--:|--:|--:|--:|--:|--:|--:|\n";
+  for (const Competitor& competitor : competitors()) {
+    const auto law = competitor.make != nullptr ? competitor.make() : nullptr;
+    sim::Site house = site(season.trace, 3, 1, competitor);
+    house.law = law.get();
+    house.meter_every = 10s;
+    house.seed = seed;
+    const sim::SeasonScore score = sim::play_season(std::move(house), season.visits);
+    const sim::Score& w = score.world;
+    text += fmt::format("| {} | {} | {:.1f} | {:.1f} % | {:.1f} | {} ({}) | {} | {:.1f} |\n",
+                        competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, score.sessions,
+                        base::in_kilowatt_hours(w.solar), part(w.solar, w.delivered),
+                        base::in_kilowatt_hours(score.grid()), score.stops_in_sessions, score.most_stops_in_a_session,
+                        score.starts + score.stops, base::in_kilowatt_hours(score.unmet));
+  }
+  return text;
+}
+
+std::string overload_table(std::uint64_t seed, std::ostream& progress) {
+  progress << "main fuse\n";
+  sim::HouseTraits traits;
+  traits.kitchen = sim::Kitchen::storm;
+  traits.peak = Watts{};
+  traits.step = 1s;
+  const WallTime day = WallTime::at(Duration{24h} * 20000);
+  const sim::Trace whole = sim::make_days(day, 1, traits, base::Random{seed});
+  const auto rows = whole.rows();
+  const std::vector<sim::Trace::Row> first(rows.begin(), rows.begin() + 6 * 3600);
+  const sim::Trace night{first};
+  std::string text = fmt::format(
+      "\n## Main fuse\n\nSix hours of kettle and oven beside a car that charges as fast as it may, behind a main fuse "
+      "of {:.0f} A that "
+      "every law was told of.\n\n| meter | law | A s over | longest, s | charged, kWh |\n|---|---|--:|--:|--:|\n",
+      main_fuse.number());
+  for (const Duration meter : {Duration{1s}, Duration{10s}}) {
+    for (const Competitor& competitor : competitors()) {
+      const Overload o = play_overload(night, main_fuse, meter, competitor, seed);
+      text += fmt::format("| {} s | {} | {:.0f} | {:.1f} | {:.1f} |\n", base::seconds_of(meter),
+                          competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, o.amp_seconds,
+                          base::seconds_of(o.longest), base::in_kilowatt_hours(o.delivered));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+bool does_better(const Result& peer, const Result& ours) {
+  return peer.solar > ours.solar && peer.import() < ours.import();
+}
+
+bool beats(const Result& peer, const Result& ours) {
+  return does_better(peer, ours) && peer.stops <= ours.stops;
+}
+
+base::Result<Report> report(const Options& options, std::ostream& progress) {
+  const Choice choice{options.data, options.quick ? quick_days : all_days, options.seed};
+  const std::vector<Class> all = TRY(classes(choice));
+  const Season season = TRY(real_sessions(choice));
+  std::vector<Topic> topics = skies(all, options.seed, progress);
+  const auto broken = std::find_if(all.begin(), all.end(), [](const Class& c) { return c.name == "broken"; });
+  for (Topic& topic : peculiar_houses(*broken, options.seed, progress)) topics.push_back(std::move(topic));
+
+  Report report;
+  report.document = fmt::format(fmt::runtime(opening), fmt::arg("quick", options.quick ? " with --quick" : ""),
+                                fmt::arg("seed", options.seed));
+  report.document += verdict(topics);
+  for (const Topic& topic : topics) report.document += table(topic);
+  report.document += overload_table(options.seed, progress);
+  report.document += sessions_table(season, options.seed, progress);
+
+  std::vector<Scores> charted;
+  for (const Topic& topic : topics) {
+    for (const Scores& scores : topic.scores) {
+      const bool sky =
+          scores.name == "clear" || scores.name == "mixed" || scores.name == "broken" || scores.name == "kitchen";
+      if (sky && scores.meter_every == charted_meter) charted.push_back(scores);
+    }
+  }
+  report.chart = chart(charted);
+  return report;
+}
+
+}  // namespace score
