@@ -13,6 +13,7 @@ namespace core {
 struct Picture {
   Now now;
   House house;
+  Supply supply;                 ///< how watts and amperes relate here
   Mode mode = Mode::solar;       ///< chosen by a person, or the configured one
   bool mode_chosen = false;      ///< a person chose it: a configured fixed rate no longer applies
   Memory memory;

@@ -50,6 +50,7 @@ Picture look(const Turn& turn) {
   Picture picture;
   picture.now = turn.now;
   picture.house = state.house;
+  picture.supply = state.supply;
   picture.mode = state.mode;
   picture.mode_chosen = state.mode_chosen;
   picture.memory = state.memory;
