@@ -8,7 +8,6 @@ namespace score {
 
 namespace {
 
-constexpr int stops_a_tesla_bears = 3;  // a fourth silence and it refuses until it is plugged in again
 constexpr Amps circuit = 32_A;
 constexpr Duration before_arrival = 5min;  // everything is linked and the meter is known by then
 /// What a kilowatt-hour from the grid costs in thousandths of one of sun: the frontier's points.
@@ -18,7 +17,7 @@ sim::CarTraits car_of(const Visit& visit) {
   sim::CarTraits car;
   car.needed = visit.needed;
   car.phases = 1;
-  car.silences_borne = 10'000;  // refusals are counted, not suffered: each law shows all it would do
+  car.silences_borne = visit.stops_borne;
   return car;
 }
 
@@ -61,6 +60,7 @@ Result play(const Visit& visit, Duration meter_every, const Competitor& competit
   const auto law = competitor.make != nullptr ? competitor.make() : nullptr;
   sim::Site house = site(visit.trace, visit.cars, visit.phases, competitor);
   house.law = law.get();
+  if (house.law != nullptr) house.config.silences_per_plug_in = visit.stops_of_peers;
   house.meter_every = meter_every;
   house.seed = seed;
   house.begins = visit.arrive - before_arrival;
@@ -91,12 +91,6 @@ Result play(const Visit& visit, Duration meter_every, const Competitor& competit
     result.missing += std::max(Energy{}, visit.needed - connector.delivered(world.now()));
   }
   return result;
-}
-
-Result play(const Field& field, const Competitor& competitor, std::uint64_t seed) {
-  Result sum;
-  for (const Visit& visit : field.visits) sum += play(visit, field.meter_every, competitor, seed);
-  return sum;
 }
 
 Overload play_overload(const sim::Trace& trace, Amps fuse, Duration meter_every, const Competitor& competitor,

@@ -11,6 +11,8 @@
 
 namespace score {
 
+inline constexpr int stops_a_tesla_bears = 3;  ///< a further silence and it refuses until it is plugged in again
+
 /// The meter misbehaves for a while.
 struct Trouble {
   sim::MeterFault fault = sim::MeterFault::none;
@@ -26,6 +28,8 @@ struct Visit {
   int cars = 1;
   int phases = 1;  ///< of the connectors; the cars have one
   std::vector<Trouble> troubles;
+  int stops_borne = 10'000;  ///< by the cars, before they refuse until they are plugged in again
+  int stops_of_peers = 250;  ///< that a peer may spend; then it holds the minimum, as we do after two
 };
 
 /// Visits of one kind, with one meter.
@@ -51,7 +55,6 @@ struct Result {
 };
 
 [[nodiscard]] Result play(const Visit& visit, Duration meter_every, const Competitor& competitor, std::uint64_t seed);
-[[nodiscard]] Result play(const Field& field, const Competitor& competitor, std::uint64_t seed);
 
 /// The site all laws are given: a circuit of 32 A at 230 V that follows the sun; the meter counts the cars. Peers know
 /// no budget of stops, so theirs is without end.

@@ -29,6 +29,7 @@ struct Scores {
   Duration meter_every{};
   std::vector<Result> results;
   std::vector<Energy> bounds;  ///< for each law: the most sun anybody can take with its import
+  std::vector<int> lost_days;  ///< for each law: days on which it beats us
   Energy all;                  ///< the most sun anybody can take
   std::vector<Point> frontier;
 };

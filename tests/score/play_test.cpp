@@ -26,7 +26,7 @@ TEST(Play, every_law_charges_mostly_with_sun_and_none_passes_the_bound) {
   const Field field{"demo", 10s, {demo_visit()}};
   const Frontier frontier{field, 2};
   for (const Competitor& competitor : competitors()) {
-    const Result result = play(field, competitor, 1);
+    const Result result = play(field.visits.front(), field.meter_every, competitor, 1);
     EXPECT_GT(result.solar, base::kilowatt_hours(5)) << competitor.name;
     EXPECT_GT(result.solar, result.import() * 3) << competitor.name;
     EXPECT_LE(result.solar, frontier.all()) << competitor.name;
