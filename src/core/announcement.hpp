@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/bounded.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -39,6 +40,8 @@ enum class Topic : std::uint8_t {
   stop_budget_spent,     ///< number: silences since the car was plugged in
   spike_useless,         ///< amount: the car's ceiling learnt
   rotation,              ///< unit: who is served now
+  circuit_unknown,       ///< number: circuit whose meter is not known; text: its name
+  circuit_known,         ///< number: circuit; text: its name
   // readings
   meter_silent,          ///< number: meter index
   meter_absurd,          ///< number: meter index; what it said does not make sense
@@ -47,7 +50,11 @@ enum class Topic : std::uint8_t {
   // people
   charge_now_started,    ///< amount: rate; span: how long
   charge_now_ended,      ///
-  mode_set,              ///< number: Mode
+  mode_set,              ///< number: Mode; unit: only that one
+  target_set,            ///< unit: its car; number: watt hours, −1: none
+  target_reached,        ///< unit: its car
+  circuit_limited,       ///< number: circuit; text: its name, the limit and who set it
+  circuit_free,          ///< number: circuit; text: its name
   parting,               ///
 };
 
@@ -61,6 +68,7 @@ struct Announcement {
   std::int32_t number = 0;
   base::Duration span{};
   base::WallTime when{};
+  base::Text<96> text{};
 };
 
 /// One sentence that says what is and, where something can be done, what to do.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/phases.hpp"
 #include "core/door.hpp"
 
 namespace core {
@@ -19,6 +20,12 @@ enum class StopBy : std::uint8_t {
   order,     ///< FC B2; resumes only after re-plugging
 };
 
+/// What the readings of a meter are about.
+enum class MeterRole : std::uint8_t {
+  house,     ///< the whole house: what it consumes, generates, or takes from the grid; the sun is computed from it
+  circuit,   ///< what flows through one circuit: only guards that one
+};
+
 /// An energy source of the URL kind (spec/energy-sources §5.21): GET url/item gives a number with an optional unit.
 struct MeterConfig {
   std::string name;               ///< for people: "URL"
@@ -26,6 +33,60 @@ struct MeterConfig {
   std::string generation_url;     ///< empty: not asked
   Duration every = 5s;
   Duration patience = 2s;
+  MeterRole role = MeterRole::house;
+  std::string power_url;          ///< what flows in, net; from the grid + import, − export; empty: not asked
+  Phases<std::string> current_urls;   ///< amperes of L1, L2, L3; empty: not asked
+  std::string battery_url;        ///< power of the home battery, + discharge, − charge; empty: not asked
+  std::string battery_level_url;  ///< how full it is in percent; empty: not asked
+  bool operator==(const MeterConfig&) const = default;
+};
+
+/// When a car that follows the sun is started and stopped, in watts that the sun leaves for it.
+struct SunHabits {
+  std::optional<Watts> start_at;     ///< started from here on; absent: what its smallest useful current takes, less flex
+                                     ///< where that may start a charge
+  Duration start_delay = 60s;        ///< … lasting so long
+  std::optional<Watts> stop_below;   ///< no longer wanted below; never above `start_at`; absent: what its smallest useful
+                                     ///< current takes, less flex
+  Duration stop_delay = 10min;       ///< … lasting so long; a minimum held is cheaper than one of the few stops
+  bool operator==(const SunHabits&) const = default;
+};
+
+/// What is said about one wall connector; absent means as everywhere.
+struct ConnectorConfig {
+  UnitId id;
+  std::string name;                  ///< for people; empty: its id
+  std::optional<Mode> mode;
+  std::optional<Amps> least;         ///< the smallest useful current
+  std::optional<Amps> most;          ///< never offered more
+  std::optional<int> phases;         ///< that its cable has, 1…3, until it reports its own
+  Phases<std::uint8_t> wiring{0, 1, 2};   ///< at which phase of the house (0 = L1) its L1, L2, L3 are
+  int priority = 0;                  ///< larger is served first
+  int weight = 1;                    ///< its part of what several share, ≥ 1
+  std::optional<SunHabits> sun;
+  std::optional<Energy> target;      ///< of one visit of a car; then it is no longer charged
+  bool operator==(const ConnectorConfig&) const = default;
+};
+
+/// One node of the circuit tree: a fuse, and what hangs below it.
+struct CircuitConfig {
+  std::string name;                  ///< for people: "main fuse"
+  int parent = -1;                   ///< its place in `Config::circuits`; −1: none
+  std::optional<Amps> amps;          ///< limit per phase
+  std::optional<Watts> watts;        ///< limit of all phases together
+  std::optional<Amps> imbalance;     ///< most that two phases may differ
+  int meter = -1;                    ///< place in `Config::meters` of what measures it; −1: only the connectors below count
+  Amps safe = 0_A;                   ///< for each connector below while its meter is not known
+  std::vector<UnitId> connectors;    ///< directly below
+  bool operator==(const CircuitConfig&) const = default;
+};
+
+/// What the home battery comes before and after; read only.
+struct BatteryConfig {
+  int priority_level = 0;            ///< percent; below it the battery is filled before any car
+  int buffer_level = 100;            ///< percent; above it a car that charges may use the battery to keep its minimum
+  int buffer_start_level = 100;      ///< percent; from it on a car may also be started from the battery; ≥ buffer_level
+  bool operator==(const BatteryConfig&) const = default;
 };
 
 struct Config {
@@ -50,6 +111,11 @@ struct Config {
   std::optional<Duration> greatest_age;   ///< of a reading; default max(15 s, 3 × its period)
   std::optional<Amps> safe_current;       ///< per unit when a reading is lost; default 0
   std::vector<MeterConfig> meters;
+  SunHabits sun;
+  BatteryConfig battery;
+  // parts of the house
+  std::vector<CircuitConfig> circuits;       ///< beside `circuit` and `from_grid`, at most six; parents stand before children
+  std::vector<ConnectorConfig> connectors;   ///< those about which something is said
   // what to do when nobody asks for anything else
   Mode mode = Mode::solar;
   std::optional<Amps> fixed_rate;  ///< nonScheduledAction 1: this much for all connectors together

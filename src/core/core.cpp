@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -17,6 +18,7 @@ constexpr Duration decision_period = 1s;         // the guard's rhythm: ages and
 constexpr Duration repetition = 10min;           // an announcement about the same matter is not repeated before
 constexpr std::uint8_t faults_to_tell = 3;       // a single one is no news
 constexpr Duration longest_charge_now = 7 * 24h;
+constexpr Energy greatest_target = base::kilowatt_hours(1000);
 
 void open_for_business(const Config& config, State& state) {
   state.mode = config.mode;
@@ -32,6 +34,16 @@ void remember(Turn& turn, Amps rate, WallTime end) {
   turn.out.emplace_back(Remember{turn.state.memory});
 }
 
+/// "main fuse is limited to 16 A per phase and 4.2 kW: dimmed by the grid operator"
+std::string limited(const std::string& name, const Restriction& by) {
+  std::string text = name + " is limited to";
+  if (by.amps) text += fmt::format(" {:g} A per phase", by.amps->number());
+  if (by.amps && by.watts) text += " and";
+  if (by.watts) text += fmt::format(" {:g} kW", by.watts->number() / 1000);
+  if (!by.reason.empty()) text += fmt::format(": {}", by.reason.view());
+  return text;
+}
+
 struct Obey {
   Turn& turn;
 
@@ -45,14 +57,73 @@ struct Obey {
     turn.announce({Topic::charge_now_ended, Severity::info});
   }
   void operator()(const SetMode& c) const {
-    turn.state.mode = c.mode;
-    turn.state.mode_chosen = true;
-    turn.announce({Topic::mode_set, Severity::info, {}, {}, {}, static_cast<std::int32_t>(c.mode)});
+    if (c.unit) {
+      Unit* unit = bus::find(turn.state, *c.unit);
+      if (unit == nullptr) return;
+      unit->mode = c.mode;
+    } else {
+      turn.state.mode = c.mode;
+      turn.state.mode_chosen = true;
+      for (Unit& unit : turn.state.units) unit.mode.reset();
+    }
+    turn.announce({Topic::mode_set, Severity::info, c.unit.value_or(UnitId{}), {}, {}, static_cast<std::int32_t>(c.mode)});
+  }
+  void operator()(const SetTarget& c) const {
+    Unit* unit = bus::find(turn.state, c.unit);
+    if (unit == nullptr) return;
+    unit->target = c.target;
+    const auto watt_hours = c.target ? static_cast<std::int32_t>(base::in_kilowatt_hours(*c.target) * 1000 + 0.5) : -1;
+    turn.announce({Topic::target_set, Severity::info, c.unit, {}, {}, watt_hours});
+  }
+  void operator()(const LimitCircuit& c) const {
+    if (c.circuit >= turn.config.circuits.size()) return;
+    const std::string& name = turn.config.circuits[c.circuit].name;
+    Restriction& restriction = turn.state.restrictions[c.circuit];
+    const bool lifted = !c.amps && !c.watts;
+    const Instant until = lifted ? Instant::long_ago() : c.lasting > Duration{} ? turn.now.at + c.lasting : Instant::never();
+    restriction = {c.amps, c.watts, until, c.reason};
+    Announcement what{lifted ? Topic::circuit_free : Topic::circuit_limited, lifted ? Severity::info : Severity::warning};
+    what.number = c.circuit;
+    what.text = lifted ? std::string_view{name} : std::string_view{limited(name, restriction)};
+    turn.announce(what);
   }
   void operator()(const Part&) const {
     turn.state.parting = true;
     turn.state.parting_since = turn.now.at;
     turn.announce({Topic::parting, Severity::info});
+  }
+};
+
+/// Why a command cannot be obeyed; empty: it can.
+struct Object {
+  const Config& config;
+  const State& state;
+
+  std::string operator()(const ChargeNow& c) const {
+    if (c.rate <= 0_A || c.lasting <= 0s) return "Rate and duration must be positive";
+    if (c.rate > config.circuit) {
+      return fmt::format("Rate {} A is above the circuit's limit of {} A (wiringMaxAmpsAllTWCs)", c.rate.number(),
+                         config.circuit.number());
+    }
+    if (c.lasting > longest_charge_now) return "Duration must not be longer than 7 days (604800 s)";
+    return {};
+  }
+  std::string operator()(const SetMode& c) const { return c.unit ? stranger(*c.unit) : std::string{}; }
+  std::string operator()(const SetTarget& c) const {
+    if (c.target && (*c.target <= Energy{} || *c.target > greatest_target)) return "A target is above 0 and at most 1000 kWh";
+    return stranger(c.unit);
+  }
+  std::string operator()(const LimitCircuit& c) const {
+    if (c.circuit >= config.circuits.size()) return "There is no such circuit; circuits are named in the configuration";
+    if (c.amps.value_or(0_A) < 0_A || c.watts.value_or(Watts{}) < Watts{}) return "A limit cannot be negative";
+    return c.lasting < Duration{} ? "A limit cannot last less than no time" : std::string{};
+  }
+  std::string operator()(const CancelChargeNow&) const { return {}; }
+  std::string operator()(const Part&) const { return {}; }
+
+  [[nodiscard]] std::string stranger(UnitId id) const {
+    const bool known = std::any_of(state.units.begin(), state.units.end(), [&](const Unit& unit) { return unit.id == id; });
+    return known ? std::string{} : fmt::format("There is no connector {:04X} on the bus", id.value);
   }
 };
 
@@ -73,6 +144,10 @@ int subject(const Announcement& a) {
     case meter_silent:
     case meter_absurd:
     case meter_back: return 100 + a.number;
+    case circuit_unknown:
+    case circuit_known: return 200 + a.number;
+    case circuit_limited:
+    case circuit_free: return 300 + a.number;
     default: return 1000 + static_cast<int>(a.topic);
   }
 }
@@ -81,12 +156,12 @@ int subject(const Announcement& a) {
 void hear_meter(Turn& turn, const MeterAnswered& answer) {
   if (answer.meter.index >= turn.config.meters.size()) return;
   MeterState& meter = turn.state.meters[answer.meter.index];
-  const auto power = url::meaning(answer);
+  const auto taken = url::take(answer, meter);
   const auto index = static_cast<std::int32_t>(answer.meter.index);
-  if (!power) {
+  if (!taken) {
     ++meter.faults;
     if (meter.faults_in_a_row < faults_to_tell && ++meter.faults_in_a_row < faults_to_tell) return;
-    const bool absurd = power.error() == url::Trouble::absurd;
+    const bool absurd = taken.error() == url::Trouble::absurd;
     bool& announced = absurd ? meter.absurd : meter.silent;
     if (!announced) {
       turn.announce({absurd ? Topic::meter_absurd : Topic::meter_silent, Severity::warning, {}, {}, {}, index});
@@ -98,11 +173,6 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
   meter.faults_in_a_row = 0;
   if (meter.silent || meter.absurd) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
   meter.silent = meter.absurd = false;
-  const auto item = static_cast<url::Item>(answer.ask);
-  Reading& reading = item == url::Item::consumption ? meter.consumption : meter.generation;
-  // A source that gives generation with a minus sign means the same (energy-sources §2.3).
-  const bool flipped = item == url::Item::generation && *power < Watts{};
-  reading = {flipped ? -*power : *power, meter.asked};
   turn.state.decision_due = true;
   ++turn.state.version;
 }
@@ -209,15 +279,7 @@ Instant Core::deadline() const {
 bool Core::parted() const { return bus::parted(config_, *state_, state_->seen); }
 
 std::string Core::objection(const Command& command) const {
-  const auto* charge = std::get_if<ChargeNow>(&command);
-  if (charge == nullptr) return {};
-  if (charge->rate <= 0_A || charge->lasting <= 0s) return "Rate and duration must be positive";
-  if (charge->rate > config_.circuit) {
-    return fmt::format("Rate {} A is above the circuit's limit of {} A (wiringMaxAmpsAllTWCs)", charge->rate.number(),
-                       config_.circuit.number());
-  }
-  if (charge->lasting > longest_charge_now) return "Duration must not be longer than 7 days (604800 s)";
-  return {};
+  return std::visit(Object{config_, *state_}, command);
 }
 
 std::span<const std::byte> Core::state_bytes() const {

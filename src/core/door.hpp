@@ -8,12 +8,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/bounded.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -71,12 +73,27 @@ struct ChargeNow {
   Duration lasting{};
 };
 struct CancelChargeNow {};
+/// Of one connector, or of all that have none of their own.
 struct SetMode {
   Mode mode = Mode::solar;
+  std::optional<UnitId> unit;
+};
+/// What a car is to get during this visit; absent: as configured.
+struct SetTarget {
+  UnitId unit;
+  std::optional<Energy> target;
+};
+/// Another system limits a circuit: the grid operator's dimming, a load manager. Without a limit it is lifted.
+struct LimitCircuit {
+  std::uint8_t circuit = 0;          ///< place in `Config::circuits`
+  std::optional<Amps> amps;          ///< per phase
+  std::optional<Watts> watts;        ///< all phases together
+  Duration lasting{};                ///< zero: until it is lifted
+  base::Text<48> reason;             ///< who, and why: shown to people
 };
 /// The program is about to end: leave the bus in a defined state (§3.3). `Core::parted` tells when that is done.
 struct Part {};
-using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, Part>;
+using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, SetTarget, LimitCircuit, Part>;
 
 using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Command>;
 

@@ -74,7 +74,7 @@ MeterView view(const Config& config, const MeterConfig& meter, const MeterState&
   v.name = std::string_view{meter.name};
   v.greatest_age = greatest_age(config, meter);
   Instant oldest = Instant::never();
-  const auto show = [&](const std::string& url, const Reading& reading, std::optional<Watts>& value) {
+  const auto show = [&](const std::string& url, const Reading<Watts>& reading, std::optional<Watts>& value) {
     if (url.empty()) return;
     value = reading.fresh(now, v.greatest_age);
     oldest = std::min(oldest, reading.at);

@@ -14,6 +14,8 @@ namespace core {
 
 inline constexpr std::size_t most_units = 3;   ///< spec/twc-protocol §0: one master and three slaves
 
+inline constexpr std::size_t most_circuits = 6;   ///< that can be configured
+
 enum class Link : std::uint8_t {
   announced,   ///< said FD E2, has not yet answered a heartbeat
   linked,
@@ -51,6 +53,10 @@ enum class StopWay : std::uint8_t { none, zero, silence, order };
 
 struct ConnectorView {
   UnitId id;
+  base::Text<32> name;            ///< configured; empty: none
+  Mode mode = Mode::solar;        ///< that rules it now: its own, or that of all
+  bool mode_own = false;          ///< chosen or configured for it alone
+  std::optional<Energy> target;   ///< of this visit; reached, it is no longer charged
   Sign sign;
   wire::Protocol protocol = wire::Protocol::two;
   Link link = Link::announced;
@@ -107,6 +113,19 @@ struct MeterView {
   std::uint32_t faults = 0;
 };
 
+/// One circuit: what limits it, and what it leaves. Amperes are per phase of the house.
+struct CircuitView {
+  base::Text<32> name;
+  int parent = -1;                       ///< its place in the list
+  std::optional<Amps> amps;              ///< limits in force, an external one included
+  std::optional<Watts> watts;
+  base::Text<48> external;               ///< who limits it further, and why; empty: nobody
+  bool measured = false;                 ///< has a meter
+  std::optional<Phases<Amps>> others;    ///< what flows beside the connectors below; absent: no meter, or not known now
+  Phases<Amps> held;                     ///< reserved for the connectors below
+  Phases<Amps> left;                     ///< what they may be given beyond that; negative: over the limit
+};
+
 struct SiteView {
   std::optional<Watts> generation;    ///< after offsets
   std::optional<Watts> consumption;   ///< after offsets
@@ -133,6 +152,7 @@ struct Snapshot {
   BusView bus;
   SiteView site;
   base::Bounded<MeterView, 8> meters;
+  base::Bounded<CircuitView, most_circuits> circuits;    ///< the configured ones, parents before children
   base::Bounded<ConnectorView, most_units> connectors;   ///< in order of discovery
   base::Ring<Announcement, 32> announcements;
 };

@@ -14,6 +14,14 @@ namespace core {
 
 inline constexpr std::size_t most_meters = 8;
 
+/// What another system has ordered for a circuit.
+struct Restriction {
+  std::optional<Amps> amps;       ///< per phase
+  std::optional<Watts> watts;     ///< all phases together
+  Instant until = Instant::long_ago();
+  base::Text<48> reason;
+};
+
 struct State {
   BusMemory bus;
   base::Bounded<Unit, most_units> units;
@@ -22,6 +30,8 @@ struct State {
   PowerHistory charger;
   House house;
   Supply supply;                             ///< at the last decision
+
+  std::array<Restriction, most_circuits> restrictions{};   ///< by place of the circuit
 
   Mode mode = Mode::solar;
   bool mode_chosen = false;

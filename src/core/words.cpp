@@ -84,6 +84,9 @@ std::string about_current(const Announcement& a) {
     case spike_useless:
       return fmt::format("The car at connector {} takes {} at most; for half an hour it is not offered more to wake it.", id, amps(a.amount));
     case rotation: return fmt::format("There is not enough for all: connector {} has its turn.", id);
+    case circuit_unknown:
+      return fmt::format("What flows through circuit {} is unknown: the connectors below it get its safe current. Check its meter.", a.text.view());
+    case circuit_known: return fmt::format("The meter of circuit {} answers again.", a.text.view());
     default: return {};
   }
 }
@@ -99,7 +102,15 @@ std::string about_readings_and_people(const Announcement& a) {
     case sun_unknown: return "What the sun leaves is unknown: the safe current holds. Check the energy sources.";
     case charge_now_started: return fmt::format("Charge Now: {} for {}.", amps(a.amount), span(a.span));
     case charge_now_ended: return "Charge Now has ended.";
-    case mode_set: return fmt::format("The mode is {}.", mode_name(a.number));
+    case mode_set:
+      if (a.unit == UnitId{}) return fmt::format("The mode is {}.", mode_name(a.number));
+      return fmt::format("The mode of connector {} is {}.", wire::print(a.unit), mode_name(a.number));
+    case target_set:
+      if (a.number < 0) return fmt::format("The car at connector {} is charged without a target.", wire::print(a.unit));
+      return fmt::format("The car at connector {} is to get {:g} kWh.", wire::print(a.unit), a.number / 1000.0);
+    case target_reached: return fmt::format("The car at connector {} has what it was to get.", wire::print(a.unit));
+    case circuit_limited: return fmt::format("Circuit {}.", a.text.view());
+    case circuit_free: return fmt::format("Circuit {} is no longer limited from outside.", a.text.view());
     case parting: return "The program ends: connectors are left at their minimum and stop by themselves within 30 s unless it returns.";
     default: return {};
   }

@@ -9,7 +9,10 @@ namespace {
 using url::Trouble;
 
 tl::expected<Watts, Trouble> meaning(std::string_view body, int status = 200) {
-  return url::meaning({MeterId{0}, 0, MeterAnswered::Outcome::answered, status, body});
+  MeterState meter;
+  return take({MeterId{0}, 0, MeterAnswered::Outcome::answered, status, body}, meter).map([&] {
+    return meter.consumption.value;
+  });
 }
 
 TEST(Url, a_number_is_watts) {
@@ -51,13 +54,42 @@ TEST(Url, an_error_status_is_silence_whatever_stands_below_it) {
 
 TEST(Url, no_answer_is_silence_and_too_much_of_one_is_absurd) {
   using enum MeterAnswered::Outcome;
-  EXPECT_EQ(url::meaning({MeterId{0}, 0, timed_out, 200, "1"}).error(), Trouble::silent);
-  EXPECT_EQ(url::meaning({MeterId{0}, 0, unreachable, 200, "1"}).error(), Trouble::silent);
-  EXPECT_EQ(url::meaning({MeterId{0}, 0, too_large, 200, "1"}).error(), Trouble::absurd);
+  MeterState meter;
+  EXPECT_EQ(url::take({MeterId{0}, 0, timed_out, 200, "1"}, meter).error(), Trouble::silent);
+  EXPECT_EQ(url::take({MeterId{0}, 0, unreachable, 200, "1"}, meter).error(), Trouble::silent);
+  EXPECT_EQ(url::take({MeterId{0}, 0, too_large, 200, "1"}, meter).error(), Trouble::absurd);
+  EXPECT_EQ(meter.consumption, Reading<Watts>{});
+}
+
+TEST(Url, each_item_has_its_own_unit_and_its_own_place) {
+  MeterState meter;
+  meter.asked = Instant::at(7s);
+  const auto take = [&](url::Item item, std::string_view body) {
+    return url::take({MeterId{0}, static_cast<std::uint8_t>(item), MeterAnswered::Outcome::answered, 200, body}, meter)
+        .has_value();
+  };
+  EXPECT_TRUE(take(url::Item::power, "-1.5 kW"));
+  EXPECT_TRUE(take(url::Item::current_1, "16.25"));
+  EXPECT_TRUE(take(url::Item::current_3, "-250 mA"));
+  EXPECT_TRUE(take(url::Item::battery, "-800"));
+  EXPECT_TRUE(take(url::Item::battery_level, "55.5 %"));
+  EXPECT_EQ(meter.power, (Reading<Watts>{-Watts::whole(1500), Instant::at(7s)}));
+  EXPECT_EQ(meter.currents[0].value, Amps::grains(1625));
+  EXPECT_EQ(meter.currents[1], Reading<Amps>{});
+  EXPECT_EQ(meter.currents[2].value, Amps::grains(-25));
+  EXPECT_EQ(meter.battery.value, -Watts::whole(800));
+  EXPECT_EQ(meter.battery_level.value, 555);
+  EXPECT_FALSE(take(url::Item::current_2, "16 W"));
+  EXPECT_FALSE(take(url::Item::current_2, "1001"));
+  EXPECT_FALSE(take(url::Item::battery_level, "101"));
+  EXPECT_FALSE(take(url::Item::battery_level, "-1"));
+  EXPECT_FALSE(take(static_cast<url::Item>(99), "1"));
 }
 
 TEST(Url, questions_come_in_their_period_and_never_in_a_burst) {
-  const MeterConfig meter{"URL", "http://c", "http://g", 5s, 2s};
+  MeterConfig meter;
+  meter.consumption_url = "http://c";
+  meter.generation_url = "http://g";
   MeterState state;
   Actions out;
   url::ask(MeterId{3}, meter, state, Instant::at(100s), out);

@@ -59,6 +59,9 @@ struct Unit {
   Amps limit;
   Amps drawn;
 
+  std::optional<Mode> mode;                  ///< its own; else that of all
+  std::optional<Energy> target;              ///< of this visit
+
   Account account;
   Spike spike;
   Session session;

@@ -10,20 +10,26 @@
 namespace core {
 
 /// One number from a meter with the moment it was true.
+template <class T>
 struct Reading {
-  Watts value;
+  T value{};
   Instant at = Instant::long_ago();   ///< long_ago: never read
 
-  [[nodiscard]] std::optional<Watts> fresh(Instant now, Duration greatest_age) const {
+  [[nodiscard]] std::optional<T> fresh(Instant now, Duration greatest_age) const {
     if (now - at > greatest_age) return std::nullopt;
     return value;
   }
+  bool operator==(const Reading&) const = default;
 };
 
-/// One configured source: its two readings and its rhythm.
+/// One configured source: its readings and its rhythm.
 struct MeterState {
-  Reading consumption;
-  Reading generation;
+  Reading<Watts> consumption;
+  Reading<Watts> generation;
+  Reading<Watts> power;               ///< net: from the grid +, to the grid −
+  Phases<Reading<Amps>> currents;
+  Reading<Watts> battery;             ///< + discharge, − charge
+  Reading<int> battery_level;         ///< per mille
   Instant next_ask = Instant::long_ago();
   Instant asked = Instant::long_ago();
   bool silent = false;                ///< has been announced as silent

@@ -39,7 +39,7 @@ struct Sum {
   std::optional<Watts> value = Watts{};
   Instant oldest = Instant::never();
 
-  void add(const Reading& reading, Duration age, Instant now) {
+  void add(const Reading<Watts>& reading, Duration age, Instant now) {
     const std::optional<Watts> fresh = reading.fresh(now, age);
     if (!fresh || !value) value.reset();
     else value = *value + *fresh;

@@ -88,6 +88,10 @@ std::string_view code(core::Topic topic) {
     case core::Topic::stop_budget_spent: return "stop_budget_spent";
     case core::Topic::spike_useless: return "spike_useless";
     case core::Topic::rotation: return "rotation";
+    case core::Topic::circuit_limited: return "circuit_limited";
+    case core::Topic::circuit_free: return "circuit_free";
+    case core::Topic::circuit_unknown: return "circuit_unknown";
+    case core::Topic::circuit_known: return "circuit_known";
     case core::Topic::meter_silent: return "meter_silent";
     case core::Topic::meter_absurd: return "meter_absurd";
     case core::Topic::meter_back: return "meter_back";
@@ -95,6 +99,8 @@ std::string_view code(core::Topic topic) {
     case core::Topic::charge_now_started: return "charge_now_started";
     case core::Topic::charge_now_ended: return "charge_now_ended";
     case core::Topic::mode_set: return "mode_set";
+    case core::Topic::target_set: return "target_set";
+    case core::Topic::target_reached: return "target_reached";
     case core::Topic::parting: return "parting";
   }
   return "unknown";

@@ -1,5 +1,6 @@
 #include "core/meter/kinds/url.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -8,6 +9,8 @@ namespace core::url {
 namespace {
 
 constexpr double greatest_power = 100e3;   // W, §1.3
+constexpr double greatest_current = 1000;  // A
+constexpr double greatest_level = 100;     // %
 
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '"'; };
@@ -16,10 +19,36 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::optional<double> watts_per(std::string_view unit) {
-  if (unit.empty() || unit == "W" || unit == "w") return 1.0;
-  if (unit == "kW" || unit == "KW" || unit == "kw") return 1000.0;
-  return std::nullopt;
+/// How a kind of number may be written.
+struct Form {
+  std::string_view unit, other_unit;
+  double other_scale;        // of other_unit in unit
+  double least, most;
+};
+constexpr Form power{"W", "kW", 1000, -greatest_power, greatest_power};
+constexpr Form current{"A", "mA", 0.001, -greatest_current, greatest_current};
+constexpr Form level{"%", "", 1, 0, greatest_level};
+
+bool same_unit(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+}
+
+tl::expected<double, Trouble> number(const MeterAnswered& answer, const Form& form) {
+  using enum MeterAnswered::Outcome;
+  if (answer.outcome == too_large) return tl::unexpected(Trouble::absurd);
+  if (answer.outcome != answered) return tl::unexpected(Trouble::silent);
+  if (answer.http_status < 200 || answer.http_status > 299) return tl::unexpected(Trouble::silent);
+
+  std::string_view text = trimmed(answer.body);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || !std::isfinite(value)) return tl::unexpected(Trouble::absurd);
+  const std::string_view unit = trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)});
+  if (same_unit(unit, form.other_unit) && !unit.empty()) value *= form.other_scale;
+  else if (!unit.empty() && !same_unit(unit, form.unit)) return tl::unexpected(Trouble::absurd);
+  if (value < form.least || value > form.most) return tl::unexpected(Trouble::absurd);
+  return value;
 }
 
 }  // namespace
@@ -33,22 +62,41 @@ void ask(MeterId id, const MeterConfig& meter, MeterState& state, Instant now, A
   };
   question(Item::consumption, meter.consumption_url);
   question(Item::generation, meter.generation_url);
+  question(Item::power, meter.power_url);
+  question(Item::current_1, meter.current_urls[0]);
+  question(Item::current_2, meter.current_urls[1]);
+  question(Item::current_3, meter.current_urls[2]);
+  question(Item::battery, meter.battery_url);
+  question(Item::battery_level, meter.battery_level_url);
 }
 
-tl::expected<Watts, Trouble> meaning(const MeterAnswered& answer) {
-  using enum MeterAnswered::Outcome;
-  if (answer.outcome == too_large) return tl::unexpected(Trouble::absurd);
-  if (answer.outcome != answered) return tl::unexpected(Trouble::silent);
-  if (answer.http_status < 200 || answer.http_status > 299) return tl::unexpected(Trouble::silent);
-
-  std::string_view text = trimmed(answer.body);
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || !std::isfinite(number)) return tl::unexpected(Trouble::absurd);
-  const auto scale = watts_per(trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)}));
-  if (!scale || std::abs(number * *scale) > greatest_power) return tl::unexpected(Trouble::absurd);
-  return *Watts::from(number * *scale);
+tl::expected<void, Trouble> take(const MeterAnswered& answer, MeterState& state) {
+  const auto item = static_cast<Item>(answer.ask);
+  const auto watts = [&](Reading<Watts>& reading) -> tl::expected<void, Trouble> {
+    return number(answer, power).map([&](double w) { reading = {*Watts::from(w), state.asked}; });
+  };
+  switch (item) {
+    case Item::consumption: return watts(state.consumption);
+    case Item::generation: {
+      auto taken = watts(state.generation);
+      // A source that gives generation with a minus sign means the same (energy-sources §2.3).
+      if (state.generation.value < Watts{}) state.generation.value = -state.generation.value;
+      return taken;
+    }
+    case Item::power: return watts(state.power);
+    case Item::battery: return watts(state.battery);
+    case Item::current_1:
+    case Item::current_2:
+    case Item::current_3:
+      return number(answer, current).map([&](double a) {
+        state.currents[answer.ask - static_cast<std::size_t>(Item::current_1)] = {*Amps::from(a), state.asked};
+      });
+    case Item::battery_level:
+      return number(answer, level).map([&](double percent) {
+        state.battery_level = {static_cast<int>(std::lround(percent * 10)), state.asked};
+      });
+  }
+  return tl::unexpected(Trouble::absurd);
 }
 
 }  // namespace core::url

@@ -11,8 +11,10 @@
 
 namespace core::url {
 
-/// The two things that can be asked; they travel as AskMeter::ask.
-enum class Item : std::uint8_t { consumption, generation };
+/// What can be asked; it travels as AskMeter::ask.
+enum class Item : std::uint8_t {
+  consumption, generation, power, current_1, current_2, current_3, battery, battery_level,
+};
 
 /// Appends the questions that are due. The period runs from question to question, never in a burst after a pause.
 void ask(MeterId id, const MeterConfig& meter, MeterState& state, Instant now, Actions& out);
@@ -20,7 +22,8 @@ void ask(MeterId id, const MeterConfig& meter, MeterState& state, Instant now, A
 /// Why a reply is no reading.
 enum class Trouble : std::uint8_t { silent, absurd };
 
-/// The power a reply means: a finite number within ±100 kW (§1.3) with nothing, W or kW behind it.
-[[nodiscard]] tl::expected<Watts, Trouble> meaning(const MeterAnswered& answer);
+/// Takes over what a reply means, taken at the moment it was asked for: a finite number with its unit behind it or
+/// none. Powers are within ±100 kW (W or kW), currents within ±1000 A (A or mA; §1.3), a level is 0…100 %.
+[[nodiscard]] tl::expected<void, Trouble> take(const MeterAnswered& answer, MeterState& state);
 
 }  // namespace core::url
