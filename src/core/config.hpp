@@ -45,10 +45,10 @@ struct MeterConfig {
 struct SunHabits {
   std::optional<Watts> start_at;     ///< started from here on; absent: what its smallest useful current takes, less flex
                                      ///< where that may start a charge
-  Duration start_delay = 60s;        ///< … lasting so long
+  std::optional<Duration> start_delay;   ///< … lasting so long; absent: startStopDelay
   std::optional<Watts> stop_below;   ///< no longer wanted below; never above `start_at`; absent: what its smallest useful
                                      ///< current takes, less flex
-  Duration stop_delay = 10min;       ///< … lasting so long; a minimum held is cheaper than one of the few stops
+  std::optional<Duration> stop_delay;    ///< … lasting so long; absent: startStopDelay, and 10 min before a silence
   bool operator==(const SunHabits&) const = default;
 };
 

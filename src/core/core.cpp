@@ -24,6 +24,7 @@ void open_for_business(const Config& config, State& state) {
   state.mode = config.mode;
   state.memory = config.memory;
   state.supply = supply_of(config, state);
+  state.circuits = look_at_circuits(config, state, {}, Instant{});
   state.bus.own_id = config.own_id;
   state.bus.own_sign = config.own_sign;
 }
@@ -221,6 +222,7 @@ void decide_if_due(Turn& turn) {
   state.next_decision = turn.now.at + decision_period;
   state.supply = supply_of(turn.config, state);
   state.charger.add(charger_power(turn.config, state, turn.now.at), turn.now.at);
+  state.currents.add(currents_of(state, turn.now.at));
   watch_charge_now(turn);
   if (state.bus.state == BusState::closed && turn.now.at - state.bus.closed > relay_open_after) {
     for (Unit& unit : state.units) unit.end_current();

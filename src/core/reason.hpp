@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/bounded.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -35,6 +36,14 @@ enum class Because : std::uint8_t {
   circuit,              ///< amount: what the circuit leaves
   grid_cap,             ///< amount: what maxAmpsAllowedFromGrid leaves
   grid_cap_unknown,     ///< no fresh reading of the house under maxAmpsAllowedFromGrid
+  node,                 ///< amount: what circuit `where` leaves
+  node_unknown,         ///< the meter of circuit `where` is not known: its safe current
+  node_imbalance,       ///< amount: what the other phases of circuit `where` allow
+  node_restricted,      ///< amount: what circuit `where` leaves under an order from outside
+  sun_enough,           ///< amount: its minimum, other: what the sun leaves; above its stop level
+  battery_keeps,        ///< amount: its minimum, other: what the sun leaves; the battery is above its buffer level
+  battery_first,        ///< amount: what the sun leaves; the battery is below its priority level
+  target_reached,       ///< the car has what it was to get
   car_ceiling,          ///< amount: what this car takes at most
   unit_unheard,         ///
   unit_silenced,        ///
@@ -45,6 +54,7 @@ struct Reason {
   Because because = Because::nothing_yet;
   base::Amps amount{};
   base::Amps other{};
+  base::Text<40> where{};   ///< the circuit, and its phase: "main fuse L2"
   bool operator==(const Reason&) const = default;
 };
 

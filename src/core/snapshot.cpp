@@ -44,6 +44,12 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   v.drawn = unit.drawn;
   v.held = unit.account.held;
   v.granted = granted_to(unit);
+  v.ruling = unit.ruling;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  if (said != nullptr) v.name = std::string_view{said->name};
+  v.mode = mode_of(config, state, unit);
+  v.mode_own = unit.mode || (said != nullptr && said->mode && !state.mode_chosen);
+  v.target = target_of(config, unit);
   v.charging = unit.session.charging;
   v.car_present = unit.car_present();
   v.since_heard = now - std::max(unit.heard, unit.announced);
@@ -87,6 +93,35 @@ MeterView view(const Config& config, const MeterConfig& meter, const MeterState&
   return v;
 }
 
+template <class Q>
+std::optional<Q> smaller(std::optional<Q> one, std::optional<Q> other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
+CircuitView view(const Config& config, const State& state, std::size_t place, Instant now) {
+  const CircuitConfig& circuit = config.circuits[place];
+  const Node& node = state.circuits[first_configured + place];
+  const Restriction& by = state.restrictions[place];
+  CircuitView v;
+  v.name = std::string_view{circuit.name};
+  v.parent = circuit.parent;
+  v.amps = circuit.amps;
+  v.watts = circuit.watts;
+  if (now < by.until) {
+    v.amps = smaller(v.amps, by.amps);
+    v.watts = smaller(v.watts, by.watts);
+    v.external = by.reason.empty() ? base::Text<48>{"another system"} : by.reason;
+  }
+  v.measured = circuit.meter >= 0;
+  if (v.measured && node.known) v.others = node.others;
+  v.held = held_below(state, first_configured + place);
+  if (!v.amps || !node.known) return v;
+  v.left = node.most;
+  for (std::size_t p = 0; p < 3; ++p) (*v.left)[p] -= v.held[p];
+  return v;
+}
+
 }  // namespace
 
 Snapshot Core::snapshot(Now now) const {
@@ -110,6 +145,7 @@ Snapshot Core::snapshot(Now now) const {
   const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.charger, supply,
                                     now.at);
   s.site = {house.generation, house.consumption, house.without_cars, Watts{}, Amps{}, house.sun, supply.volts, supply.phases};
+  for (std::size_t i = 0; i < config_.circuits.size(); ++i) s.circuits.push_back(view(config_, state, i, now.at));
   for (const Unit& unit : state.units) {
     s.connectors.push_back(view(config_, state, supply, unit, now));
     s.site.charger += s.connectors.back().power;

@@ -68,6 +68,7 @@ struct ConnectorView {
   Amps drawn;
   Amps held;                      ///< what is reserved for it on the circuit (§4.11)
   Sourced<Amps> granted;          ///< what it is to get, and why
+  Reason ruling;                  ///< what decides about it where `granted` only names its share or its minimum
   bool charging = false;          ///< ≥ 1 A, with 5 s of grace (legacy `carsCharging`)
   bool car_present = false;       ///< §2.5 "certainly present"
   Duration since_heard{};
@@ -123,7 +124,8 @@ struct CircuitView {
   bool measured = false;                 ///< has a meter
   std::optional<Phases<Amps>> others;    ///< what flows beside the connectors below; absent: no meter, or not known now
   Phases<Amps> held;                     ///< reserved for the connectors below
-  Phases<Amps> left;                     ///< what they may be given beyond that; negative: over the limit
+  std::optional<Phases<Amps>> left;      ///< what they may be given beyond that, negative: over the limit; absent: no
+                                         ///< limit per phase, or not known now
 };
 
 struct SiteView {

@@ -8,6 +8,7 @@
 #include "core/bus/line_state.hpp"
 #include "core/bus/unit.hpp"
 #include "core/policy/decision.hpp"
+#include "core/share/circuits.hpp"
 #include "core/site/sun.hpp"
 
 namespace core {
@@ -30,6 +31,9 @@ struct State {
   PowerHistory charger;
   House house;
   Supply supply;                             ///< at the last decision
+  CurrentHistory currents;
+  Nodes circuits{};                          ///< at the last decision
+  std::array<Loading, most_units> loadings{};
 
   std::array<Restriction, most_circuits> restrictions{};   ///< by place of the circuit
 
@@ -43,6 +47,7 @@ struct State {
   Instant seen = Instant::long_ago();        ///< the last time the core was told
   bool excess_announced = false;
   bool sun_missing_announced = false;
+  std::array<bool, most_circuits> circuit_unknown_announced{};
 
   bool parting = false;
   Instant parting_since = Instant::never();

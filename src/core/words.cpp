@@ -71,6 +71,9 @@ std::string about_current(const Announcement& a) {
   using enum Topic;
   switch (a.topic) {
     case excess_found:
+      if (!a.text.empty()) {
+        return fmt::format("The connectors below circuit {} may take {}, it bears {}: all are lowered.", a.text.view(), amps(a.amount), amps(a.other));
+      }
       return fmt::format("The connectors together may take {}, the circuit bears {}: all are lowered.", amps(a.amount), amps(a.other));
     case excess_cleared: return fmt::format("The connectors together are within the circuit's {} again.", amps(a.other));
     case unit_does_not_follow:
@@ -149,6 +152,14 @@ std::string words(const Reason& r) {
     case circuit: return fmt::format("the circuit leaves {}", amps(r.amount));
     case grid_cap: return fmt::format("maxAmpsAllowedFromGrid leaves {}", amps(r.amount));
     case grid_cap_unknown: return "the house's load is unknown under maxAmpsAllowedFromGrid: the safe current holds";
+    case node: return fmt::format("{} leaves {}", r.where.view(), amps(r.amount));
+    case node_unknown: return fmt::format("what flows through {} is unknown: its safe current holds", r.where.view());
+    case node_imbalance: return fmt::format("the phases of {} may not differ more: {} are left", r.where.view(), amps(r.amount));
+    case node_restricted: return fmt::format("{}, limited from outside, leaves {}", r.where.view(), amps(r.amount));
+    case sun_enough: return fmt::format("the sun leaves {}, enough to go on at {}", amps(r.other), amps(r.amount));
+    case battery_keeps: return fmt::format("the sun leaves {}; the home battery is full enough to keep {}", amps(r.other), amps(r.amount));
+    case battery_first: return fmt::format("the home battery is filled first; the sun leaves {}", amps(r.amount));
+    case target_reached: return "the car has what it was to get";
     case car_ceiling: return fmt::format("the car takes {} at most", amps(r.amount));
     case unit_unheard: return "the connector has not been heard yet";
     case unit_silenced: return "stopped by silence";

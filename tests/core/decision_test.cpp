@@ -11,8 +11,11 @@ struct Desk {
   Config config;
   Picture picture;
   PolicyMemory memory;
+  Candidate candidate;
 
   Desk() {
+    candidate.least = 6_A;
+    candidate.most = 16_A;
     config.circuit = 32_A;
     picture.now = {Instant::at(1h), WallTime::at(1'700'000'000s)};
     picture.mode = Mode::solar;
@@ -24,7 +27,10 @@ struct Desk {
     picture.house.sun_at_most = sun.value_or(0_A);
     return decide(config, picture, memory);
   }
-  void pass(Duration span) { picture.now.at = picture.now.at + span; }
+  Wish wish(std::optional<Amps> sun) {
+    const Decision decision = with_sun(sun);
+    return wish_for(config, picture, decision, candidate);
+  }
 };
 
 TEST(Decision, solar_follows_the_sun) {
@@ -39,46 +45,96 @@ TEST(Decision, solar_follows_the_sun) {
   EXPECT_EQ(d.patience_silence, 10min);
 }
 
-TEST(Decision, too_little_sun_starts_nothing_and_says_what_is_missing) {
+TEST(Decision, too_little_sun_says_what_is_missing) {
   Desk desk;
   const Decision d = desk.with_sun(5.9_A);
-  EXPECT_FALSE(d.may_start);
   EXPECT_EQ(d.target.reason.because, Because::sun_too_little);
   EXPECT_EQ(d.target.reason.other, 6_A);
   EXPECT_EQ(desk.with_sun(Amps{} - 3_A).target.value, 0_A);
 }
 
-TEST(Decision, the_sun_must_last_before_a_car_is_started) {
-  Desk desk;
-  (void)desk.with_sun(3_A);
-  desk.pass(59s);
-  EXPECT_FALSE(desk.with_sun(10_A).may_start);
-  desk.pass(1s);
-  EXPECT_TRUE(desk.with_sun(10_A).may_start);
-}
-
-TEST(Decision, flex_keeps_a_charge_alive_and_starts_one_only_where_allowed) {
+TEST(Decision, flex_lowers_what_keeps_a_charge_alive_and_what_starts_one_only_where_allowed) {
   Desk desk;
   desk.config.flex = 2_A;
-  EXPECT_EQ(desk.with_sun(4_A).target.value, 4_A) << "nothing charges yet";
-  desk.picture.charging = 1;
-  Decision d = desk.with_sun(4_A);
-  EXPECT_EQ(d.target.value, 6_A);
-  EXPECT_EQ(d.target.reason.because, Because::sun_flex);
-  EXPECT_EQ(desk.with_sun(3.9_A).target.value, 3.9_A);
-  desk.picture.charging = 0;
+  Wish wish = desk.wish(10_A);
+  EXPECT_EQ(wish.start_level, 6_A);
+  EXPECT_EQ(wish.stop_level, 4_A);
+  EXPECT_EQ(wish.keeps, Because::sun_flex);
   desk.config.flex_may_start = true;
-  EXPECT_EQ(desk.with_sun(4.5_A).target.value, 6_A);
+  EXPECT_EQ(desk.wish(10_A).start_level, 4_A);
+}
+
+TEST(Decision, thresholds_are_watts_at_the_house_and_hold_for_one_connector_where_it_has_its_own) {
+  Desk desk;
+  desk.picture.supply = {230_V, 3, 1000};
+  desk.config.sun.start_at = Watts::whole(6900);
+  EXPECT_EQ(desk.wish(20_A).start_level, 10_A);
+  EXPECT_EQ(desk.wish(20_A).stop_level, 6_A);
+  ConnectorConfig said;
+  said.sun = SunHabits{Watts::whole(1380), 5min, Watts::whole(690), 20min};
+  desk.candidate.said = &said;
+  const Wish wish = desk.wish(20_A);
+  EXPECT_EQ(wish.start_level, 2_A);
+  EXPECT_EQ(wish.stop_level, 1_A);
+  EXPECT_EQ(wish.start_delay, 5min);
+  EXPECT_EQ(wish.patience_zero, 20min);
+  EXPECT_EQ(wish.patience_silence, 20min);
+  EXPECT_EQ(wish.keeps, Because::sun_enough);
+}
+
+TEST(Decision, each_connector_has_its_mode) {
+  Desk desk;
+  desk.candidate.mode = Mode::off;
+  EXPECT_FALSE(desk.wish(20_A).wanted);
+  EXPECT_EQ(desk.wish(20_A).refused.because, Because::off);
+  EXPECT_EQ(desk.wish(20_A).patience_silence, 0s);
+  desk.candidate.mode = Mode::fast;
+  EXPECT_EQ(desk.wish(std::nullopt).assured.value, 16_A);
+  EXPECT_FALSE(desk.wish(std::nullopt).green);
+  desk.candidate.mode = Mode::min_solar;
+  EXPECT_EQ(desk.wish(std::nullopt).assured.value, 6_A);
+  EXPECT_EQ(desk.wish(3_A).assured.reason, (Reason{Because::sun_minimum, 6_A, 3_A}));
+  desk.candidate.mode = Mode::solar;
+  EXPECT_EQ(desk.wish(20_A).assured.value, 0_A);
+}
+
+TEST(Decision, a_target_that_is_reached_ends_the_visit_in_every_mode) {
+  Desk desk;
+  desk.candidate.mode = Mode::fast;
+  desk.candidate.target = base::kilowatt_hours(10);
+  desk.candidate.energy = base::kilowatt_hours(9);
+  EXPECT_TRUE(desk.wish(20_A).wanted);
+  desk.candidate.energy = base::kilowatt_hours(10);
+  EXPECT_FALSE(desk.wish(20_A).wanted);
+  EXPECT_EQ(desk.wish(20_A).refused.because, Because::target_reached);
+  desk.picture.memory = {12_A, desk.picture.now.wall + 10min};
+  EXPECT_FALSE(desk.wish(20_A).wanted) << "Charge Now goes up to the target, too";
+}
+
+TEST(Decision, a_full_home_battery_keeps_and_starts_a_car) {
+  Desk desk;
+  desk.config.battery = {0, 80, 90};
+  desk.picture.house.battery_level = 800;
+  EXPECT_EQ(desk.wish(0_A).stop_level, 6_A);
+  desk.picture.house.battery_level = 801;
+  EXPECT_EQ(desk.wish(0_A).stop_level, 0_A);
+  EXPECT_EQ(desk.wish(0_A).start_level, 6_A);
+  EXPECT_EQ(desk.wish(0_A).keeps, Because::battery_keeps);
+  desk.picture.house.battery_level = 901;
+  EXPECT_EQ(desk.wish(0_A).start_level, 0_A);
+  desk.picture.house.battery_level.reset();
+  EXPECT_EQ(desk.wish(0_A).stop_level, 6_A) << "a level that is not known is not above anything";
 }
 
 TEST(Decision, min_solar_keeps_the_minimum_for_each_car) {
   Desk desk;
   desk.picture.mode = Mode::min_solar;
   desk.picture.cars = 2;
+  desk.picture.minimum = 12_A;
   Decision d = desk.with_sun(4_A);
   EXPECT_EQ(d.target.value, 12_A);
   EXPECT_EQ(d.target.reason.because, Because::sun_minimum);
-  EXPECT_TRUE(d.may_start);
+  EXPECT_EQ(d.pool.value, 4_A);
   EXPECT_EQ(desk.with_sun(20_A).target.value, 20_A);
 }
 
@@ -119,12 +175,10 @@ TEST(Decision, off_and_fast_need_no_sun) {
   Decision d = desk.with_sun(20_A);
   EXPECT_EQ(d.target.value, 0_A);
   EXPECT_EQ(d.target.reason.because, Because::off);
-  EXPECT_FALSE(d.may_start);
   desk.picture.mode = Mode::fast;
   d = desk.with_sun(std::nullopt);
   EXPECT_EQ(d.target.value, 32_A);
   EXPECT_EQ(d.target.reason.because, Because::fast);
-  EXPECT_TRUE(d.may_start);
   EXPECT_FALSE(d.green);
 }
 
@@ -155,27 +209,6 @@ TEST(Decision, nothing_exceeds_the_circuit) {
   const Decision d = desk.with_sun(50_A);
   EXPECT_EQ(d.target.value, 32_A);
   EXPECT_EQ(d.target.reason.because, Because::circuit);
-}
-
-TEST(Decision, a_cap_on_the_grid_holds_in_every_mode) {
-  Desk desk;
-  desk.config.from_grid = 16_A;
-  desk.picture.mode = Mode::fast;
-  Decision d = desk.with_sun(Amps{} - 6_A);
-  EXPECT_EQ(d.target.value, 10_A);
-  EXPECT_EQ(d.target.reason.because, Because::grid_cap);
-  EXPECT_EQ(desk.with_sun(Amps{} - 20_A).target.value, 0_A);
-  d = desk.with_sun(std::nullopt);
-  EXPECT_EQ(d.target.value, 0_A);
-  EXPECT_EQ(d.target.reason.because, Because::grid_cap_unknown);
-}
-
-TEST(Decision, a_cap_on_the_grid_costs_a_silence_only_when_it_lasts) {
-  Desk desk;
-  desk.config.from_grid = 16_A;
-  desk.picture.mode = Mode::fast;
-  EXPECT_EQ(desk.with_sun(Amps{} - 12_A).patience_silence, 60s);
-  EXPECT_EQ(desk.with_sun(20_A).patience_silence, 0s);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ constexpr Duration stop_order_spacing = 60s;   // §4.12 "car command spacing"
 constexpr Duration answer_patience = 900ms;
 constexpr std::uint8_t unanswered_limit = 3;
 constexpr std::uint8_t vin_attempts = 5;
+constexpr Amps sure_current = 8_A;
 constexpr Duration occupies = 140ms;
 constexpr Duration answer_due = 110ms;
 
@@ -33,6 +34,21 @@ std::size_t most_due(const Unit& unit) {
   const auto due = std::min_element(unit.enquiries.begin(), unit.enquiries.end(),
                                     [](const Enquiry& a, const Enquiry& b) { return a.next < b.next; });
   return static_cast<std::size_t>(due - unit.enquiries.begin());
+}
+
+/// Which phases the car uses shows when it draws well above what a meter of whole amperes takes for nothing; at less some
+/// cars switch phases off for a while (spec/peers §2.1 #8).
+void learn_phases(Unit& unit) {
+  if (!unit.phase_amps_known || !unit.charging()) return;
+  Phases<bool> used{};
+  bool more = false;
+  for (std::size_t p = 0; p < 3; ++p) {
+    used[p] = unit.phase_amps[p] >= 1_A;
+    more = more || (used[p] && !unit.used_phases[p]);
+  }
+  if (unit.phases_learnt ? !more : unit.drawn < sure_current) return;
+  unit.phases_learnt = used[0] || used[1] || used[2];
+  unit.used_phases = used;
 }
 
 void plan(Unit& unit, Question question, Instant when) {
@@ -101,6 +117,7 @@ struct Answer {
     unit->phase_amps_known = f.amps.largest() > Amps{};
     unit->counter = f.counter;
     unit->counter_known = true;
+    learn_phases(*unit);
     plan(*unit, Question::meter, turn.now.at + (unit->session.charging ? meter_while_charging : meter_while_idle));
   }
   void operator()(const wire::VinPart& f) const {
@@ -158,6 +175,9 @@ void plan_enquiries(Unit& unit, Instant now) {
 }
 
 void forget_car(Unit& unit, Instant now) {
+  unit.phases_learnt = false;
+  unit.used_phases = {};
+  unit.target.reset();
   if (!unit.vin.empty()) unit.last_vin = unit.vin;
   unit.vin.clear();
   unit.vin_reading = VinReading{};

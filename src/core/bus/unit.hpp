@@ -4,6 +4,7 @@
 // (spec/twc-protocol §3.2 step 7–9). Everything is in place and trivially copyable.
 #pragma once
 
+#include "core/policy/decision.hpp"
 #include "core/session/session.hpp"
 #include "core/share/account.hpp"
 #include "core/share/spike.hpp"
@@ -82,6 +83,13 @@ struct Unit {
   bool firmware_known = false;
   std::array<std::uint8_t, 4> firmware{};
 
+  bool phases_learnt = false;                ///< its car was seen to use only some phases
+  Phases<bool> used_phases{};                ///< … these
+
+  Wish wish;                                 ///< by the last decision
+  Instant too_little_at = Instant::long_ago();   ///< when there last was not enough to start it
+  bool squeezed = false;                     ///< not served for want of room in a circuit
+  Reason ruling;                             ///< what decides about it
   Sourced<Amps> granted;                     ///< what the last division gives it
   base::Ring<Decided, 12> decided;           ///< the last changes of what it was told
   bool serving = false;                      ///< has its turn

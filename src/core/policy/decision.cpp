@@ -12,88 +12,118 @@ constexpr Duration patience_before_silence = 10min;
 /// A rise as small as a meter's noise is no rise: it would only switch a limit between two whole amperes.
 constexpr Amps small_rise = 0.3_A;
 
-Decision at_once(Amps target, Reason reason) {
+/// So much for all together, whoever they are.
+Decision for_all(Amps rate, Reason reason) {
   Decision decision;
-  decision.target = {target, reason};
-  decision.may_start = target > 0_A;
+  decision.target = decision.pool = {rate, reason};
+  decision.for_all = true;
+  decision.may_start = rate > 0_A;
   return decision;
 }
 
-/// Not below what a start needs, if the tolerated flex reaches that far.
-bool flex_reaches(const Config& config, const Picture& picture, Amps sun) {
-  return sun + config.flex >= picture.smallest_start && (picture.charging > 0 || config.flex_may_start);
-}
-
+/// What the sun leaves, for those that follow it.
 Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& memory) {
   Decision decision;
   decision.green = true;
-  decision.patience_zero = config.start_stop_delay;
-  decision.patience_silence = std::max(config.start_stop_delay, patience_before_silence);
-
-  const Amps minimum = picture.mode == Mode::min_solar ? picture.smallest_start * std::max(1, picture.cars) : 0_A;
+  decision.start_delay = config.sun.start_delay.value_or(config.start_stop_delay);
+  decision.patience_zero = config.sun.stop_delay.value_or(config.start_stop_delay);
+  decision.patience_silence = config.sun.stop_delay.value_or(std::max(config.start_stop_delay, patience_before_silence));
   if (!picture.house.sun) {
-    const Amps safe = config.safe_current.value_or(0_A) * picture.cars;
-    decision.target = {std::max(safe, minimum), {Because::sun_unknown}};
-    decision.may_start = minimum > 0_A;
+    decision.pool = {config.safe_current.value_or(0_A) * picture.cars, {Because::sun_unknown}};
     decision.may_stop = false;
     decision.patience_zero = Duration{};
     return decision;
   }
-
   // Between the two bounds nothing is known better than what was decided before.
   Amps sun = std::max(0_A, std::clamp(memory.sun, *picture.house.sun, picture.house.sun_at_most));
   if (sun > memory.sun && sun - memory.sun < small_rise) sun = memory.sun;
   memory.sun = sun;
-  if (sun < minimum) {
-    decision.target = {minimum, {Because::sun_minimum, minimum, sun}};
-    decision.may_start = true;
-    return decision;
-  }
-  decision.target = {sun, {Because::sun, sun}};
-  if (sun >= picture.smallest_start) {
-    decision.may_start = picture.now.at - memory.below >= config.start_stop_delay;
-    return decision;
-  }
-  if (flex_reaches(config, picture, sun)) {
-    decision.target = {picture.smallest_start, {Because::sun_flex, picture.smallest_start, sun}};
-    decision.may_start = true;
-    return decision;
-  }
-  memory.below = picture.now.at;
-  decision.target.reason = {Because::sun_too_little, sun, picture.smallest_start};
+  decision.pool = {sun, {Because::sun, sun}};
+  decision.may_start = true;
+  if (sun >= picture.smallest_start) return decision;
+  decision.pool.reason = {Because::sun_too_little, sun, picture.smallest_start};
+  if (picture.house.battery_first) decision.pool.reason = {Because::battery_first, sun};
   return decision;
+}
+
+/// What all connectors together are to draw.
+Sourced<Amps> target_of(const Config& config, const Picture& picture, const Decision& decision) {
+  if (picture.in_play(Mode::fast)) return {config.circuit, {Because::fast, config.circuit}};
+  if (!picture.in_play(Mode::solar) && !picture.in_play(Mode::min_solar)) return {0_A, {Because::off}};
+  const Sourced<Amps>& pool = decision.pool;
+  const bool unknown = pool.reason.because == Because::sun_unknown;
+  if (picture.minimum <= pool.value) return pool;
+  return {picture.minimum, unknown ? pool.reason : Reason{Because::sun_minimum, picture.minimum, pool.value}};
+}
+
+/// Whether the home battery is full enough to do something for a car, by a level that 100 % switches off.
+bool battery_above(const Picture& picture, int percent) {
+  return percent < 100 && picture.house.battery_level && *picture.house.battery_level > percent * 10;
+}
+
+void follow(Wish& wish, const Config& config, const Picture& picture, const Candidate& candidate, Amps least) {
+  const SunHabits& habits = candidate.said != nullptr && candidate.said->sun ? *candidate.said->sun : config.sun;
+  const auto level = [&](std::optional<Watts> watts, Amps otherwise) { return watts ? picture.supply.amps(*watts) : otherwise; };
+  wish.green = true;
+  wish.start_level = level(habits.start_at, config.flex_may_start ? least - config.flex : least);
+  wish.stop_level = std::min(wish.start_level, level(habits.stop_below, least - config.flex));
+  if (habits.stop_below) wish.keeps = Because::sun_enough;
+  if (battery_above(picture, config.battery.buffer_level)) {
+    wish.stop_level = 0_A;
+    wish.keeps = Because::battery_keeps;
+  }
+  if (battery_above(picture, config.battery.buffer_start_level)) wish.start_level = 0_A;
+  wish.start_delay = habits.start_delay.value_or(wish.start_delay);
+  wish.patience_zero = habits.stop_delay.value_or(wish.patience_zero);
+  wish.patience_silence = habits.stop_delay.value_or(wish.patience_silence);
 }
 
 }  // namespace
 
 Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory) {
-  Decision decision;
   const Memory& asked = picture.memory;
+  Decision decision;
   if (asked.charge_now_rate > 0_A && picture.now.wall < asked.charge_now_end) {
-    decision = at_once(asked.charge_now_rate, {Because::charge_now, asked.charge_now_rate});
+    decision = for_all(asked.charge_now_rate, {Because::charge_now, asked.charge_now_rate});
   } else if (config.fixed_rate && !picture.mode_chosen) {
-    decision = at_once(*config.fixed_rate, {Because::fixed_rate, *config.fixed_rate});
-  } else if (picture.mode == Mode::off) {
-    decision = at_once(0_A, {Because::off});
-  } else if (picture.mode == Mode::fast) {
-    decision = at_once(config.circuit, {Because::fast, config.circuit});
+    decision = for_all(*config.fixed_rate, {Because::fixed_rate, *config.fixed_rate});
   } else {
     decision = follow_sun(config, picture, memory);
-  }
-
-  if (config.from_grid) {
-    if (picture.house.sun) {
-      const Amps leaves = std::max(0_A, *config.from_grid + *picture.house.sun);
-      if (leaves < decision.target.value) decision.patience_silence = config.start_stop_delay;   // a kettle is no reason
-      decision.target.at_most(leaves, {Because::grid_cap, leaves});
-    } else {
-      const Amps safe = config.safe_current.value_or(0_A) * picture.cars;
-      if (safe < decision.target.value) decision.may_stop = false;
-      decision.target.at_most(safe, {Because::grid_cap_unknown});
-    }
+    decision.target = target_of(config, picture, decision);
+    decision.green = picture.in_play(Mode::solar) || picture.in_play(Mode::min_solar);
   }
   decision.target.at_most(config.circuit, {Because::circuit, config.circuit});
   return decision;
+}
+
+Wish wish_for(const Config& config, const Picture& picture, const Decision& decision, const Candidate& candidate) {
+  Wish wish;
+  const Amps least = Amps::grains(candidate.least.count() * candidate.cost / 1000);
+  wish.start_level = wish.stop_level = least;
+  wish.start_delay = decision.start_delay;
+  wish.may_stop = decision.may_stop;
+  wish.patience_zero = decision.patience_zero;
+  wish.patience_silence = decision.patience_silence;
+  wish.green = decision.green;
+  const bool full = candidate.target && candidate.energy >= *candidate.target;
+  if (!full && decision.for_all) return wish;
+  if (full || candidate.mode == Mode::off) {
+    wish.wanted = false;
+    wish.refused = {full ? Because::target_reached : Because::off};
+  } else if (candidate.mode == Mode::fast) {
+    wish.assured = {candidate.most, {Because::fast, config.circuit}};
+  } else {
+    follow(wish, config, picture, candidate, least);
+    if (candidate.mode == Mode::min_solar) {
+      wish.assured = {candidate.least, {Because::sun_minimum, candidate.least, decision.pool.value}};
+    }
+    return wish;
+  }
+  // Who is not to charge, or to charge at once, waits for nothing.
+  wish.green = false;
+  wish.may_stop = true;
+  wish.start_delay = wish.patience_zero = wish.patience_silence = Duration{};
+  return wish;
 }
 
 }  // namespace core

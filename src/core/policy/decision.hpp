@@ -20,26 +20,62 @@ struct Picture {
   int cars = 0;                  ///< cars that want current or may want it
   int charging = 0;
   Amps smallest_start;           ///< the least a car can be started with
+  std::array<bool, 4> modes{};   ///< by Mode: those of connectors whose cars want current; none: `mode`
+  Amps minimum;                  ///< what cars in Min+Solar get whatever the sun does
   Amps drawn;                    ///< by all cars, as their connectors report it
   Amps offered;                  ///< the limits last told to those that charge
+
+  [[nodiscard]] bool in_play(Mode m) const {
+    const bool some = modes[0] || modes[1] || modes[2] || modes[3];
+    return some ? modes[static_cast<std::size_t>(m)] : mode == m;
+  }
 };
 
 struct Decision {
   bool green = false;                ///< follows the sun
-  Sourced<Amps> target;              ///< for all connectors together
+  Sourced<Amps> target;              ///< for all connectors together: the pool, or what some are assured of beyond it
+  Sourced<Amps> pool;                ///< what those share that are assured of nothing
+  bool for_all = false;              ///< every connector shares the pool, whatever its mode
   bool may_start = false;            ///< cars that do not charge yet may be started
   bool may_stop = true;              ///< false: nothing is known, so nothing is stopped that cannot be undone
+  Duration start_delay{};            ///< how long the pool must be enough for a start
   Duration patience_zero{};          ///< how long to hold the minimum before asking for zero
   Duration patience_silence{};       ///< … before spending one of the few silences
 };
 
+/// One connector, as far as its mode and the pool concern it.
+struct Candidate {
+  const ConnectorConfig* said = nullptr;   ///< nothing: as everywhere
+  Mode mode = Mode::solar;
+  Amps least, most;
+  int cost = 1000;               ///< per mille: what an ampere of it takes from the pool
+  Energy energy;                 ///< of this visit
+  std::optional<Energy> target;  ///< … and what it is to get
+};
+
+/// What one connector is to get out of a decision.
+struct Wish {
+  bool wanted = true;                  ///< lets its car charge
+  bool green = false;                  ///< follows the sun with what it is not assured of
+  Reason refused;                      ///< why it is not wanted
+  Sourced<Amps> assured;               ///< whatever the pool holds
+  Amps start_level, stop_level;        ///< of the pool; see Claim
+  Because keeps = Because::sun_flex;
+  bool may_stop = true;
+  Duration start_delay{};
+  Duration patience_zero{};
+  Duration patience_silence{};
+};
+
 /// What must be remembered between decisions.
 struct PolicyMemory {
-  Instant below = Instant::long_ago();   ///< when the sun last was too little for a start
   Amps sun;                              ///< what the sun left by the last decision
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);
+
+/// What that means for one connector: its own mode, thresholds, delays and target.
+[[nodiscard]] Wish wish_for(const Config& config, const Picture& picture, const Decision& decision, const Candidate& candidate);
 
 /// Another way to turn a Picture into a Decision, to be compared with ours in the same core (bench/score). It keeps what it
 /// has to remember itself: only a core without one can be recorded and restored.

@@ -57,6 +57,9 @@ Picture look(const Turn& turn) {
   picture.smallest_start = turn.config.circuit;
   for (const Unit& unit : state.units) {
     if (!wants_current(unit)) continue;
+    const Mode mode = mode_of(turn.config, state, unit);
+    picture.modes[static_cast<std::size_t>(mode)] = true;
+    if (mode == Mode::min_solar) picture.minimum += least_useful(turn.config, unit);
     ++picture.cars;
     picture.charging += unit.charging();
     picture.drawn += unit.drawn;
@@ -67,17 +70,63 @@ Picture look(const Turn& turn) {
   return picture;
 }
 
-Claim claim_of(const Turn& turn, const Unit& unit) {
+/// What an ampere of this connector takes from the pool, in per mille of an ampere there.
+int cost_of(const State& state, const Unit& unit, const Loading& loading) {
+  const Volts pool = state.supply.volts * state.supply.phases;
+  const bool known = unit.volts_known && pool > Volts{} && loading.volts > Volts{};
+  if (!known || state.units.size() < 2) return 1000;
+  return static_cast<int>(std::clamp<std::int64_t>(loading.volts.count() * 1000 / pool.count(), 100, 3000));
+}
+
+Wish wish_of(const Turn& turn, const Picture& picture, const Unit& unit, int cost) {
+  Candidate candidate;
+  candidate.said = said_about(turn.config, unit.id);
+  candidate.mode = mode_of(turn.config, turn.state, unit);
+  candidate.least = least_useful(turn.config, unit);
+  candidate.most = greatest_limit(turn.config, unit);
+  candidate.cost = cost;
+  candidate.energy = unit.session.energy;
+  candidate.target = target_of(turn.config, unit);
+  return wish_for(turn.config, picture, turn.state.decision, candidate);
+}
+
+/// Below a circuit whose meter is not known nobody gets more than its safe current.
+Sourced<Amps> safe_current(const Turn& turn, const Loading& loading) {
+  Sourced<Amps> safe{no_limit, {}};
+  for (std::size_t n = 0; n < most_nodes; ++n) {
+    const Node& node = turn.state.circuits[n];
+    if (!node.present || (loading.circuits >> n & 1) == 0 || node.safe == no_limit) continue;
+    safe.at_most(node.safe, reason_of(turn.config, turn.state, {n, 3, node.safe}, node.safe));
+  }
+  return safe;
+}
+
+Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& loading) {
   const State& state = turn.state;
   Claim claim;
   claim.wants = wants_current(unit);
+  claim.cost = cost_of(state, unit, loading);
+  unit.wish = wish_of(turn, picture, unit, claim.cost);
+  claim.start_level = unit.wish.start_level;
   if (!claim.wants && !unit.answering()) return claim;
+  if (const ConnectorConfig* said = said_about(turn.config, unit.id)) {
+    claim.priority = said->priority;
+    claim.weight = said->weight;
+  }
+  claim.wanted = unit.wish.wanted;
+  claim.refused = unit.wish.refused;
+  claim.assured = unit.wish.assured;
+  claim.stop_level = unit.wish.stop_level;
+  claim.keeps = unit.wish.keeps;
+  claim.safe = safe_current(turn, loading);
   claim.unused = unit.session.leaves_offer_unused(turn.now.at) || (claim.wants && !unit.car_present());
   claim.floor = unit.unit_minimum();
   claim.least = least_useful(turn.config, unit);
   claim.most = greatest_limit(turn.config, unit);
+  claim.drawn = unit.drawn;
   claim.serving = unit.serving;
   claim.resting = turn.now.at < unit.session.rests_until;
+  claim.ready = turn.now.at - unit.too_little_at >= unit.wish.start_delay;
   claim.turn_since = unit.turn_since;
   claim.ceiling_known = unit.spike.knows_ceiling(turn.now.at);
   claim.ceiling = unit.spike.ceiling;
@@ -85,7 +134,8 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   const Duration unserved = unit.unserved_since == Instant::never() ? Duration{} : turn.now.at - unit.unserved_since;
   // What still flows after our zero is on its way down: taking the zero back would make the relay chatter.
   const bool asked_to_stop = unit.account.told == 0_A;
-  const bool held_for_calm = unit.charging() && !asked_to_stop && unserved < state.decision.patience_zero;
+  const Duration patience = unit.squeezed ? Duration{} : unit.wish.patience_zero;
+  const bool held_for_calm = unit.charging() && !asked_to_stop && unserved < patience;
   claim.pinned = unit.has_current() && (unit.protocol == wire::Protocol::two || held_for_calm);
   // A car that leaves its offer unused while another waits loses little by one silence more.
   const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);
@@ -94,19 +144,17 @@ Claim claim_of(const Turn& turn, const Unit& unit) {
   return claim;
 }
 
-/// The circuit less what cannot be controlled now.
-Budget budget_of(const Turn& turn) {
+/// The pool, and the circuits less what cannot be controlled now.
+Budget budget_of(const Turn& turn, std::span<const Loading> loadings) {
   const State& state = turn.state;
-  Budget budget;
-  budget.target = state.decision.target;
-  budget.may_start = state.decision.may_start;
-  budget.dwell = turn.config.dwell;
-  budget.hard = budget.known_hard = turn.config.circuit;
-  for (const Unit& unit : state.units) {
+  Budget budget{state.decision.pool, {state.circuits, loadings}, {state.circuits, loadings, Limits::fuses},
+                state.decision.may_start, turn.config.dwell};
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    const Unit& unit = state.units[i];
     if (unit.answering()) continue;
     const bool in_grace = unheard(unit) && turn.now.at - unit.announced < unheard_grace;
-    if (!in_grace) budget.hard -= unit.account.held;
-    if (!unheard(unit) && unit.answers > 0) budget.known_hard -= unit.account.held;
+    if (!in_grace) budget.hard.take(i, unit.account.held);
+    if (!unheard(unit) && unit.answers > 0) budget.known_hard.take(i, unit.account.held);
   }
   return budget;
 }
@@ -131,7 +179,7 @@ void answer_disobedience(Turn& turn, Unit& unit) {
   if (!unit.answering() || turn.now.at - account.disobeys_since < time_to_follow) return;
   if (account.disobeys_since == Instant::never()) return;
   const bool over_own = unit.drawn > greatest_limit(turn.config, unit) + measuring_slack;
-  const bool excess = held_sum(turn.state) > turn.config.circuit || over_own;
+  const bool excess = excess_above(turn, unit, Limits::fuses) || over_own;
   const Amps does = std::max(unit.limit, unit.drawn);
   turn.announce({Topic::unit_does_not_follow, excess ? Severity::alarm : Severity::warning, unit.id,
                  account.told.value_or(0_A), does});
@@ -140,7 +188,6 @@ void answer_disobedience(Turn& turn, Unit& unit) {
 
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
 void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
-  const Decision& decision = turn.state.decision;
   if (!unit.has_current() || claim.served) {
     unit.unserved_since = Instant::never();
     unit.relay_order = false;
@@ -152,10 +199,10 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
     silence(turn, unit, false);
     return;
   }
-  if (!unit.charging() || !decision.may_stop) return;
+  if (!unit.charging() || (!unit.wish.may_stop && !claim.squeezed)) return;
   // It is lowered before it is cut off: what it keeps through a silence is what it needs room for to return.
   if (unit.limit > unit.unit_minimum() && turn.now.at - unit.unserved_since < time_to_follow) return;
-  const Duration patience = claim.yields ? Duration{} : decision.patience_silence;
+  const Duration patience = claim.yields ? Duration{} : patience_with(turn.config, unit);
   if (turn.now.at - unit.unserved_since < patience) return;
   const bool by_order = turn.config.stop_by == StopBy::order && unit.session.orders < stop_orders_per_visit;
   if (by_order && !claim.yields) {
@@ -184,8 +231,8 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   const bool rested = silent >= rest_after_disobeying;
   const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
   // One that kept more than the circuit bears may come back alone.
-  const Amps room_needed = std::min(unit.kept, turn.config.circuit);
-  if (!wanted || held_by_others(turn.state, unit) + room_needed > turn.config.circuit) return;
+  const Amps alone = rooms_without(turn, unit, Count::nobody).left(place_of(turn.state, unit));
+  if (!wanted || room_beside_others(turn, unit) < std::min(unit.kept, alone)) return;
   unit.account.suppose(unit.kept);
   unit.link = Link::announced;
   unit.announced = turn.now.at;
@@ -195,15 +242,16 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
 }
 
 /// What those that are to come back from a silence kept beyond what they are granted: until they are told less they may
-/// take it, so the others leave them that room first.
-Amps room_to_return(const State& state, std::span<const Claim> claims) {
-  Amps room;
+/// take it, so the others leave them that room first. False: nobody kept more.
+bool leave_room_to_return(const State& state, std::span<const Claim> claims, Budget& budget) {
+  bool some = false;
   for (std::size_t i = 0; i < state.units.size(); ++i) {
     const Unit& unit = state.units[i];
-    const bool returns = unit.link == Link::silenced && claims[i].served;
-    if (returns) room += std::max(0_A, unit.kept - claims[i].granted.value);
+    const bool returns = unit.link == Link::silenced && claims[i].served && unit.kept > claims[i].granted.value;
+    if (returns) budget.hard.take(i, unit.kept - claims[i].granted.value);
+    some = some || returns;
   }
-  return room;
+  return some;
 }
 
 bool somebody_returns(const State& state, std::span<const Claim> claims) {
@@ -212,19 +260,59 @@ bool somebody_returns(const State& state, std::span<const Claim> claims) {
   return some;
 }
 
+/// The first circuit whose fuse is passed by what is reserved; else all connectors together.
+struct Fullest {
+  Amps held, limit;
+  std::string_view where;
+};
+Fullest fullest_fuse(const Turn& turn) {
+  const State& state = turn.state;
+  const Fullest together{held_sum(state), turn.config.circuit, {}};
+  if (together.held > together.limit) return together;
+  for (std::size_t i = 0; i < turn.config.circuits.size(); ++i) {
+    const CircuitConfig& circuit = turn.config.circuits[i];
+    if (!circuit.amps) continue;
+    const Amps held = held_below(state, first_configured + i).largest();
+    if (held > *circuit.amps) return {held, *circuit.amps, circuit.name};
+  }
+  return together;
+}
+
 void announce_excess(Turn& turn) {
   State& state = turn.state;
-  const Amps held = held_sum(state);
-  const bool excess = held > turn.config.circuit;
+  const auto [held, limit, where] = fullest_fuse(turn);
+  const bool excess = held > limit;
   // A unit that has just joined may do anything until it was heard twice: that alone is no alarm.
   bool all_heard = true;
   for (const Unit& unit : state.units) all_heard = all_heard && (!unit.addressable() || unit.answers >= 2);
   if (excess && all_heard && !state.excess_announced) {
     state.excess_announced = true;
-    turn.announce({Topic::excess_found, Severity::alarm, {}, held, turn.config.circuit});
+    turn.announce({Topic::excess_found, Severity::alarm, {}, held, limit, 0, {}, {}, where});
   } else if (!excess && state.excess_announced) {
     state.excess_announced = false;
-    turn.announce({Topic::excess_cleared, Severity::info, {}, held, turn.config.circuit});
+    turn.announce({Topic::excess_cleared, Severity::info, {}, held, limit, 0, {}, {}, where});
+  }
+}
+
+void announce_circuits(Turn& turn) {
+  State& state = turn.state;
+  for (std::size_t i = 0; i < turn.config.circuits.size(); ++i) {
+    const bool unknown = !state.circuits[first_configured + i].known;
+    bool& announced = state.circuit_unknown_announced[i];
+    if (turn.now.at - state.bus.opened > 20s && unknown != announced) {
+      announced = unknown;
+      Announcement what{unknown ? Topic::circuit_unknown : Topic::circuit_known, unknown ? Severity::alarm : Severity::info};
+      what.number = static_cast<std::int32_t>(i);
+      what.text = std::string_view{turn.config.circuits[i].name};
+      turn.announce(what);
+    }
+    Restriction& by = state.restrictions[i];
+    if (by.until == Instant::long_ago() || turn.now.at < by.until) continue;
+    by = Restriction{};
+    Announcement free{Topic::circuit_free, Severity::info};
+    free.number = static_cast<std::int32_t>(i);
+    free.text = std::string_view{turn.config.circuits[i].name};
+    turn.announce(free);
   }
 }
 
@@ -241,7 +329,13 @@ void settle(Turn& turn, std::span<const Claim> claims) {
       unit.turn_since = turn.now.at;
       if (claim.served && somebody_waits) turn.announce(Topic::rotation, Severity::info, unit);
     }
+    if (!claim.enough) unit.too_little_at = turn.now.at;
+    unit.squeezed = claim.squeezed && !claim.served;
+    unit.ruling = claim.ruling;
     if (!(unit.granted == claim.granted)) {
+      if (claim.granted.reason.because == Because::target_reached && unit.granted.reason.because != Because::target_reached) {
+        turn.announce(Topic::target_reached, Severity::info, unit);
+      }
       unit.granted = claim.granted;
       ++state.version;
     }
@@ -260,16 +354,75 @@ Amps held_sum(const State& state) {
   return sum;
 }
 
-Amps held_by_others(const State& state, const Unit& unit) { return held_sum(state) - unit.account.held; }
+Phases<Amps> held_below(const State& state, std::size_t node) {
+  Phases<Amps> held{};
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    const Loading& loading = state.loadings[i];
+    if ((loading.circuits >> node & 1) == 0) continue;
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (loading.uses[p]) held[p] += state.units[i].account.held;
+    }
+  }
+  return held;
+}
+
+std::size_t place_of(const State& state, const Unit& unit) {
+  return static_cast<std::size_t>(&unit - state.units.begin());
+}
+
+Rooms rooms_without(const Turn& turn, const Unit& unit, Count count, Limits limits) {
+  Rooms rooms{turn.state.circuits, {turn.state.loadings.begin(), turn.state.units.size()}, limits};
+  for (std::size_t i = 0; i < turn.state.units.size(); ++i) {
+    const Unit& other = turn.state.units[i];
+    if (&other != &unit && count == Count::others) rooms.take(i, other.account.held);
+  }
+  return rooms;
+}
+
+Amps room_beside_others(const Turn& turn, const Unit& unit) {
+  return rooms_without(turn, unit, Count::others).left(place_of(turn.state, unit));
+}
+
+bool excess_above(const Turn& turn, const Unit& unit, Limits limits) {
+  return rooms_without(turn, unit, Count::others, limits).left(place_of(turn.state, unit)) < unit.account.held;
+}
+
+Mode mode_of(const Config& config, const State& state, const Unit& unit) {
+  if (unit.mode) return *unit.mode;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  return said != nullptr && said->mode && !state.mode_chosen ? *said->mode : state.mode;
+}
+
+std::optional<Energy> target_of(const Config& config, const Unit& unit) {
+  if (unit.target) return unit.target;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  return said != nullptr ? said->target : std::nullopt;
+}
 
 Amps greatest_limit(const Config& config, const Unit& unit) {
   Amps most = std::min({config.per_unit, config.circuit, absolute_limit});
   if (unit.hardware_known) most = std::min(most, unit.hardware);
+  const ConnectorConfig* said = said_about(config, unit.id);
+  if (said != nullptr && said->most) most = std::min(most, *said->most);
+  const std::uint16_t above = loading_of(config, unit).circuits;
+  for (std::size_t i = 0; i < config.circuits.size(); ++i) {
+    const auto& amps = config.circuits[i].amps;
+    if ((above >> (first_configured + i) & 1) != 0 && amps) most = std::min(most, *amps);
+  }
   return most.floored();
 }
 
 Amps least_useful(const Config& config, const Unit& unit) {
-  return std::max(unit.unit_minimum(), std::min(config.least, greatest_limit(config, unit)));
+  const ConnectorConfig* said = said_about(config, unit.id);
+  const Amps least = said != nullptr && said->least ? *said->least : config.least;
+  return std::max(unit.unit_minimum(), std::min(least, greatest_limit(config, unit)));
+}
+
+Duration patience_with(const Config& config, const Unit& unit) {
+  if (!unit.squeezed) return unit.wish.patience_silence;
+  // A kettle is no reason for a stop, and an unknown load even less.
+  const bool unknown = unit.ruling.because == Because::node_unknown || unit.ruling.because == Because::grid_cap_unknown;
+  return unknown ? std::max<Duration>(config.start_stop_delay, 10min) : config.start_stop_delay;
 }
 
 Supply supply_of(const Config& config, const State& state) {
@@ -318,13 +471,23 @@ Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
   return power_at(config, supply, unit, unit.drawn);
 }
 
-ChargerPower charger_power(const Config& config, const State& state, Instant now) {
-  ChargerPower sum;
-  for (const Unit& unit : state.units) {
+CurrentHistory::Sample currents_of(const State& state, Instant now) {
+  CurrentHistory::Sample sample{now, {}, {}};
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    const Unit& unit = state.units[i];
     const bool ramping = now - unit.account.raised_at < ramp_time && unit.car_present();
-    const Amps soon = ramping ? std::max(unit.drawn, unit.account.told.value_or(0_A)) : unit.drawn;
-    sum.drawn += power_at(config, state.supply, unit, unit.drawn);
-    sum.promised += power_at(config, state.supply, unit, soon);
+    sample.drawn[i] = unit.drawn;
+    sample.promised[i] = ramping ? std::max(unit.drawn, unit.account.told.value_or(0_A)) : unit.drawn;
+  }
+  return sample;
+}
+
+ChargerPower charger_power(const Config& config, const State& state, Instant now) {
+  const CurrentHistory::Sample currents = currents_of(state, now);
+  ChargerPower sum;
+  for (std::size_t i = 0; i < state.units.size(); ++i) {
+    sum.drawn += power_at(config, state.supply, state.units[i], currents.drawn[i]);
+    sum.promised += power_at(config, state.supply, state.units[i], currents.promised[i]);
   }
   return sum;
 }
@@ -334,22 +497,33 @@ void decide_and_allot(Turn& turn) {
   state.decision_due = false;
   state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.charger,
                               state.supply, turn.now.at);
-  state.decision = turn.law != nullptr ? turn.law->decide(turn.config, look(turn)) : decide(turn.config, look(turn), state.policy);
+  for (std::size_t i = 0; i < state.units.size(); ++i) state.loadings[i] = loading_of(turn.config, state.units[i]);
+  state.circuits = look_at_circuits(turn.config, state, state.circuits, turn.now.at);
+  const Picture picture = look(turn);
+  if (turn.law != nullptr) {
+    state.decision = turn.law->decide(turn.config, picture);
+    state.decision.pool = state.decision.target;
+    state.decision.for_all = true;
+    state.circuits[the_grid].present = false;   // other laws keep to the grid's limit in their own way
+  } else {
+    state.decision = decide(turn.config, picture, state.policy);
+  }
 
+  const std::span<const Loading> loadings{state.loadings.data(), state.units.size()};
   std::array<Claim, most_units> claims{};
-  for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, state.units[i]);
+  for (std::size_t i = 0; i < state.units.size(); ++i) claims[i] = claim_of(turn, picture, state.units[i], loadings[i]);
   const std::span<Claim> all = std::span(claims).first(state.units.size());
-  const Budget budget = budget_of(turn);
-  divide(all, budget, turn.now.at);
-  if (const Amps room = room_to_return(state, all); room > 0_A) {
-    Budget smaller = budget;
-    smaller.hard -= room;
-    divide(all, smaller, turn.now.at);
+  const Budget budget = budget_of(turn, loadings);
+  const auto share = [&](const Budget& among) { divide(all, among, turn.config, state, turn.now.at); };
+  share(budget);
+  if (Budget smaller = budget; leave_room_to_return(state, all, smaller)) {
+    share(smaller);
     // Where there is not that much room the others keep what they have until a turn ends.
-    if (!somebody_returns(state, all)) divide(all, budget, turn.now.at);
+    if (!somebody_returns(state, all)) share(budget);
   }
   settle(turn, claims);
   announce_excess(turn);
+  announce_circuits(turn);
 }
 
 }  // namespace core

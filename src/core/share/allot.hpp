@@ -11,11 +11,29 @@ inline constexpr Duration relay_open_after = 31s;
 inline constexpr Duration silence_to_open = 60s;
 inline constexpr Duration rest_after_disobeying = 10min;
 
-/// Sum of what is reserved for all units, and for all but one.
+/// Sum of what is reserved for all units.
 [[nodiscard]] Amps held_sum(const State& state);
-[[nodiscard]] Amps held_by_others(const State& state, const Unit& unit);
+/// What is reserved below one circuit, on each phase.
+[[nodiscard]] Phases<Amps> held_below(const State& state, std::size_t node);
 
-/// min(configured, hardware, circuit, 80 A): no limit above it ever leaves (§4.11).
+/// Whose reservations count.
+enum class Count : std::uint8_t { others, nobody };
+/// The circuits with what others than `unit` hold laid upon them.
+[[nodiscard]] Rooms rooms_without(const Turn& turn, const Unit& unit, Count count, Limits limits = Limits::all);
+/// The most that may be reserved for `unit`, given what is reserved for the others.
+[[nodiscard]] Amps room_beside_others(const Turn& turn, const Unit& unit);
+/// Some circuit above `unit` is over its limit with what all hold.
+[[nodiscard]] bool excess_above(const Turn& turn, const Unit& unit, Limits limits = Limits::all);
+[[nodiscard]] std::size_t place_of(const State& state, const Unit& unit);
+
+/// The mode that rules it: chosen for it, configured for it, or that of all.
+[[nodiscard]] Mode mode_of(const Config& config, const State& state, const Unit& unit);
+/// What its car is to get during this visit.
+[[nodiscard]] std::optional<Energy> target_of(const Config& config, const Unit& unit);
+/// How long a car that is not served is kept at its minimum before a silence is spent.
+[[nodiscard]] Duration patience_with(const Config& config, const Unit& unit);
+
+/// min(configured, hardware, circuit, every fuse above it, 80 A): no limit above it ever leaves (§4.11).
 [[nodiscard]] Amps greatest_limit(const Config& config, const Unit& unit);
 
 /// The smallest useful current of a unit: minAmpsPerTWC, not below what the unit takes nor above what it may get.
@@ -27,6 +45,8 @@ void decide_and_allot(Turn& turn);
 /// What watts and amperes mean at this house now: reported voltages and phases, else the configured ones.
 [[nodiscard]] Supply supply_of(const Config& config, const State& state);
 [[nodiscard]] Watts power_of(const Config& config, const Supply& supply, const Unit& unit);
+/// What each draws now, and may draw in a moment.
+[[nodiscard]] CurrentHistory::Sample currents_of(const State& state, Instant now);
 /// Of all connectors together.
 [[nodiscard]] ChargerPower charger_power(const Config& config, const State& state, Instant now);
 

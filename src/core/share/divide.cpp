@@ -1,6 +1,7 @@
 #include "core/share/divide.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace core {
 
@@ -8,138 +9,248 @@ namespace {
 
 using Line = base::Bounded<Claim*, most_units>;
 
-/// Who comes first: those whose turn it is, then the longest waiting, then those whose dwell is over, then those that
-/// leave their offer unused. A unit that cannot be stopped never loses its turn.
-int rank(const Claim& claim, const Budget& budget, Instant now) {
-  if (claim.unused) return 3;
-  if (!claim.serving) return 1;
-  const bool over = now - claim.turn_since >= budget.dwell;
-  const bool movable = !claim.pinned || claim.stoppable;
-  return over && movable ? 2 : 0;
-}
-
-Line line_up(std::span<Claim> claims, const Budget& budget, Instant now) {
-  Line line;
-  for (Claim& claim : claims) {
-    if (claim.wants || claim.pinned) line.push_back(&claim);
+/// One division.
+class Division {
+ public:
+  Division(std::span<Claim> claims, const Budget& budget, const Config& config, const State& state, Instant now)
+      : claims_(claims), budget_(budget), config_(config), state_(state), rooms_(budget.hard),
+        pool_(std::max(0_A, budget.pool.value)), now_(now) {
+    for (Claim& claim : claims) {
+      claim.granted = {0_A, {Because::no_car}};
+      claim.served = claim.enough = claim.squeezed = claim.let_go = claim.yields = false;
+      somebody_important_waits(claim);
+    }
+    line_up();
   }
-  std::stable_sort(line.begin(), line.end(), [&](const Claim* a, const Claim* b) {
-    const int first = rank(*a, budget, now);
-    const int second = rank(*b, budget, now);
-    return first != second ? first < second : a->turn_since < b->turn_since;
-  });
-  return line;
-}
 
-/// What the floors of pinned units take. A car that leaves its offer unused costs the circuit, not the target.
-struct Reserved {
-  Amps spent;
-  Amps unused;
+  void run() {
+    spend_what_is_assured();
+    reserve_floors();
+    serve();
+    for (Claim& claim : claims_) {
+      if (!claim.wants) claim.enough = pool_ >= claim.start_level;
+    }
+    for (auto priority = next_priority({}); priority; priority = next_priority(priority)) {
+      fill(*priority, Source::assured);
+      fill(*priority, Source::pool);
+    }
+    give_reasons();
+  }
+
+ private:
+  enum class Source : std::uint8_t { assured, pool };
+
+  [[nodiscard]] std::size_t place(const Claim& claim) const { return static_cast<std::size_t>(&claim - claims_.data()); }
+  [[nodiscard]] static Amps cost(const Claim& claim, Amps amps) { return Amps::grains(amps.count() * claim.cost / 1000); }
+
+  void somebody_important_waits(const Claim& claim) {
+    if (!claim.wants || !claim.wanted || claim.serving || claim.unused || !claim.ready || claim.resting) return;
+    important_ = std::max(important_, claim.priority);
+  }
+
+  /// Who comes first: those whose turn it is, then the longest waiting, then those whose dwell is over or who keep a more
+  /// important one waiting, then those that leave their offer unused. A unit that cannot be stopped never loses its turn.
+  [[nodiscard]] int rank(const Claim& claim) const {
+    if (claim.unused) return 3;
+    if (!claim.serving) return 1;
+    const bool over = now_ - claim.turn_since >= budget_.dwell || claim.priority < important_;
+    const bool movable = !claim.pinned || claim.stoppable;
+    return over && movable ? 2 : 0;
+  }
+
+  void line_up() {
+    for (Claim& claim : claims_) {
+      if (claim.wants || claim.pinned) line_.push_back(&claim);
+    }
+    std::stable_sort(line_.begin(), line_.end(), [&](const Claim* a, const Claim* b) {
+      const int first = rank(*a);
+      const int second = rank(*b);
+      if (first != second) return first < second;
+      if (a->priority != b->priority) return a->priority > b->priority;
+      return a->turn_since < b->turn_since;
+    });
+  }
+
+  /// Who charges whatever the sun does takes its part of it first: it flows there.
+  void spend_what_is_assured() {
+    for (const Claim* claim : line_) {
+      if (!claim->wants || !claim->wanted || claim->unused) continue;
+      pool_ -= cost(*claim, std::min(claim->assured.value, std::max(claim->drawn, claim->least)));
+    }
+  }
+
+  /// Reserves the floors of pinned units; who does not fit is let go. A car that leaves its offer unused costs the circuit,
+  /// not the pool.
+  void reserve_floors() {
+    Rooms known = budget_.known_hard;
+    for (Claim* claim : line_) {
+      if (!claim->pinned) continue;
+      claim->let_go = claim->floor > known.left(place(*claim)) || claim->most < claim->floor;
+      if (claim->let_go) continue;
+      known.take(place(*claim), claim->floor);
+      rooms_.take(place(*claim), claim->floor);
+      if (!claim->unused) pool_ -= floor_from_pool(*claim);
+      claim->granted = {claim->floor, {Because::held_cannot_stop, claim->floor}};
+    }
+  }
+  [[nodiscard]] static Amps floor_from_pool(const Claim& claim) {
+    return cost(claim, std::max(0_A, claim.floor - claim.assured.value));
+  }
+
+  [[nodiscard]] static Amps appetite(const Claim& claim) {
+    Amps most = std::min(claim.most, claim.safe.value);
+    if (claim.unused) most = std::min(most, claim.least);
+    else if (claim.ceiling_known) most = std::min(most, std::max(claim.least, claim.ceiling.floored() + 2_A));
+    return most;
+  }
+
+  /// Serves in order while pool and rooms last.
+  void serve() {
+    bool somebody_waits = false;
+    for (Claim* claim : line_) {
+      if (claim->let_go || !claim->wants) continue;
+      const int place_in_line = rank(*claim);
+      if (place_in_line >= 2 && claim->pinned && claim->stoppable && somebody_waits) {
+        claim->yields = true;
+        claim->granted.reason = {Because::waits_its_turn, claim->floor};
+        continue;
+      }
+      somebody_waits |= !served(*claim) && place_in_line == 1;
+    }
+  }
+
+  /// True when it is served, or does not wait.
+  bool served(Claim& claim) {
+    const Amps more = claim.least - claim.granted.value;
+    const bool pays_floor = claim.pinned && !claim.unused;   // else its floor was no part of the pool: its car may wake
+    const Amps pool = std::max(0_A, pool_ + (pays_floor ? floor_from_pool(claim) : 0_A));
+    const bool running = claim.serving || claim.pinned;      // more for a car that has current is no start
+    const bool assured = claim.assured.value >= claim.least;
+    const bool fits = rooms_.left(place(claim)) >= more && std::min(claim.most, claim.safe.value) >= claim.least;
+    const bool pays = assured || (claim.start_level <= pool);
+    claim.enough = pays && fits;
+    claim.squeezed = !fits;
+    const bool may = claim.wanted && (running || (budget_.may_start && claim.ready && !claim.resting) ||
+                                      (assured && !claim.resting));
+    const bool keeps = running && !claim.unused && claim.stop_level <= pool;
+    if (fits && may && (pays || keeps)) {
+      claim.served = true;
+      claim.granted.value = claim.least;
+      rooms_.take(place(claim), more);
+      if (!assured) pool_ -= cost(claim, claim.least) - (pays_floor ? floor_from_pool(claim) : 0_A);
+      return true;
+    }
+    claim.ruling = reason_to_wait(claim, fits, pays);
+    if (!claim.pinned) claim.granted.reason = claim.ruling;
+    return !may || !affordable(claim);
+  }
+
+  /// Whether it could be served if nobody else were there.
+  [[nodiscard]] bool affordable(const Claim& claim) const {
+    const bool pool = claim.assured.value >= claim.least || budget_.pool.value >= cost(claim, claim.least);
+    return pool && budget_.hard.left(place(claim)) >= claim.least && std::min(claim.most, claim.safe.value) >= claim.least;
+  }
+
+  [[nodiscard]] Reason reason_to_wait(const Claim& claim, bool fits, bool pays) const {
+    if (!claim.wanted) return claim.refused;
+    if (fits && pays) return {claim.resting ? Because::resting : Because::settling};
+    if (claim.safe.value < claim.least) return claim.safe.reason;
+    const bool poor = claim.assured.value < claim.least && budget_.pool.value < claim.start_level;
+    if (poor) return budget_.pool.reason;
+    if (budget_.hard.left(place(claim)) < claim.least) return reason_of(config_, state_, budget_.hard.tightest(place(claim)), budget_.hard.left(place(claim)));
+    return {Because::waits_its_turn};
+  }
+
+  /// The largest priority in line below `former`; nothing when there is none.
+  [[nodiscard]] std::optional<int> next_priority(std::optional<int> former) const {
+    std::optional<int> next;
+    for (const Claim* claim : line_) {
+      const bool below = !former || claim->priority < *former;
+      if (below && (!next || claim->priority > *next)) next = claim->priority;
+    }
+    return next;
+  }
+
+  /// How much more of one source this claim would take, in whole amperes.
+  [[nodiscard]] Amps hunger(const Claim& claim, int priority, Source source) const {
+    if (!claim.served || claim.priority != priority) return 0_A;
+    Amps goal = appetite(claim);
+    if (source == Source::assured) goal = std::min(goal, claim.assured.value);
+    Amps wish = std::min(goal - claim.granted.value, rooms_.left(place(claim)));
+    if (source == Source::pool) wish = std::min(wish, Amps::grains(pool_.count() * 1000 / claim.cost));
+    return std::max(0_A, wish).floored();
+  }
+
+  /// Gives what is left to the served of one priority by weight, the odd amperes to the first in line.
+  void fill(int priority, Source source) {
+    for (;;) {
+      std::int64_t weights = 0;
+      Amps most;
+      for (const Claim* claim : line_) {
+        if (const Amps wish = hunger(*claim, priority, source); wish >= 1_A) {
+          weights += claim->weight;
+          most = std::max(most, std::min(rooms_.left(place(*claim)), source == Source::pool ? pool_ : no_limit));
+        }
+      }
+      if (weights == 0) return;
+      for (Claim* claim : line_) {
+        const Amps wish = hunger(*claim, priority, source);
+        if (wish < 1_A) continue;
+        const Amps each = std::max(1_A, Amps::grains(most.count() * claim->weight / weights).floored());
+        const Amps more = std::min(each, wish);
+        claim->granted.value += more;
+        rooms_.take(place(*claim), more);
+        if (source == Source::pool) pool_ -= cost(*claim, more);
+      }
+    }
+  }
+
+  void give_reasons() {
+    int sharing = 0;
+    for (const Claim* claim : line_) sharing += claim->served;
+    for (Claim* claim : line_) {
+      if (claim->let_go) claim->granted.reason = {Because::circuit, std::max(0_A, rooms_.left(place(*claim)))};
+      if (!claim->served) continue;
+      claim->ruling = claim->assured.value > 0_A && claim->granted.value <= claim->assured.value ? claim->assured.reason : budget_.pool.reason;
+      claim->granted.reason = reason_to_have(*claim, sharing);
+    }
+  }
+
+  /// What keeps a served claim from getting more.
+  [[nodiscard]] Reason reason_to_have(const Claim& claim, int sharing) const {
+    const Amps granted = claim.granted.value;
+    if (claim.unused) return {Because::car_full_or_asleep};
+    if (granted + 1_A > claim.most) return {Because::own_limit, claim.most};
+    if (granted + 1_A > claim.safe.value) return claim.safe.reason;
+    if (granted + 1_A > appetite(claim)) return {Because::car_ceiling, claim.ceiling};
+    const bool assured = claim.assured.value > 0_A && granted <= claim.assured.value;
+    const Rooms::Tight tight = rooms_.tightest(place(claim));
+    const bool short_of_room = tight.left < 1_A && (assured || pool_ >= cost(claim, 1_A));
+    const Amps all = budget_.hard.left(place(claim));
+    if (short_of_room && tight.node != all_connectors) return reason_of(config_, state_, tight, granted + std::max(0_A, tight.left));
+    if (short_of_room && sharing > 1) return {Because::share, granted, all};
+    if (short_of_room && all < config_.circuit) return {Because::circuit, all};
+    if (assured) return claim.assured.reason;
+    if (sharing > 1) return {Because::share, granted, budget_.pool.value};
+    if (cost(claim, granted) > budget_.pool.value) return {claim.keeps, granted, budget_.pool.value};
+    return budget_.pool.reason;
+  }
+
+  std::span<Claim> claims_;
+  const Budget& budget_;
+  const Config& config_;
+  const State& state_;
+  Rooms rooms_;
+  Amps pool_;
+  Instant now_;
+  int important_ = std::numeric_limits<int>::min();
+  Line line_;
 };
-
-/// Reserves the floors of pinned units; who does not fit is let go.
-Reserved reserve_floors(Line& line, const Budget& budget) {
-  Reserved reserved;
-  Amps reserved_known;
-  for (Claim* claim : line) {
-    if (!claim->pinned) continue;
-    claim->let_go = reserved_known + claim->floor > budget.known_hard || claim->most < claim->floor;
-    if (claim->let_go) continue;
-    reserved_known += claim->floor;
-    (claim->unused ? reserved.unused : reserved.spent) += claim->floor;
-    claim->granted = {claim->floor, {Because::held_cannot_stop, claim->floor}};
-  }
-  return reserved;
-}
-
-Amps appetite(const Claim& claim) {
-  Amps most = claim.most;
-  if (claim.unused) most = std::min(most, claim.least);
-  else if (claim.ceiling_known) most = std::min(most, std::max(claim.least, claim.ceiling.floored() + 2_A));
-  return most;
-}
-
-/// Gives `rest` to the served, an equal share each, the odd amperes to the first in line.
-void fill(Line& line, Amps rest) {
-  while (rest >= 1_A) {
-    int hungry = 0;
-    for (const Claim* claim : line) hungry += claim->served && claim->granted.value + 1_A <= appetite(*claim);
-    if (hungry == 0) return;
-    const Amps each = std::max(1_A, (rest / hungry).floored());
-    for (Claim* claim : line) {
-      if (!claim->served || rest < 1_A) continue;
-      const Amps wish = (appetite(*claim) - claim->granted.value).floored();
-      const Amps more = std::min({each, wish, rest.floored()});
-      if (more <= 0_A) continue;
-      claim->granted.value += more;
-      rest -= more;
-    }
-  }
-}
-
-void give_reasons(Line& line, const Budget& budget, Amps spend) {
-  int served = 0;
-  for (const Claim* claim : line) served += claim->served;
-  for (Claim* claim : line) {
-    Reason& reason = claim->granted.reason;
-    if (claim->let_go) reason = {Because::circuit, std::max(0_A, budget.known_hard)};
-    else if (claim->served && spend < budget.target.value) reason = {Because::circuit, spend};
-    else if (claim->served && served > 1) reason = {Because::share, claim->granted.value, spend};
-    else if (claim->served) reason = budget.target.reason;
-    if (!claim->served) continue;
-    if (claim->unused) reason = {Because::car_full_or_asleep};
-    else if (claim->granted.value + 1_A > claim->most) reason = {Because::own_limit, claim->most};
-    else if (claim->granted.value + 1_A > appetite(*claim)) reason = {Because::car_ceiling, claim->ceiling};
-  }
-}
-
-/// Serves in order while `rest` lasts; returns what is left.
-Amps serve(Line& line, const Budget& budget, Amps rest, Instant now) {
-  bool somebody_waits = false;
-  for (Claim* claim : line) {
-    if (claim->let_go || !claim->wants) continue;
-    const int place = rank(*claim, budget, now);
-    if (place >= 2 && claim->pinned && claim->stoppable && somebody_waits) {
-      claim->yields = true;
-      claim->granted.reason = {Because::waits_its_turn, claim->floor};
-      continue;
-    }
-    const Amps more = claim->least - claim->granted.value;
-    const Amps needed = claim->unused ? claim->least : more;   // its floor was no part of the target: its car may wake
-    const bool fits = rest >= needed && claim->most >= claim->least;
-    const bool running = claim->serving || claim->pinned;   // more for a car that has current is no start
-    const bool may = running || (budget.may_start && !claim->resting);
-    if (fits && may) {
-      claim->served = true;
-      claim->granted.value = claim->least;
-      rest -= more;
-      continue;
-    }
-    const bool affordable = std::min(budget.target.value, budget.hard) >= claim->least;
-    somebody_waits |= place == 1 && may && affordable;
-    if (claim->pinned) continue;
-    if (budget.target.value < claim->least) claim->granted.reason = budget.target.reason;
-    else if (fits) claim->granted.reason = {claim->resting ? Because::resting : Because::settling};
-    else claim->granted.reason = {Because::waits_its_turn};
-  }
-  return rest;
-}
 
 }  // namespace
 
-void divide(std::span<Claim> claims, const Budget& budget, Instant now) {
-  for (Claim& claim : claims) {
-    claim.granted = {0_A, {Because::no_car}};
-    claim.served = claim.let_go = claim.yields = false;
-  }
-  Line line = line_up(claims, budget, now);
-  const Reserved reserved = reserve_floors(line, budget);
-  const Amps spend = std::max(0_A, std::min(budget.target.value, budget.hard - reserved.unused));
-
-  // A pinned unit's floor is spent whether it is served or not.
-  const Amps rest = serve(line, budget, spend - reserved.spent, now);
-  fill(line, std::max(0_A, rest));
-  give_reasons(line, budget, spend);
+void divide(std::span<Claim> claims, const Budget& budget, const Config& config, const State& state, Instant now) {
+  Division{claims, budget, config, state, now}.run();
 }
 
 }  // namespace core

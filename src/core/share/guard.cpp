@@ -27,26 +27,47 @@ Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bo
   return std::min(wanted, std::max(room, unit.account.held));
 }
 
+/// What it is granted is all that a circuit with a meter, or with an order from outside, leaves.
+bool bound_by_circuit(const Unit& unit) {
+  using enum Because;
+  const Because because = unit.granted.reason.because;
+  return because == grid_cap || because == grid_cap_unknown || because == node || because == node_unknown ||
+         because == node_imbalance || because == node_restricted;
+}
+
+/// The room of some circuit above it follows a meter: it comes and goes.
+bool moves_above(const Turn& turn, const Unit& unit) {
+  const Loading& loading = turn.state.loadings[place_of(turn.state, unit)];
+  for (std::size_t n = 0; n < most_nodes; ++n) {
+    const Node& node = turn.state.circuits[n];
+    if (node.present && node.moves && (loading.circuits >> n & 1) != 0) return true;
+  }
+  return false;
+}
+
 /// Small steps may wait; a step of more than 1 A downward, and everything a hard limit demands, may not.
 bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, bool excess) {
-  const Because ruling = turn.state.decision.target.reason.because;
-  const bool capped = ruling == Because::grid_cap || ruling == Because::grid_cap_unknown;
+  const bool capped = bound_by_circuit(unit);
   if (excess || turn.state.parting || (capped && wanted < current)) return false;
   const Account& account = unit.account;
   if (wanted < current) {
     return wanted > 0_A && current - wanted <= small_step && turn.now.at - account.lowered_at < reduction_spacing;
   }
-  if (wanted > current && current > 0_A && turn.state.decision.green) {
+  if (wanted > current && current > 0_A && (unit.wish.green || moves_above(turn, unit))) {
     return turn.now.at - std::max(account.raised_at, account.lowered_at) < raise_spacing;
   }
   return false;
 }
 
+/// Where the room comes and goes it is taken again in steps: what a kettle took it will take again.
+Amps halfway(Amps current, Amps wanted) {
+  return current + std::max(1_A, Amps::grains((wanted - current).count() / 2).floored());
+}
+
 /// A spike may pass the sun for seconds, but no limit and nothing unknown, and never for a car that is only kept.
 bool may_spike(const Turn& turn, const Unit& unit) {
-  const Because ruling = turn.state.decision.target.reason.because;
-  return unit.serving && !turn.state.parting && ruling != Because::grid_cap && ruling != Because::grid_cap_unknown &&
-         ruling != Because::sun_unknown;
+  const bool unknown = turn.state.decision.pool.reason.because == Because::sun_unknown && unit.wish.green;
+  return unit.serving && !turn.state.parting && !bound_by_circuit(unit) && !unknown;
 }
 
 /// A car that cannot be stopped gets the least its unit takes, unless that may be more than it has and there is no room.
@@ -57,28 +78,21 @@ bool floor_fits(const Turn& turn, const Unit& unit, Amps room, bool excess) {
   return floor <= has || (!excess && !too_early(turn) && floor <= room);
 }
 
-/// What a spike may use: what others leave of the circuit, and of the cap on the grid where there is one.
-Amps room_for_spike(const Turn& turn, Amps room, Amps others) {
-  if (!turn.config.from_grid) return room;
-  if (!turn.state.house.sun) return 0_A;
-  return std::min(room, *turn.config.from_grid + *turn.state.house.sun - others);
-}
-
 /// The limit for now: zero, or a whole number of amperes the unit takes.
 Amps limit_for(Turn& turn, Unit& unit) {
   const Amps current = unit.account.told.value_or(unit.limit);
-  const Amps others = held_by_others(turn.state, unit);
-  const Amps room = turn.config.circuit - others;
-  const bool excess = others + unit.account.held > turn.config.circuit;
+  const Amps room = room_beside_others(turn, unit);
+  const bool excess = unit.account.held > room;
   const Amps most = greatest_limit(turn.config, unit);
 
   Amps wanted = std::min(unit.granted.value, most);
   if (excess) wanted = std::min(wanted, current);
   if (turn.state.parting) wanted = std::min({wanted, current, unit.unit_minimum()});
   if (may_wait(turn, unit, wanted, current, excess)) wanted = current;
+  if (wanted > current && current > 0_A && !unit.wish.green && moves_above(turn, unit)) wanted = halfway(current, wanted);
   if (!excess && !too_early(turn) && may_spike(turn, unit)) {
     const Spike::Offer offer{wanted, current, unit.account.told_at, unit.drawn,
-                             std::min(room_for_spike(turn, room, others), most), unit.hardware};
+                             std::min(room, most), unit.hardware};
     wanted = unit.spike.shape(offer, turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
   }
   if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
@@ -124,12 +138,12 @@ bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
   const auto dormant = [](const Unit& u) { return !u.account.told && u.drawn < 0.5_A; };
   if (!dormant(unit) || limit == 0_A) return false;
   // Of several that wait, one goes first: the others draw nothing yet. Protocol 1 gives back what it kept instead.
-  Amps awake;
+  Rooms awake = rooms_without(turn, unit, Count::nobody);
   for (const Unit& other : turn.state.units) {
     const bool waits = dormant(other) && other.protocol == Protocol::two;
-    if (&other != &unit && !waits) awake += other.account.held;
+    if (&other != &unit && !waits) awake.take(place_of(turn.state, other), other.account.held);
   }
-  return awake + limit > turn.config.circuit;
+  return limit > awake.left(place_of(turn.state, unit));
 }
 
 }  // namespace
@@ -145,8 +159,7 @@ Utterance next_utterance(Turn& turn, Unit& unit) {
 
 bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said) {
   if (said.order == Order::nothing || said.amps <= unit.account.held) return true;
-  const Amps after = held_by_others(turn.state, unit) + said.amps;
-  return after <= turn.config.circuit && said.amps <= greatest_limit(turn.config, unit);
+  return said.amps <= room_beside_others(turn, unit) && said.amps <= greatest_limit(turn.config, unit);
 }
 
 void note_told(Turn& turn, Unit& unit, const Utterance& said) {

@@ -55,6 +55,10 @@ struct House {
   std::optional<Amps> sun;            ///< what the sun leaves, per phase; may be negative
   Amps sun_at_most;                   ///< the same if ramping cars had already arrived; ≥ sun
   Instant at = Instant::long_ago();   ///< of the oldest reading used
+  std::optional<Watts> grid;          ///< + import, − export; absent: no meter there
+  std::optional<Watts> battery;       ///< + discharge, − charge
+  std::optional<int> battery_level;   ///< per mille
+  bool battery_first = false;         ///< below its priority level: what charges it is not the cars'
 };
 
 /// Sums all meters, applies offsets and the two switches, and converts to amperes. Unknown as soon as one configured

@@ -107,13 +107,13 @@ struct Teller {
 
   [[nodiscard]] std::string reason() const {
     switch (because()) {
-      case Because::held_cannot_stop: return fmt::format("{}; {}", words(s.target.reason), about_holding());
+      case Because::held_cannot_stop: return fmt::format("{}; {}", words(c.ruling), about_holding());
       case Because::settling:
         return fmt::format("{}; that must last{} before a car is started", words(s.target.reason), until(c, Change::start, " until ", tell));
       case Because::resting: return fmt::format("it was stopped a moment ago and rests{}", until(c, Change::start, " until ", tell));
       case Because::waits_its_turn:
         return "there is not enough for all" + until(c, Change::turn, "; turns change next at ", tell);
-      case Because::share: return fmt::format("{}, of which {} are its share", words(s.target.reason), amps(c.granted.value));
+      case Because::share: return fmt::format("{}, of which {} are its share", words(c.ruling), amps(c.granted.value));
       case Because::charge_now: return words(c.granted.reason) + until(c, Change::person, " until ", tell);
       case Because::no_car: return c.car_present ? "its car does not ask for current" : "no car is plugged in";
       default: return words(c.granted.reason);
@@ -165,7 +165,15 @@ struct Teller {
       case Because::sun:
       case Because::share:
       case Because::sun_minimum:
-      case Because::sun_flex: return for_more();
+      case Because::sun_flex:
+      case Because::sun_enough:
+      case Because::battery_keeps: return for_more();
+      case Because::battery_first: return "A fuller home battery (battery.priorityLevel); or Min+Solar, Fast, or Charge now.";
+      case Because::node: return fmt::format("Less other load on {}, or a higher limit of that circuit, if fuse and cable bear more.", c.granted.reason.where.view());
+      case Because::node_imbalance: return fmt::format("More even loads on the phases of {}.", c.granted.reason.where.view());
+      case Because::node_restricted: return fmt::format("Whoever limits {} lifts it.", c.granted.reason.where.view());
+      case Because::node_unknown: return fmt::format("A reading of the meter of {}; see that it answers.", c.granted.reason.where.view());
+      case Because::target_reached: return "A higher target for this car, or none; or Charge now.";
       case Because::sun_too_little:
         return fmt::format("{} more from the sun; or Min+Solar, Fast, or Charge now.", amps(c.granted.reason.other - c.granted.reason.amount));
       case Because::sun_unknown:
@@ -195,12 +203,13 @@ struct Teller {
   }
 
   [[nodiscard]] std::string for_more() const {
-    const Reason& ruling = s.target.reason;
-    if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex) {
-      return fmt::format("{} more from the sun for the next ampere.", amps(s.target.value.floored() + 1_A - ruling.other));
+    const Reason& ruling = because() == Because::share ? c.ruling : c.granted.reason;
+    if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex || ruling.because == Because::sun_enough ||
+        ruling.because == Because::battery_keeps) {
+      return fmt::format("{} more from the sun for the next ampere.", amps(c.granted.value.floored() + 1_A - ruling.other));
     }
     if (ruling.because != Because::sun) return "More for all together, or less for the others.";
-    const Amps target = s.target.value;
+    const Amps target = ruling.amount;
     return fmt::format("{} more from the sun for the next ampere.", amps(target.floored() + 1_A - target));
   }
 };

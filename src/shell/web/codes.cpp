@@ -54,6 +54,14 @@ std::string_view code(core::Because because) {
     case core::Because::circuit: return "circuit";
     case core::Because::grid_cap: return "grid_cap";
     case core::Because::grid_cap_unknown: return "grid_cap_unknown";
+    case core::Because::node: return "circuit_leaves";
+    case core::Because::node_unknown: return "circuit_unknown";
+    case core::Because::node_imbalance: return "circuit_imbalance";
+    case core::Because::node_restricted: return "circuit_restricted";
+    case core::Because::sun_enough: return "sun_enough";
+    case core::Because::battery_keeps: return "battery_keeps";
+    case core::Because::battery_first: return "battery_first";
+    case core::Because::target_reached: return "target_reached";
     case core::Because::car_ceiling: return "car_ceiling";
     case core::Because::unit_unheard: return "unit_unheard";
     case core::Because::unit_silenced: return "unit_silenced";

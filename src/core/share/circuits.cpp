@@ -1,0 +1,307 @@
+#include "core/share/circuits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/state.hpp"
+
+namespace core {
+
+namespace {
+
+constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
+constexpr Volts least_voltage = 80_V;             // energy-sources §1.3: 80–300 V, or an unused phase
+
+bool hangs_below(const Loading& loading, std::size_t node) { return (loading.circuits >> node & 1) != 0; }
+
+/// Phases of the connector itself that a car may use: those it was seen to use, else those under voltage, else as configured.
+Phases<bool> phases_of(const Config& config, const Unit& unit) {
+  if (unit.phases_learnt) return unit.used_phases;
+  Phases<bool> live{};
+  for (std::size_t p = 0; p < 3; ++p) live[p] = unit.volts_known && unit.volts[p] >= least_voltage;
+  if (live[0] || live[1] || live[2]) return live;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  const int phases = said != nullptr && said->phases ? *said->phases : config.phases;
+  return {true, phases > 1, phases > 2};
+}
+
+/// What the connectors below a circuit took when its meter was read.
+struct Taken {
+  Phases<Amps> drawn{}, promised{};
+  Watts drawn_watts, promised_watts;
+};
+
+Taken taken_below(std::size_t node, std::span<const Loading> loadings, const CurrentHistory::Sample& then) {
+  Taken taken;
+  for (std::size_t i = 0; i < loadings.size(); ++i) {
+    if (!hangs_below(loadings[i], node)) continue;
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (!loadings[i].uses[p]) continue;
+      taken.drawn[p] += then.drawn[i];
+      taken.promised[p] += then.promised[i];
+    }
+    taken.drawn_watts += then.drawn[i] * loadings[i].volts;
+    taken.promised_watts += then.promised[i] * loadings[i].volts;
+  }
+  return taken;
+}
+
+/// What flows beside the connectors when a meter shows `total`. While they ramp it lies between two bounds, and within them
+/// the former value stands; a limit that is hurt is believed in full.
+template <class Q>
+Q beside(Q total, Q drawn, Q promised, Q former, Q limit) {
+  const Q high = total - drawn;
+  if (total > limit) return high;
+  return std::clamp(former, std::min(total - promised, high), high);
+}
+
+/// One look at one configured circuit.
+class Look {
+ public:
+  Look(const Config& config, const State& state, std::size_t place, const Node& former, std::span<const Loading> loadings,
+       Instant now)
+      : config_(config), state_(state), circuit_(config.circuits[place]), place_(place), former_(former),
+        loadings_(loadings), now_(now) {}
+
+  Node node(const Node& summed) {
+    node_.present = true;
+    node_.others = summed.others;
+    node_.other_watts = summed.other_watts;
+    node_.moves = summed.moves;
+    if (circuit_.amps) node_.fuse = {*circuit_.amps, *circuit_.amps, *circuit_.amps};
+    if (circuit_.watts) node_.fuse_watts = *circuit_.watts;
+    node_.imbalance = circuit_.imbalance.value_or(no_limit);
+    limit_ = node_.fuse;
+    limit_watts_ = node_.fuse_watts;
+    obey_restriction();
+    if (circuit_.meter >= 0) read();
+    for (std::size_t p = 0; p < 3; ++p) node_.most[p] = limit_[p] < no_limit ? limit_[p] - node_.others[p] : no_limit;
+    node_.most_watts = limit_watts_ < no_power_limit ? limit_watts_ - node_.other_watts : no_power_limit;
+    return node_;
+  }
+
+ private:
+  void obey_restriction() {
+    const Restriction& by = state_.restrictions[place_];
+    if (now_ >= by.until) return;
+    node_.moves = true;
+    if (by.amps) for (Amps& amps : limit_) amps = std::min(amps, *by.amps);
+    if (by.watts) limit_watts_ = std::min(limit_watts_, *by.watts);
+  }
+
+  void read() {
+    const auto index = static_cast<std::size_t>(circuit_.meter);
+    const MeterConfig& meter = config_.meters[index];
+    const MeterState& readings = state_.meters[index];
+    const Duration age = greatest_age(config_, meter);
+    node_.moves = true;
+    bool currents = true;
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (meter.current_urls[p].empty()) currents = false;
+      else node_.known = node_.known && readings.currents[p].fresh(now_, age).has_value();
+    }
+    const bool power = !meter.power_url.empty();
+    if (power) node_.known = node_.known && readings.power.fresh(now_, age).has_value();
+    node_.known = node_.known && (currents || power);
+    if (!node_.known) {
+      node_.safe = circuit_.safe;
+      node_.others = former_.others;
+      node_.other_watts = former_.other_watts;
+      return;
+    }
+    if (currents) believe_currents(readings);
+    if (power) believe_power(readings.power);
+    const Volts volts = state_.supply.volts;
+    if (!power) node_.other_watts = Watts::grains(node_.others.sum().count() * volts.count());
+    if (!currents) {
+      // Without a current per phase the load is taken as spread evenly.
+      const Amps each = node_.other_watts / (volts * config_.phases);
+      for (std::size_t p = 0; p < 3; ++p) node_.others[p] = p < static_cast<std::size_t>(config_.phases) ? each : 0_A;
+    }
+  }
+
+  void believe_currents(const MeterState& readings) {
+    for (std::size_t p = 0; p < 3; ++p) {
+      const auto& [total, at] = readings.currents[p];
+      const Taken taken = taken_below(first_configured + place_, loadings_, state_.currents.at(at));
+      node_.others[p] = beside(total, taken.drawn[p], taken.promised[p], former_.others[p], limit_[p]);
+    }
+  }
+
+  void believe_power(const Reading<Watts>& reading) {
+    const Taken taken = taken_below(first_configured + place_, loadings_, state_.currents.at(reading.at));
+    node_.other_watts = beside(reading.value, taken.drawn_watts, taken.promised_watts, former_.other_watts, limit_watts_);
+  }
+
+  const Config& config_;
+  const State& state_;
+  const CircuitConfig& circuit_;
+  std::size_t place_;
+  const Node& former_;
+  std::span<const Loading> loadings_;
+  Instant now_;
+  Node node_;
+  Phases<Amps> limit_{};
+  Watts limit_watts_;
+};
+
+/// All connectors together, by their fuse alone.
+Node all_of_them(const Config& config) {
+  Node node;
+  node.present = node.adds_up = true;
+  node.most[0] = node.fuse[0] = config.circuit;
+  return node;
+}
+
+/// What the grid may give to house and cars, less what the house takes.
+Node grid_of(const Config& config, const State& state) {
+  Node node;
+  node.present = config.from_grid.has_value();
+  if (!node.present) return node;
+  node.adds_up = node.moves = true;
+  node.fuse[0] = *config.from_grid;
+  node.known = state.house.sun.has_value();
+  if (node.known) {
+    node.others[0] = -*state.house.sun;
+    node.most[0] = *config.from_grid + *state.house.sun;
+  } else {
+    node.safe = config.safe_current.value_or(0_A);
+  }
+  return node;
+}
+
+}  // namespace
+
+void CurrentHistory::add(const Sample& sample) {
+  if (!samples_.empty() && sample.at - samples_.newest().at < 1s) return;
+  samples_.push(sample);
+}
+
+CurrentHistory::Sample CurrentHistory::at(Instant when) const {
+  if (samples_.empty()) return {};
+  for (std::size_t i = samples_.size(); i-- > 0;) {
+    if (samples_[i].at <= when) return samples_[i];
+  }
+  return samples_[0];
+}
+
+const ConnectorConfig* said_about(const Config& config, UnitId id) {
+  const auto found = std::find_if(config.connectors.begin(), config.connectors.end(),
+                                  [&](const ConnectorConfig& connector) { return connector.id == id; });
+  return found == config.connectors.end() ? nullptr : &*found;
+}
+
+Loading loading_of(const Config& config, const Unit& unit) {
+  Loading loading;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  const Phases<bool> own = phases_of(config, unit);
+  loading.uses = {};
+  loading.volts = Volts{};
+  for (std::size_t p = 0; p < 3; ++p) {
+    if (!own[p]) continue;
+    loading.uses[said != nullptr ? said->wiring[p] : p] = true;
+    loading.volts += unit.volts_known && unit.volts[p] >= least_voltage ? unit.volts[p] : config.volts;
+  }
+  loading.circuits = 1U << all_connectors | 1U << the_grid;
+  // A connector that no circuit names hangs below the first.
+  int circuit = config.circuits.empty() ? -1 : 0;
+  for (std::size_t i = 0; i < config.circuits.size(); ++i) {
+    const auto& below = config.circuits[i].connectors;
+    if (std::find(below.begin(), below.end(), unit.id) != below.end()) circuit = static_cast<int>(i);
+  }
+  for (; circuit >= 0; circuit = config.circuits[static_cast<std::size_t>(circuit)].parent) {
+    loading.circuits = static_cast<std::uint16_t>(loading.circuits | 1U << (first_configured + static_cast<std::size_t>(circuit)));
+  }
+  return loading;
+}
+
+Nodes look_at_circuits(const Config& config, const State& state, const Nodes& former, Instant now) {
+  Nodes nodes{};
+  nodes[all_connectors] = all_of_them(config);
+  nodes[the_grid] = grid_of(config, state);
+  base::Bounded<Loading, most_units> loadings;
+  for (const Unit& unit : state.units) loadings.push_back(loading_of(config, unit));
+  // Children come after their parents: what they measure flows through a parent without a meter, too.
+  Nodes summed{};
+  for (std::size_t i = config.circuits.size(); i-- > 0;) {
+    Node& node = nodes[first_configured + i];
+    node = Look{config, state, i, former[first_configured + i], loadings, now}.node(summed[i]);
+    const int parent = config.circuits[i].parent;
+    if (parent < 0) continue;
+    Node& above = summed[static_cast<std::size_t>(parent)];
+    for (std::size_t p = 0; p < 3; ++p) above.others[p] += std::max(0_A, node.others[p]);
+    above.other_watts += std::max(Watts{}, node.other_watts);
+    above.moves = above.moves || config.circuits[i].meter >= 0;
+  }
+  return nodes;
+}
+
+Rooms::Rooms(const Nodes& nodes, std::span<const Loading> loadings, Limits limits)
+    : nodes_(&nodes), loadings_(loadings), limits_(limits) {}
+
+void Rooms::take(std::size_t who, Amps amps) {
+  const Loading& loading = loadings_[who];
+  for (std::size_t n = 0; n < most_nodes; ++n) {
+    const Node& node = (*nodes_)[n];
+    if (!node.present || !hangs_below(loading, n)) continue;
+    if (node.adds_up) {
+      taken_[n][0] += amps;
+      continue;
+    }
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (loading.uses[p]) taken_[n][p] += amps;
+    }
+    taken_watts_[n] += amps * loading.volts;
+  }
+}
+
+Rooms::Tight Rooms::tightest(std::size_t who) const {
+  const Loading& loading = loadings_[who];
+  Tight tight;
+  const auto at_most = [&](std::size_t node, int phase, Amps left) {
+    if (left < tight.left) tight = {node, phase, left};
+  };
+  for (std::size_t n = 0; n < most_nodes; ++n) {
+    const Node& node = (*nodes_)[n];
+    if (!node.present || !hangs_below(loading, n)) continue;
+    const bool fuse = limits_ == Limits::fuses;
+    const Phases<Amps>& most = fuse ? node.fuse : node.most;
+    // A connector that adds up counts on the first channel, whatever its phases.
+    for (std::size_t p = 0; p < (node.adds_up ? 1 : 3); ++p) {
+      if (!node.adds_up && !loading.uses[p]) continue;
+      at_most(n, static_cast<int>(p), most[p] - taken_[n][p]);
+      if (node.adds_up || fuse || node.imbalance == no_limit) continue;
+      for (std::size_t q = 0; q < 3; ++q) {
+        if (loading.uses[q]) continue;
+        at_most(n, the_imbalance,
+                node.imbalance + node.others[q] + taken_[n][q] - node.others[p] - taken_[n][p]);
+      }
+    }
+    const Watts power = fuse ? node.fuse_watts : node.most_watts;
+    if (node.adds_up || power == no_power_limit || loading.volts <= Volts{}) continue;
+    at_most(n, the_power, (power - taken_watts_[n]) / loading.volts);
+  }
+  return tight;
+}
+
+Amps Rooms::left(std::size_t who) const { return tightest(who).left; }
+
+Reason reason_of(const Config& config, const State& state, const Rooms::Tight& tight, Amps leaves) {
+  if (tight.node == all_connectors) return {Because::circuit, std::max(0_A, leaves)};
+  const Node& node = state.circuits[tight.node];
+  if (tight.node == the_grid) {
+    if (!node.known) return {Because::grid_cap_unknown};
+    return {Because::grid_cap, std::max(0_A, node.most[0])};
+  }
+  const std::size_t place = tight.node - first_configured;
+  const std::string& name = config.circuits[place].name;
+  Reason reason{Because::node, std::max(0_A, leaves)};
+  if (!node.known) reason.because = Because::node_unknown;
+  else if (tight.phase == the_imbalance) reason.because = Because::node_imbalance;
+  else if (state.seen < state.restrictions[place].until) reason.because = Because::node_restricted;
+  reason.where = tight.phase < the_power ? std::string_view{fmt::format("{} L{}", name, tight.phase + 1)} : std::string_view{name};
+  return reason;
+}
+
+}  // namespace core
