@@ -1,36 +1,67 @@
 // core::Config as bytes and back. See config_code.hpp.
 //
-// One list of fields serves both directions. It is a structured binding, so a field that is added to the configuration
-// and forgotten here does not compile.
+// One list of fields for each struct serves both directions. It is a structured binding, so a field that is added to the
+// configuration and forgotten here does not compile.
 #include "shell/record/config_code.hpp"
 
+#include <concepts>
 #include <tuple>
+#include <type_traits>
 
 namespace shell {
 namespace {
 
 constexpr std::uint64_t longest_list = 64;
 
-auto fields(auto& config) {
-  auto& [circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
-         flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset, consumption_offset_amps,
-         start_stop_delay, greatest_age, safe_current, meters, mode, fixed_rate, role, own_id, own_sign, stop_by,
-         silences_per_plug_in, spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory] =
-      config;
-  return std::tie(circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
-                  flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset,
-                  consumption_offset_amps, start_stop_delay, greatest_age, safe_current, meters, mode, fixed_rate,
-                  role, own_id, own_sign, stop_by, silences_per_plug_in, spike_proactively, spike_reactively,
-                  tell_bus_maximum, unit_timeout, dwell, memory);
+template <class T, class Of>
+concept either = std::same_as<std::remove_const_t<T>, Of>;
+
+auto fields(either<core::MeterConfig> auto& meter) {
+  auto& [name, consumption_url, generation_url, every, patience, role, power_url, current_urls, battery_url,
+         battery_level_url] = meter;
+  return std::tie(name, consumption_url, generation_url, every, patience, role, power_url, current_urls, battery_url,
+                  battery_level_url);
 }
 
-auto meter_fields(auto& meter) {
-  auto& [name, consumption_url, generation_url, every, patience] = meter;
-  return std::tie(name, consumption_url, generation_url, every, patience);
+auto fields(either<core::SunHabits> auto& sun) {
+  auto& [start_at, start_delay, stop_below, stop_delay] = sun;
+  return std::tie(start_at, start_delay, stop_below, stop_delay);
 }
+
+auto fields(either<core::ConnectorConfig> auto& connector) {
+  auto& [id, name, mode, least, most, phases, wiring, priority, weight, sun, target] = connector;
+  return std::tie(id, name, mode, least, most, phases, wiring, priority, weight, sun, target);
+}
+
+auto fields(either<core::CircuitConfig> auto& circuit) {
+  auto& [name, parent, amps, watts, imbalance, meter, safe, connectors] = circuit;
+  return std::tie(name, parent, amps, watts, imbalance, meter, safe, connectors);
+}
+
+auto fields(either<core::BatteryConfig> auto& battery) {
+  auto& [priority_level, buffer_level, buffer_start_level] = battery;
+  return std::tie(priority_level, buffer_level, buffer_start_level);
+}
+
+auto fields(either<core::Config> auto& config) {
+  auto& [circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
+         flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset, consumption_offset_amps,
+         start_stop_delay, greatest_age, safe_current, meters, sun, battery, circuits, connectors, mode, fixed_rate, role,
+         own_id, own_sign, stop_by, silences_per_plug_in, spike_proactively, spike_reactively, tell_bus_maximum,
+         unit_timeout, dwell, memory] = config;
+  return std::tie(circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
+                  flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset,
+                  consumption_offset_amps, start_stop_delay, greatest_age, safe_current, meters, sun, battery, circuits,
+                  connectors, mode, fixed_rate, role, own_id, own_sign, stop_by, silences_per_plug_in,
+                  spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory);
+}
+
+template <class T>
+concept composed = requires(T& value) { fields(value); };
 
 constexpr int last_of(core::Mode) { return static_cast<int>(core::Mode::fast); }
 constexpr int last_of(core::StopBy) { return static_cast<int>(core::StopBy::order); }
+constexpr int last_of(core::MeterRole) { return static_cast<int>(core::MeterRole::circuit); }
 constexpr int last_of(wire::Role) { return static_cast<int>(wire::Role::slave); }
 
 struct Writer {
@@ -39,6 +70,7 @@ struct Writer {
   template <class Tag, std::int64_t n>
   void put(const base::Quantity<Tag, n>& value) { ink.whole(value.count()); }
   void put(const base::Duration& value) { ink.whole(value.count()); }
+  void put(const std::uint8_t& value) { ink.byte(value); }
   void put(const int& value) { ink.whole(value); }
   void put(const bool& value) { ink.byte(value ? 1 : 0); }
   void put(const std::string& value) { ink.text(value); }
@@ -56,10 +88,18 @@ struct Writer {
     put(value.has_value());
     if (value) put(*value);
   }
-  void put(const std::vector<core::MeterConfig>& meters) {
-    ink.number(meters.size());
-    for (const core::MeterConfig& meter : meters)
-      std::apply([this](const auto&... field) { (put(field), ...); }, meter_fields(meter));
+  template <class T>
+  void put(const base::Phases<T>& values) {
+    for (const T& value : values) put(value);
+  }
+  template <class T>
+  void put(const std::vector<T>& list) {
+    ink.number(list.size());
+    for (const T& each : list) put(each);
+  }
+  template <composed T>
+  void put(const T& value) {
+    std::apply([this](const auto&... field) { (put(field), ...); }, fields(value));
   }
 };
 
@@ -69,6 +109,7 @@ struct Reader {
   template <class Tag, std::int64_t n>
   void get(base::Quantity<Tag, n>& value) { value = base::Quantity<Tag, n>::grains(page.whole()); }
   void get(base::Duration& value) { value = base::Duration{page.whole()}; }
+  void get(std::uint8_t& value) { value = page.byte(); }
   void get(int& value) {
     const std::int64_t number = page.whole();
     if (number != static_cast<int>(number)) page.refuse();
@@ -95,24 +136,32 @@ struct Reader {
     get(there);
     if (there) get(value.emplace()); else value.reset();
   }
-  void get(std::vector<core::MeterConfig>& meters) {
+  template <class T>
+  void get(base::Phases<T>& values) {
+    for (T& value : values) get(value);
+  }
+  template <class T>
+  void get(std::vector<T>& list) {
     const std::uint64_t count = page.number();
     if (count > longest_list) return page.refuse();
-    meters.resize(count);
-    for (core::MeterConfig& meter : meters)
-      std::apply([this](auto&... field) { (get(field), ...); }, meter_fields(meter));
+    list.resize(count);
+    for (T& each : list) get(each);
+  }
+  template <composed T>
+  void get(T& value) {
+    std::apply([this](auto&... field) { (get(field), ...); }, fields(value));
   }
 };
 
 }  // namespace
 
 void write_config(Ink& ink, const core::Config& config) {
-  std::apply([writer = Writer{ink}](const auto&... field) mutable { (writer.put(field), ...); }, fields(config));
+  Writer{ink}.put(config);
 }
 
 std::optional<core::Config> read_config(Page& page) {
   core::Config config;
-  std::apply([reader = Reader{page}](auto&... field) mutable { (reader.get(field), ...); }, fields(config));
+  Reader{page}.get(config);
   if (!page.good()) return std::nullopt;
   return config;
 }

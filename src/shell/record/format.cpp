@@ -17,6 +17,9 @@ enum class Kind : std::uint8_t {
   cancel_charge_now,
   set_mode,
   part,
+  set_connector_mode,
+  set_target,
+  limit_circuit,
 };
 
 constexpr std::int64_t longest_step = 100ll * 366 * 86'400'000;   // a century between two events is damage
@@ -40,11 +43,52 @@ Kind kind_of(const core::Event& event) {
           [](const core::Command& command) {
             return std::visit(Overloaded{[](const core::ChargeNow&) { return Kind::charge_now; },
                                          [](const core::CancelChargeNow&) { return Kind::cancel_charge_now; },
-                                         [](const core::SetMode&) { return Kind::set_mode; },
+                                         [](const core::SetMode& c) {
+                                           return c.unit ? Kind::set_connector_mode : Kind::set_mode;
+                                         },
+                                         [](const core::SetTarget&) { return Kind::set_target; },
+                                         [](const core::LimitCircuit&) { return Kind::limit_circuit; },
                                          [](const core::Part&) { return Kind::part; }},
                               command);
           }},
       event);
+}
+
+/// Whether it is there, then the grains.
+template <class Q>
+void write_optional(Ink& ink, const std::optional<Q>& value) {
+  ink.byte(value ? 1 : 0);
+  if (value) ink.whole(value->count());
+}
+template <class Q>
+void read_optional(Page& page, std::optional<Q>& value) {
+  const std::uint8_t there = page.byte();
+  if (there > 1) page.refuse();
+  if (there == 1) value = Q::grains(page.whole());
+}
+
+void write_command(Ink& ink, const core::Command& command) {
+  std::visit(Overloaded{[](const core::CancelChargeNow&) {}, [](const core::Part&) {},
+                        [&](const core::ChargeNow& c) {
+                          ink.whole(c.rate.count());
+                          ink.whole(c.lasting.count());
+                        },
+                        [&](const core::SetMode& c) {
+                          ink.byte(static_cast<std::uint8_t>(c.mode));
+                          if (c.unit) ink.number(c.unit->value);
+                        },
+                        [&](const core::SetTarget& c) {
+                          ink.number(c.unit.value);
+                          write_optional(ink, c.target);
+                        },
+                        [&](const core::LimitCircuit& c) {
+                          ink.byte(c.circuit);
+                          write_optional(ink, c.amps);
+                          write_optional(ink, c.watts);
+                          ink.whole(c.lasting.count());
+                          ink.text(c.reason.view());
+                        }},
+             command);
 }
 
 void write_content(Ink& ink, const core::Event& event) {
@@ -56,13 +100,7 @@ void write_content(Ink& ink, const core::Event& event) {
     ink.whole(answer->http_status);
     ink.raw(answer->body.data(), answer->body.size());
   }
-  const auto* command = std::get_if<core::Command>(&event);
-  if (command == nullptr) return;
-  if (const auto* now = std::get_if<core::ChargeNow>(command)) {
-    ink.whole(now->rate.count());
-    ink.whole(now->lasting.count());
-  }
-  if (const auto* mode = std::get_if<core::SetMode>(command)) ink.byte(static_cast<std::uint8_t>(mode->mode));
+  if (const auto* command = std::get_if<core::Command>(&event)) write_command(ink, *command);
 }
 
 bool read_answer(Page& page, core::MeterAnswered& answer) {
@@ -77,6 +115,56 @@ bool read_answer(Page& page, core::MeterAnswered& answer) {
   return page.good();
 }
 
+/// A connector's id is two bytes.
+base::UnitId read_unit(Page& page) {
+  const std::uint64_t value = page.number();
+  if (value > 0xFFFF) page.refuse();
+  return {static_cast<std::uint16_t>(value)};
+}
+
+bool read_mode(Page& page, core::SetMode& command) {
+  const std::uint8_t mode = page.byte();
+  if (mode > static_cast<std::uint8_t>(core::Mode::fast)) return false;
+  command.mode = static_cast<core::Mode>(mode);
+  return true;
+}
+
+bool read_command(Page& page, Kind kind, core::Command& command) {
+  switch (kind) {
+    case Kind::charge_now: {
+      auto& now = command.emplace<core::ChargeNow>();
+      now.rate = base::Amps::grains(page.whole());
+      now.lasting = base::Duration{page.whole()};
+      return true;
+    }
+    case Kind::cancel_charge_now: command = core::CancelChargeNow{}; return true;
+    case Kind::set_mode: return read_mode(page, command.emplace<core::SetMode>());
+    case Kind::set_connector_mode: {
+      auto& set = command.emplace<core::SetMode>();
+      if (!read_mode(page, set)) return false;
+      set.unit = read_unit(page);
+      return true;
+    }
+    case Kind::set_target: {
+      auto& set = command.emplace<core::SetTarget>();
+      set.unit = read_unit(page);
+      read_optional(page, set.target);
+      return true;
+    }
+    case Kind::limit_circuit: {
+      auto& limit = command.emplace<core::LimitCircuit>();
+      limit.circuit = page.byte();
+      read_optional(page, limit.amps);
+      read_optional(page, limit.watts);
+      limit.lasting = base::Duration{page.whole()};
+      limit.reason = page.text();
+      return true;
+    }
+    case Kind::part: command = core::Part{}; return true;
+    default: return false;
+  }
+}
+
 bool read_content(Page& page, std::uint8_t kind, core::Event& event) {
   switch (static_cast<Kind>(kind)) {
     case Kind::time_passed: event = core::TimePassed{}; return page.at_end();
@@ -85,23 +173,9 @@ bool read_content(Page& page, std::uint8_t kind, core::Event& event) {
     case Kind::bus_closed: event = core::BusClosed{}; return page.at_end();
     case Kind::bus_bytes: event = core::BusBytes{page.rest()}; return page.good();
     case Kind::meter_answered: return read_answer(page, event.emplace<core::MeterAnswered>());
-    case Kind::charge_now: {
-      core::ChargeNow now;
-      now.rate = base::Amps::grains(page.whole());
-      now.lasting = base::Duration{page.whole()};
-      event = core::Command{now};
-      return page.good() && page.at_end();
-    }
-    case Kind::cancel_charge_now: event = core::Command{core::CancelChargeNow{}}; return page.at_end();
-    case Kind::set_mode: {
-      const std::uint8_t mode = page.byte();
-      if (mode > static_cast<std::uint8_t>(core::Mode::fast)) return false;
-      event = core::Command{core::SetMode{static_cast<core::Mode>(mode)}};
-      return page.good() && page.at_end();
-    }
-    case Kind::part: event = core::Command{core::Part{}}; return page.at_end();
+    default:
+      return read_command(page, static_cast<Kind>(kind), event.emplace<core::Command>()) && page.good() && page.at_end();
   }
-  return false;
 }
 
 void put_u32(std::uint8_t* to, std::uint32_t value) {

@@ -43,6 +43,29 @@ core::Config unusual_config() {
   config.greatest_age = 17s;
   config.safe_current = Amps::whole(6);
   config.meters = {{"URL", "http://a/b", "", 5s, 2s}, {"second", "", "http://c", 7s, 1500ms}};
+  core::MeterConfig& mains = config.meters[1];
+  mains.role = core::MeterRole::circuit;
+  mains.power_url = "http://d";
+  mains.current_urls = {"http://1", "http://2", "http://3"};
+  mains.battery_url = "http://e";
+  mains.battery_level_url = "http://f";
+  config.sun = {base::Watts::whole(1500), 62s, base::Watts::whole(900), 11min};
+  config.battery = {20, 80, 90};
+  config.circuits.resize(2);
+  config.circuits[0] = {"main fuse", -1, Amps::whole(25), std::nullopt, Amps::whole(20), 1, Amps::whole(6), {}};
+  config.circuits[1] = {"garage", 0, std::nullopt, base::Watts::whole(11'000), std::nullopt, -1, {}, {base::UnitId{0x1061}}};
+  core::ConnectorConfig& left = config.connectors.emplace_back();
+  left.id = base::UnitId{0x1061};
+  left.name = "left";
+  left.mode = core::Mode::off;
+  left.least = Amps::whole(8);
+  left.most = Amps::whole(13);
+  left.phases = 2;
+  left.wiring = {2, 0, 1};
+  left.priority = -3;
+  left.weight = 4;
+  left.sun = core::SunHabits{std::nullopt, 1s, base::Watts::whole(700), 2s};
+  left.target = base::kilowatt_hours(30);
   config.mode = core::Mode::min_solar;
   config.fixed_rate = Amps::whole(11);
   config.role = wire::Role::slave;
@@ -82,6 +105,11 @@ TEST(ConfigCode, every_field_comes_back) {
   ASSERT_EQ(back->meters.size(), 2u);
   EXPECT_EQ(back->meters[1].generation_url, "http://c");
   EXPECT_EQ(back->meters[1].patience, 1500ms);
+  EXPECT_EQ(back->meters, config.meters);
+  EXPECT_EQ(back->sun, config.sun);
+  EXPECT_EQ(back->battery, config.battery);
+  EXPECT_EQ(back->circuits, config.circuits);
+  EXPECT_EQ(back->connectors, config.connectors);
   EXPECT_EQ(back->mode, core::Mode::min_solar);
   EXPECT_EQ(back->role, wire::Role::slave);
   EXPECT_EQ(back->own_id, config.own_id);
@@ -193,6 +221,11 @@ TEST(Recorder, every_kind_of_event_comes_back_as_it_was) {
   rig.note(core::Command{core::SetMode{core::Mode::fast}});
   rig.note(core::Command{core::Part{}});
   rig.note(core::BusClosed{});
+  rig.note(core::Command{core::SetMode{core::Mode::off, base::UnitId{0xFFFF}}});
+  rig.note(core::Command{core::SetTarget{base::UnitId{0x1061}, base::kilowatt_hours(12)}});
+  rig.note(core::Command{core::SetTarget{base::UnitId{0x1061}, std::nullopt}});
+  rig.note(core::Command{core::LimitCircuit{3, Amps::whole(16), base::Watts::whole(4200), 15min, {"dimmed"}}});
+  rig.note(core::Command{core::LimitCircuit{0, std::nullopt, std::nullopt, 0s, {}}});
   rig.recorder.reset();
   const auto recording = shell::read_recording(folder.at("rec"));
   ASSERT_TRUE(recording) << recording.error().text;
@@ -203,8 +236,8 @@ TEST(Recorder, every_kind_of_event_comes_back_as_it_was) {
   EXPECT_EQ(segment.header.version, "1.2.3");
   EXPECT_EQ(segment.header.layout, 0xC0FFEEu);
   EXPECT_EQ(encoded(segment.header.config), encoded(unusual_config()));
-  EXPECT_EQ(segment.records, 10u);
-  EXPECT_EQ(expect_faithful(*recording, rig), 10u);
+  EXPECT_EQ(segment.records, 15u);
+  EXPECT_EQ(expect_faithful(*recording, rig), 15u);
   shell::Events walk(segment);
   Now now;
   core::Event event;
@@ -226,6 +259,21 @@ TEST(Recorder, every_kind_of_event_comes_back_as_it_was) {
   EXPECT_EQ(std::get<core::SetMode>(std::get<core::Command>(events[7])).mode, core::Mode::fast);
   EXPECT_TRUE(std::holds_alternative<core::Part>(std::get<core::Command>(events[8])));
   EXPECT_TRUE(std::holds_alternative<core::BusClosed>(events[9]));
+  EXPECT_EQ(std::get<core::SetMode>(std::get<core::Command>(events[7])).unit, std::nullopt);
+  const auto& of_one = std::get<core::SetMode>(std::get<core::Command>(events[10]));
+  EXPECT_EQ(of_one.mode, core::Mode::off);
+  EXPECT_EQ(of_one.unit, base::UnitId{0xFFFF});
+  EXPECT_EQ(std::get<core::SetTarget>(std::get<core::Command>(events[11])).target, base::kilowatt_hours(12));
+  EXPECT_EQ(std::get<core::SetTarget>(std::get<core::Command>(events[12])).target, std::nullopt);
+  const auto& limit = std::get<core::LimitCircuit>(std::get<core::Command>(events[13]));
+  EXPECT_EQ(limit.circuit, 3);
+  EXPECT_EQ(limit.amps, Amps::whole(16));
+  EXPECT_EQ(limit.watts, base::Watts::whole(4200));
+  EXPECT_EQ(limit.lasting, 15min);
+  EXPECT_EQ(limit.reason.view(), "dimmed");
+  const auto& lifted = std::get<core::LimitCircuit>(std::get<core::Command>(events[14]));
+  EXPECT_EQ(lifted.amps, std::nullopt);
+  EXPECT_EQ(lifted.watts, std::nullopt);
 }
 
 TEST(Recorder, touches_the_disk_once_a_minute) {
