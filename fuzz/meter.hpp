@@ -1,4 +1,4 @@
-// Any body a meter may send: a power within what a house can have, or a fault; never anything else.
+// Any body a meter may send: a reading within what a house can have, or a fault that leaves all as it was.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,25 @@ namespace fuzz {
 inline void meter(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 2) return;
   core::MeterAnswered answer{core::MeterId{0}, 0, core::MeterAnswered::Outcome::answered, 200, {}};
+  answer.ask = bytes[1] % 10;
   answer.http_status = bytes[0] % 2 == 0 ? 200 : bytes[0] * 256 + bytes[1];
   answer.body = std::string_view{reinterpret_cast<const char*>(bytes.data()) + 2, bytes.size() - 2};
-  const auto power = core::url::meaning(answer);
-  if (!power) return;
-  base::check(answer.http_status / 100 == 2, "only an answer that succeeded has a meaning");
-  base::check(power->number() <= 100'000 && power->number() >= -100'000, "a house has at most 100 kW");
-  base::check(core::url::meaning(answer) == power, "the same body means the same");
+  core::MeterState state;
+  state.asked = base::Instant::at(std::chrono::seconds{9});
+  const bool taken = core::url::take(answer, state).has_value();
+  base::check(!taken || answer.http_status / 100 == 2, "only an answer that succeeded has a meaning");
+  int news = 0;
+  for (const auto* power : {&state.consumption, &state.generation, &state.power, &state.battery}) {
+    news += power->at == state.asked;
+    base::check(power->value.number() <= 100'000 && power->value.number() >= -100'000, "a house has at most 100 kW");
+  }
+  for (const auto& current : state.currents) {
+    news += current.at == state.asked;
+    base::check(current.value.number() <= 1000 && current.value.number() >= -1000, "a house has at most 1000 A");
+  }
+  news += state.battery_level.at == state.asked;
+  base::check(state.battery_level.value >= 0 && state.battery_level.value <= 1000, "a battery is at most full");
+  base::check(news == (taken ? 1 : 0), "an answer is one reading, or none");
 }
 
 }  // namespace fuzz

@@ -274,8 +274,8 @@ TEST(Divide, a_car_on_one_phase_costs_a_third_of_a_pool_of_three) {
   claims[0].cost = 333;
   claims[0].serving = true;
   Table{12_A, 60_A}.divide(claims);
-  EXPECT_EQ(claims[0].granted.value, 16_A) << "5.3 A of the pool";
-  EXPECT_EQ(claims[1].granted.value, 6_A);
+  EXPECT_EQ(claims[0].granted.value, 9_A) << "3 A of the pool";
+  EXPECT_EQ(claims[1].granted.value, 9_A);
 }
 
 TEST(Divide, below_an_unknown_circuit_nobody_gets_more_than_its_safe_current) {

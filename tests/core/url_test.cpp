@@ -10,7 +10,7 @@ using url::Trouble;
 
 tl::expected<Watts, Trouble> meaning(std::string_view body, int status = 200) {
   MeterState meter;
-  return take({MeterId{0}, 0, MeterAnswered::Outcome::answered, status, body}, meter).map([&] {
+  return url::take({MeterId{0}, 0, MeterAnswered::Outcome::answered, status, body}, meter).map([&] {
     return meter.consumption.value;
   });
 }

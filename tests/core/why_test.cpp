@@ -51,8 +51,13 @@ struct Desk {
   }
   void because(Because code, Amps amount = {}, Amps other = {}) { c.granted.reason = {code, amount, other}; }
   void ends(Outlook::Change change, Duration in) { c.outlook = {change, s.now.wall + in}; }
-  [[nodiscard]] std::string sentence() const { return why(s, c, clock_of).sentence; }
-  [[nodiscard]] std::string change() const { return why(s, c, clock_of).change; }
+  [[nodiscard]] Why told() const {
+    ConnectorView view = c;
+    view.ruling = s.target.reason;
+    return why(s, view, clock_of);
+  }
+  [[nodiscard]] std::string sentence() const { return told().sentence; }
+  [[nodiscard]] std::string change() const { return told().change; }
 };
 
 TEST(Why, the_sun_leaves_so_much) {

@@ -492,6 +492,18 @@ ChargerPower charger_power(const Config& config, const State& state, Instant now
   return sum;
 }
 
+namespace {
+
+/// What all together are to draw is no more than the grid may give to them.
+void cap_target(const Config& config, State& state, int cars) {
+  const Node& grid = state.circuits[the_grid];
+  if (!grid.present) return;
+  const Amps leaves = grid.known ? std::max(0_A, grid.most[0]) : config.safe_current.value_or(0_A) * cars;
+  state.decision.target.at_most(leaves, grid.known ? Reason{Because::grid_cap, leaves} : Reason{Because::grid_cap_unknown});
+}
+
+}  // namespace
+
 void decide_and_allot(Turn& turn) {
   State& state = turn.state;
   state.decision_due = false;
@@ -507,6 +519,7 @@ void decide_and_allot(Turn& turn) {
     state.circuits[the_grid].present = false;   // other laws keep to the grid's limit in their own way
   } else {
     state.decision = decide(turn.config, picture, state.policy);
+    cap_target(turn.config, state, picture.cars);
   }
 
   const std::span<const Loading> loadings{state.loadings.data(), state.units.size()};
