@@ -68,6 +68,8 @@ struct ConnectorView {
   Amps drawn;
   Amps held;                      ///< what is reserved for it on the circuit (§4.11)
   Sourced<Amps> granted;          ///< what it is to get, and why
+  int pool_cost = 1000;           ///< per mille: what an ampere of it takes from the target; else where it uses fewer or more
+                                  ///< phases than `SiteView::phases`
   Reason ruling;                  ///< what decides about it where `granted` only names its share or its minimum
   bool charging = false;          ///< ≥ 1 A, with 5 s of grace (legacy `carsCharging`)
   bool car_present = false;       ///< §2.5 "certainly present"

@@ -70,14 +70,6 @@ Picture look(const Turn& turn) {
   return picture;
 }
 
-/// What an ampere of this connector takes from the pool, in per mille of an ampere there.
-int cost_of(const State& state, const Unit& unit, const Loading& loading) {
-  const Volts pool = state.supply.volts * state.supply.phases;
-  const bool known = unit.volts_known && pool > Volts{} && loading.volts > Volts{};
-  if (!known || state.units.size() < 2) return 1000;
-  return static_cast<int>(std::clamp<std::int64_t>(loading.volts.count() * 1000 / pool.count(), 100, 3000));
-}
-
 Wish wish_of(const Turn& turn, const Picture& picture, const Unit& unit, int cost) {
   Candidate candidate;
   candidate.said = said_about(turn.config, unit.id);
@@ -105,7 +97,7 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   const State& state = turn.state;
   Claim claim;
   claim.wants = wants_current(unit);
-  claim.cost = cost_of(state, unit, loading);
+  claim.cost = cost_of(state, loading);
   unit.wish = wish_of(turn, picture, unit, claim.cost);
   claim.start_level = unit.wish.start_level;
   if (!claim.wants && !unit.answering()) return claim;
@@ -387,6 +379,12 @@ bool excess_above(const Turn& turn, const Unit& unit, Limits limits) {
   return rooms_without(turn, unit, Count::others, limits).left(place_of(turn.state, unit)) < unit.account.held;
 }
 
+int cost_of(const State& state, const Loading& loading) {
+  if (state.units.size() < 2) return 1000;
+  const auto phases = std::count(loading.uses.begin(), loading.uses.end(), true);
+  return static_cast<int>(1000 * phases / state.supply.phases);
+}
+
 Mode mode_of(const Config& config, const State& state, const Unit& unit) {
   if (unit.mode) return *unit.mode;
   const ConnectorConfig* said = said_about(config, unit.id);
@@ -502,6 +500,18 @@ void cap_target(const Config& config, State& state, int cars) {
   state.decision.target.at_most(leaves, grid.known ? Reason{Because::grid_cap, leaves} : Reason{Because::grid_cap_unknown});
 }
 
+/// Cars that are kept going by more than the sun are part of what is to be drawn.
+void raise_target(State& state, std::span<const Claim> claims) {
+  Amps sum;
+  const Claim* kept = nullptr;
+  for (const Claim& claim : claims) {
+    if (!claim.served || claim.unused) continue;
+    sum += claim.granted.value;
+    if (claim.granted.reason.because == claim.keeps) kept = &claim;
+  }
+  if (kept != nullptr && sum > state.decision.target.value) state.decision.target = {sum, kept->granted.reason};
+}
+
 }  // namespace
 
 void decide_and_allot(Turn& turn) {
@@ -535,6 +545,7 @@ void decide_and_allot(Turn& turn) {
     if (!somebody_returns(state, all)) share(budget);
   }
   settle(turn, claims);
+  raise_target(state, all);
   announce_excess(turn);
   announce_circuits(turn);
 }

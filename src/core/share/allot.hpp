@@ -26,6 +26,8 @@ enum class Count : std::uint8_t { others, nobody };
 [[nodiscard]] bool excess_above(const Turn& turn, const Unit& unit, Limits limits = Limits::all);
 [[nodiscard]] std::size_t place_of(const State& state, const Unit& unit);
 
+/// What an ampere of a connector takes from the pool, in per mille of an ampere there. One alone defines the pool.
+[[nodiscard]] int cost_of(const State& state, const Loading& loading);
 /// The mode that rules it: chosen for it, configured for it, or that of all.
 [[nodiscard]] Mode mode_of(const Config& config, const State& state, const Unit& unit);
 /// What its car is to get during this visit.

@@ -160,7 +160,6 @@ Node grid_of(const Config& config, const State& state) {
   node.present = config.from_grid.has_value();
   if (!node.present) return node;
   node.adds_up = node.moves = true;
-  node.fuse[0] = *config.from_grid;
   node.known = state.house.sun.has_value();
   if (node.known) {
     node.others[0] = -*state.house.sun;

@@ -49,10 +49,11 @@ bool grants(const core::Snapshot& snapshot) {
   }
 }
 
+/// The least it can be started with, as a part of the target.
 Amps least_for(const core::Snapshot& snapshot, const core::ConnectorView& view) {
   const Amps floor = view.protocol == wire::Protocol::one ? 5_A : 6_A;
   const Amps most = std::min({snapshot.per_unit, snapshot.circuit, view.hardware_maximum.value_or(snapshot.per_unit)});
-  return std::max(floor, std::min(snapshot.least, most));
+  return Amps::grains(std::max(floor, std::min(snapshot.least, most)).count() * view.pool_cost / 1000);
 }
 
 /// Whether the target leaves this one enough to charge.
@@ -70,7 +71,7 @@ bool there_is_some(const core::Snapshot& snapshot, const core::ConnectorView& ow
       std::min({snapshot.per_unit, snapshot.circuit, own.hardware_maximum.value_or(snapshot.per_unit)});
   // A circuit's limit does not come and go: at its edge there is enough.
   const Amps enough = snapshot.target.value >= snapshot.circuit ? needed - margin : needed;
-  return enough <= snapshot.target.value && least_for(snapshot, own) <= own_limit;
+  return enough <= snapshot.target.value && least_for(snapshot, own).count() * 1000 / own.pool_cost <= own_limit.count();
 }
 
 class AliveAfterFire final : public Check {

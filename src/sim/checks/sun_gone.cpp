@@ -120,8 +120,7 @@ class SunGone final : public Check {
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     const bool goes_on = follows_sun(snapshot) && snapshot.bus.in_state > one_round && !fall.recovered;
     if (!goes_on) return {};
-    Amps together, least;
-    int charging = 0;
+    Amps together, least, slack;
     bool spiking = false;
     for (const core::ConnectorView& view : snapshot.connectors) {
       if (view.link != core::Link::linked && view.link != core::Link::late) continue;
@@ -137,11 +136,12 @@ class SunGone final : public Check {
                            told.number(), fall.target.number());
       }
       if (view.drawn < 1_A) continue;
-      ++charging;
-      together += told;
-      least += minimum;
+      const auto of_target = [&](Amps amps) { return Amps::grains(amps.count() * view.pool_cost / 1000); };
+      together += of_target(told);
+      least += of_target(minimum);
+      slack += of_target(a_fall);
     }
-    if (spiking || together <= std::max(fall.target, least) + a_fall * charging) return {};
+    if (spiking || together <= std::max(fall.target, least) + slack) return {};
     return fmt::format("{} A are told together, a round after the target fell to {} A", together.number(),
                        fall.target.number());
   }
