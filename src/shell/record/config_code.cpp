@@ -29,6 +29,11 @@ auto meter_fields(auto& meter) {
   return std::tie(name, consumption_url, generation_url, every, patience);
 }
 
+auto unit_fields(auto& unit) {
+  auto& [id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin] = unit;
+  return std::tie(id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin);
+}
+
 constexpr int last_of(core::Mode) { return static_cast<int>(core::Mode::fast); }
 constexpr int last_of(core::StopBy) { return static_cast<int>(core::StopBy::order); }
 constexpr int last_of(wire::Role) { return static_cast<int>(wire::Role::slave); }
@@ -47,10 +52,16 @@ struct Writer {
   template <class E> requires std::is_enum_v<E>
   void put(const E& value) { ink.byte(static_cast<std::uint8_t>(value)); }
   void put(const core::Memory& value) {
-    const auto& [rate, end] = value;
+    const auto& [rate, end, units] = value;
     put(rate);
     put(end.since_epoch());
+    ink.number(units.size());
+    for (const core::UnitMemory& unit : units)
+      std::apply([this](const auto&... field) { (put(field), ...); }, unit_fields(unit));
   }
+  void put(const std::uint8_t& value) { ink.byte(value); }
+  void put(const std::uint32_t& value) { ink.number(value); }
+  void put(const base::Text<17>& value) { ink.text(value.view()); }
   template <class T>
   void put(const std::optional<T>& value) {
     put(value.has_value());
@@ -88,7 +99,14 @@ struct Reader {
     get(value.charge_now_rate);
     get(end);
     value.charge_now_end = base::WallTime::at(end);
+    const std::uint64_t count = page.number();
+    if (count > core::most_remembered) return page.refuse();
+    for (std::uint64_t i = 0; i < count; ++i)
+      std::apply([this](auto&... field) { (get(field), ...); }, unit_fields(value.units.push_back({})));
   }
+  void get(std::uint8_t& value) { value = page.byte(); }
+  void get(std::uint32_t& value) { value = static_cast<std::uint32_t>(page.number()); }
+  void get(base::Text<17>& value) { value = page.text(); }
   template <class T>
   void get(std::optional<T>& value) {
     bool there = false;
