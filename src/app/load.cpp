@@ -30,6 +30,9 @@ void add_settings(Configuration& configuration, core::WallTime now) {
   const std::string ours =
       loaded.settings.as_json({"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
                                "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"});
+  configuration.core.memory.units = loaded.settings.memory().units;
+  if (const std::string doubt = loaded.settings.doubt(); !doubt.empty())
+    configuration.findings.push_back({Severity::warning, path, 0, 0, doubt});
   const std::size_t known = configuration.findings.size();
   apply_settings(configuration, ours, path, now);
   for (std::size_t i = known; i < configuration.findings.size(); ++i)

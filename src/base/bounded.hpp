@@ -42,6 +42,9 @@ class Bounded {
   constexpr const T* end() const { return items_.data() + size_; }
   constexpr T& back() { return items_[size_ - 1]; }
   constexpr const T& back() const { return items_[size_ - 1]; }
+  friend constexpr bool operator==(const Bounded& a, const Bounded& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
 
  private:
   std::array<T, N> items_{};

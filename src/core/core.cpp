@@ -8,6 +8,7 @@
 
 #include "core/bus/master.hpp"
 #include "core/meter/kinds/url.hpp"
+#include "core/session/remember.hpp"
 #include "core/share/allot.hpp"
 
 namespace core {
@@ -267,6 +268,7 @@ void Core::step(const Event& event, Now now, Actions& out) {
   if (state_->bus.state != BusState::closed && !parted()) bus::speak(turn);
   // What was heard or said may have changed what is due.
   if (state_->decision_due) decide_if_due(turn);
+  remember_units(turn);
 }
 
 Instant Core::deadline() const {

@@ -114,10 +114,28 @@ struct AskMeter {
   Duration patience{};
 };
 
+/// What of one connector and of the car at it must survive a restart: what the visit has cost, whose it is, and how far
+/// the relay is worn (docs/decisions/0014).
+struct UnitMemory {
+  UnitId id;
+  bool plugged = false;            ///< a car is there, or was when the connector was last heard
+  bool charging = false;           ///< it has current that nobody is about to end: an outage would cut it off
+  std::uint8_t zeros = 0;          ///< of this visit; see Session
+  std::uint8_t silences = 0;
+  std::uint8_t orders = 0;
+  std::uint32_t relay_operations = 0;   ///< for life
+  Energy energy;                   ///< of this visit, in whole watt hours, when this was last written
+  base::Text<17> vin;              ///< the last car that told its name during this visit
+  bool operator==(const UnitMemory&) const = default;
+};
+
+inline constexpr std::size_t most_remembered = 6;   ///< three connectors, and as many that have gone
+
 /// What must survive a restart. Written whole each time it changes.
 struct Memory {
   Amps charge_now_rate;
   WallTime charge_now_end;
+  base::Bounded<UnitMemory, most_remembered> units{};   ///< the one of which something happened last is the last
   bool operator==(const Memory&) const = default;
 };
 struct Remember {

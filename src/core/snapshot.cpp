@@ -65,8 +65,12 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   v.serial = unit.serial;
   if (unit.firmware_known) v.firmware = unit.firmware;
   v.stop_way = stop_way(config, unit);
+  v.zeros = unit.session.zeros;
   v.silences = unit.session.silences;
   v.silences_allowed = config.silences_per_plug_in;
+  v.orders = unit.session.orders;
+  v.orders_allowed = stop_orders_per_visit;
+  v.relay_operations = unit.session.relay_operations;
   v.alone_by_force = unit.forced_silence;
   v.spiking = unit.spike.phase == Spike::Phase::high;
   v.outlook = outlook(config, state, unit, clocks);

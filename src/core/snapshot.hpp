@@ -85,8 +85,12 @@ struct ConnectorView {
   base::Text<11> serial;
   std::optional<std::array<std::uint8_t, 4>> firmware;
   StopWay stop_way = StopWay::none;
-  int silences = 0;               ///< since the car was plugged in
+  int zeros = 0;                  ///< since the car was plugged in; a car bears any number, its relay does not
+  int silences = 0;               ///< since the car was plugged in, outages that cut it off included
   int silences_allowed = 0;       ///< … after which the car is held at its minimum
+  int orders = 0;                 ///< stop orders since the car was plugged in
+  int orders_allowed = 0;
+  std::uint32_t relay_operations = 0;   ///< for the connector's life, as far as the bus showed them
   bool alone_by_force = false;    ///< silenced because it did not follow, or shares its id: not to stop its car
   bool spiking = false;           ///< offered more for seconds, to free its car from a lower current
   Outlook outlook;

@@ -140,7 +140,9 @@ class Car {
   /// Whether it wants the relay closed.
   [[nodiscard]] bool wants_relay() const;
   [[nodiscard]] bool stuck() const { return stuck_ != Stuck::no; }
+  /// How often it was cut off by want of heartbeats since it was plugged in.
   [[nodiscard]] int silences() const { return silences_; }
+  [[nodiscard]] Instant plugged_in() const { return plugged_in_; }
   /// Whether the connector knows its VIN at that time.
   [[nodiscard]] bool tells_vin(Instant at) const;
 

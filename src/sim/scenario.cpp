@@ -31,6 +31,9 @@ std::optional<double> measured(const World& world, const core::Snapshot& snapsho
     if (h.subject == "limit") return view.limit.value_or(0_A).number();
     if (h.subject == "held") return view.held.number();
     if (h.subject == "silences") return view.silences;
+    if (h.subject == "zeros") return view.zeros;
+    if (h.subject == "orders") return view.orders;
+    if (h.subject == "relay") return view.relay_operations;
     if (const WallConnector* connector = world.find(h.unit); connector != nullptr) return connector->drawn().number();
   }
   return std::nullopt;

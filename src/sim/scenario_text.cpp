@@ -225,13 +225,14 @@ Result<void> read_expectation(Words& words, Happening& h) {
   unsigned id = 0;
   const bool is_id = first.size() == 4 && std::from_chars(first.data(), first.data() + 4, id, 16).ptr == first.data() + 4;
   h.unit = static_cast<std::uint16_t>(is_id ? id : 0);
-  h.subject = is_id ? TRY(words.word("told, drawn, limit, held, link or silences")) : first;
+  h.subject = is_id ? TRY(words.word("told, drawn, limit, held, link, zeros, silences, orders or relay")) : first;
   if (h.subject == "link" || h.subject == "bus" || h.subject == "announced") {
     h.text = TRY(words.word("a word"));
     return {};
   }
-  const std::map<std::string_view, int> known{{"told", 0}, {"drawn", 0}, {"limit", 0}, {"held", 0}, {"silences", 0}, {"target", 0}};
-  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, silences, target, link, bus or announced");
+  const std::map<std::string_view, int> known{{"told", 0},   {"drawn", 0},    {"limit", 0},  {"held", 0},  {"zeros", 0},
+                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}};
+  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, zeros, silences, orders, relay, target, link, bus or announced");
   h.number = h.upper = TRY(words.number("a number"));
   if (words.take("to")) h.upper = TRY(words.number("a number"));
   return {};
@@ -296,6 +297,7 @@ Result<void> read_site(Words& words, Scenario& s) {
   } else if (words.take("no-meter")) s.site.metered = false;
   else if (words.take("meter-every")) s.site.meter_every = TRY(words.time("a time"));
   else if (words.take("meter-stale")) s.site.consumption.stale = s.site.generation.stale = TRY(words.time("a time"));
+  else if (words.take("disk-lag")) s.site.disk_lag = TRY(words.time("a time"));
   else if (words.take("sky")) s.site.house.sky = TRY(words.one_of(skies));
   else if (words.take("storms")) s.site.house.kitchen = Kitchen::storm;
   else if (words.take("peak")) s.site.house.peak = watts_from(TRY(words.number("watts")));

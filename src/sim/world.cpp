@@ -52,7 +52,7 @@ World::World(Site site)
       house_(trace_of(site_, random_.fork())),
       next_second_(now_) {
   site_.config = controller_config(site_);
-  memory_ = site_.config.memory;
+  writes_.push_back({Instant::long_ago(), site_.config.memory});
   connectors_.reserve(site_.connectors.size());
   for (const ConnectorTraits& traits : site_.connectors) connectors_.emplace_back(traits, random_.fork(), now_);
   flow_ = flow();
@@ -60,7 +60,7 @@ World::World(Site site)
 
 void World::boot() {
   core::Config config = site_.config;
-  config.memory = memory_;
+  config.memory = writes_.back().memory;
   core_ = std::make_unique<core::Core>(config, site_.law);
   booted_ = now_;
   if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
@@ -71,6 +71,13 @@ void World::crash() {
   core_.reset();
   core_deadline_ = booted_ = Instant::never();
   note_fault();
+  while (writes_.size() > 1 && now_ - writes_.back().at < site_.disk_lag) writes_.pop_back();
+}
+
+void World::remember(const core::Memory& memory) {
+  writes_.push_back({now_, memory});
+  // Whatever is older than the lag has reached the disk, and only the last of it is still there.
+  while (writes_.size() > 1 && now_ - writes_[1].at >= site_.disk_lag) writes_.erase(writes_.begin());
 }
 
 void World::resume(std::span<const std::byte> state) {
@@ -194,7 +201,7 @@ void World::perform() {
     } else if (const auto* question = std::get_if<core::AskMeter>(&action)) {
       ask(*question);
     } else if (const auto* remember = std::get_if<core::Remember>(&action)) {
-      memory_ = remember->memory;
+      this->remember(remember->memory);
     } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
       topics_announced_[static_cast<std::size_t>(announce->what.topic)] = true;
       ++announcements_;

@@ -31,6 +31,7 @@ struct Site {
   MeterTraits generation{.shows = Shows::generation};
   bool metered = true;
   Duration meter_every = 5s;
+  Duration disk_lag{};                       ///< what was to be remembered so shortly before a crash is lost
   std::optional<Trace> trace;                ///< recorded; else made up
   HouseTraits house;
   int days = 1;
@@ -163,6 +164,7 @@ class World {
 
   void step(const core::Event& event);
   void perform();
+  void remember(const core::Memory& memory);
   void transmit(std::span<const std::uint8_t> bytes);
   void note(std::span<const std::uint8_t> bytes, bool from_controller);
   void ask(const core::AskMeter& question);
@@ -183,7 +185,11 @@ class World {
   Duration clock_step_{};
   std::unique_ptr<core::Core> core_;
   Instant core_deadline_ = Instant::never();
-  core::Memory memory_;
+  struct Write {
+    Instant at;
+    core::Memory memory;
+  };
+  std::vector<Write> writes_;   ///< what was to be remembered; the first is on the disk whatever happens
   core::Actions actions_;
   std::vector<WallConnector> connectors_;
   Line line_;

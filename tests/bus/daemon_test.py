@@ -252,6 +252,9 @@ def charge_now_and_the_car_survive_a_restart_and_parting_leaves_the_minimum():
         with open(os.path.join(rig.folder, "settings.json"), encoding="utf-8") as settings:
             kept = json.load(settings)
         expect(kept.get("someText") == "kept" and kept.get("homeLat") == 12.5, "other settings are kept", kept)
+        for each in kept["connectors"].values():
+            expect(each["carPlugged"] and each["charging"] and each["relayOperations"] == 1 and each["sessionkWh"] > 0,
+                   "what the car has borne is kept", kept)
         with open(os.path.join(rig.folder, "config.json"), encoding="utf-8") as configuration:
             expect(configuration.read() == rig.configuration, "the configuration is not written")
         time.sleep(1)
@@ -268,6 +271,8 @@ def charge_now_and_the_car_survive_a_restart_and_parting_leaves_the_minimum():
         for each in (unit, old):
             expect(each.openings == 0, "no restart interrupted the car", each.unit, each.openings)
             expect(each.drawn > 4.0, "it draws on", each.drawn)
+        for each in rig.get("/api/v1/snapshot")["connectors"]:
+            expect((each["silences"], each["relay_operations"]) == (0, 1), "nothing was spent by restarts", each)
         status, body = rig.post("/api/cancelChargeNow", "")
         expect(status == 200, "Charge Now is cancelled", status, body)
         expect("chargeNowTimeEnd" not in rig.get("/api/getStatus"), "and is over")

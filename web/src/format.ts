@@ -1,4 +1,5 @@
 // Numbers as people read them. What is unknown says so; it is never a zero.
+import type { Connector } from './snapshot';
 
 export const unknown = 'unknown';
 
@@ -50,6 +51,20 @@ export function span(seconds: number | null | undefined): string {
   const hours = Math.floor(minutes / 60);
   const [big, small] = hours < 24 ? [withUnit(String(hours), 'h'), minutes % 60] : [withUnit(String(Math.floor(hours / 24)), 'd'), hours % 24];
   return small === 0 ? big : `${big} ${withUnit(String(small), hours < 24 ? 'min' : 'h')}`;
+}
+
+const times = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'time' : 'times'}`;
+
+/** What stopping has cost: of this plug-in, of how many a car bears, and for the relay's life. */
+export function wear(connector: Pick<Connector, 'stop_way' | 'zeros' | 'silences' | 'silences_allowed' | 'orders' | 'orders_allowed' | 'relay_operations'>): string {
+  const stops = {
+    none: 'stops: by nothing',
+    zero: `stops: ${connector.zeros}`,
+    silence: `stops: ${connector.silences} of ${connector.silences_allowed}`,
+    order: `stops: ${connector.orders} of ${connector.orders_allowed}`,
+  }[connector.stop_way];
+  const cuts = connector.stop_way !== 'silence' && connector.silences > 0 ? ` · cut off ${times(connector.silences)}` : '';
+  return `${stops}${cuts} · relay ${times(connector.relay_operations)}`;
 }
 
 export function ago(seconds: number | null | undefined): string {

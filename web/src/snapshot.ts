@@ -79,7 +79,16 @@ export interface Connector {
   last_vin: string | null;
   serial: string | null;
   firmware: string | null;
+  /** By what a car that has current can be stopped. */
+  stop_way: 'none' | 'zero' | 'silence' | 'order';
+  /** Of each way to stop: how often since the car was plugged in, and how often at most. */
+  zeros: number;
   silences: number;
+  silences_allowed: number;
+  orders: number;
+  orders_allowed: number;
+  /** For the connector's life. */
+  relay_operations: number;
   starts: number;
   stops: number;
 }

@@ -1,6 +1,6 @@
 // Numbers as the page writes them.
 import { describe, expect, it } from 'vitest';
-import { ago, amps, clock, energy, glued, sentence, span, volts, watts } from '../src/format';
+import { ago, amps, clock, energy, glued, sentence, span, volts, watts, wear } from '../src/format';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -25,6 +25,19 @@ describe('amps', () => {
   ])('%d is written %s', (value, text) => expect(plain(amps(value))).toBe(text));
 
   it('keeps number and unit on one line', () => expect(amps(6)).toBe('6\u00a0A'));
+});
+
+describe('wear', () => {
+  const connector = { stop_way: 'silence', zeros: 3, silences: 1, silences_allowed: 2, orders: 0, orders_allowed: 3, relay_operations: 1204 } as const;
+
+  it.each([
+    ['silence', 'stops: 1 of 2 · relay 1,204 times'],
+    ['order', 'stops: 0 of 3 · cut off 1 time · relay 1,204 times'],
+    ['zero', 'stops: 3 · cut off 1 time · relay 1,204 times'],
+    ['none', 'stops: by nothing · cut off 1 time · relay 1,204 times'],
+  ] as const)('of a car stopped by %s says %s', (stop_way, text) => expect(wear({ ...connector, stop_way })).toBe(text));
+
+  it('counts one as one', () => expect(wear({ ...connector, relay_operations: 1 })).toBe('stops: 1 of 2 · relay 1 time'));
 });
 
 describe('watts', () => {

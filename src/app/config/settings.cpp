@@ -60,7 +60,8 @@ class SettingsReader {
     if (!(amps > 0) || !(end > 0) || end >= latest) return;
     const core::WallTime until = core::WallTime::at(base::in_seconds(end));
     if (until <= now) return;
-    out_.core.memory = {rate("chargeNowAmps", amps), until};
+    out_.core.memory.charge_now_rate = rate("chargeNowAmps", amps);
+    out_.core.memory.charge_now_end = until;
   }
 
   void outside_schedules() {

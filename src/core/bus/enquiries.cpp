@@ -66,6 +66,7 @@ void finish_vin_reading(Unit& unit, Instant now) {
   Instant again = Instant::never();
   if (!reading.blank && reading.parts == reading.previous) {
     unit.vin = reading.parts;
+    unit.session.recognise(unit.vin);
   } else if (!reading.blank && reading.previous.empty()) {
     reading.previous = reading.parts;
     again = now;

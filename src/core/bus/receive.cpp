@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/bus/master.hpp"
+#include "core/session/remember.hpp"
 #include "core/share/allot.hpp"
 
 namespace core::bus {
@@ -44,6 +45,7 @@ bool is_gone(const Unit& unit, Instant now) {
 Unit* place_for(State& state, UnitId id, Instant now) {
   Unit fresh;
   fresh.id = id;
+  recall(state.memory, fresh);
   if (!state.units.full()) return &state.units.push_back(fresh);
   for (Unit& unit : state.units) {
     if (!is_gone(unit, now)) continue;
@@ -122,6 +124,7 @@ bool is_twin(Unit& unit, const wire::SlaveHeartbeat& said, Instant now) {
 void leave_twins_alone(Turn& turn, Unit& unit) {
   unit.link = Link::silenced;
   unit.forced_silence = true;
+  if (unit.session.charging) Session::count(unit.session.silences);
   unit.fell_silent = turn.now.at;
   unit.kept = unit.hardware;
   unit.account.suppose(unit.hardware);

@@ -123,7 +123,7 @@ struct Unit {
   void end_current() {
     drawn = Amps{};
     phase_amps_known = false;
-    session.end_current();
+    session.end_current(link == Link::silenced ? Session::End::chosen : Session::End::supposed);
   }
 };
 

@@ -11,16 +11,28 @@ constexpr Duration short_run = 10min;
 constexpr Duration longest_rest = 15min;
 constexpr Duration longest_sleep = 20min;       // energy saver: up to 15 min (§4.2, §5.4)
 constexpr Duration patience_with_offer = 90s;   // longer than a ramp and a wake-up of about 10 s (§5.4)
+constexpr Duration least_to_open = 20s;         // without heartbeats a relay opens after 20–30 s (§5.6)
 }  // namespace
+
+void Session::forget_costs() {
+  zeros = silences = orders = 0;
+  vin.clear();
+  inherited = {};
+}
 
 Session::Change Session::hear(const Heard& heard, Instant now) {
   Change change = Change::none;
+  // Whoever is left alone for so long and has no current then was cut off; that costs as much as a chosen silence.
+  const bool left_alone = perhaps_cut || (charging && now - last_current >= least_to_open);
+  const bool cut = left_alone && heard.drawn < charging_from;
+  if (cut) count(silences);
+  if (cut && perhaps_cut) ++relay_operations;   // else its end of current is counted below
   if (heard.present) {
     absent_since = Instant::never();
     if (!plugged) {
       plugged = true;
       energy = Energy{};
-      silences = orders = 0;
+      forget_costs();
       offer_unused_since = Instant::never();
       change = Change::plugged_in;
     }
@@ -28,7 +40,7 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
     if (absent_since == Instant::never()) absent_since = now;
     if (now - absent_since >= sure_absence) {
       plugged = false;
-      silences = orders = 0;
+      forget_costs();
       change = Change::unplugged;
     }
   } else {
@@ -41,11 +53,14 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
       charging = true;
       charging_since = now;
       ++starts;
+      relay_operations += !perhaps_cut;   // which it was not: its relay never opened
     }
   } else if (charging && now - last_current >= charging_grace) {
     charging = false;
     ++stops;
+    ++relay_operations;
   }
+  perhaps_cut = false;
 
   const bool unused = heard.limit > 0_A && heard.drawn < charging_from;
   if (!unused) offer_unused_since = Instant::never();
@@ -56,10 +71,36 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
   return change;
 }
 
-void Session::end_current() {
+void Session::end_current(End end) {
   if (!charging) return;
   charging = false;
   ++stops;
+  if (end == End::supposed) perhaps_cut = true;
+  else ++relay_operations;
+}
+
+void Session::recall(const UnitMemory& left) {
+  plugged = left.plugged;
+  perhaps_cut = left.charging;
+  zeros = left.zeros;
+  silences = left.silences;
+  orders = left.orders;
+  relay_operations = left.relay_operations;
+  energy = left.energy;
+  vin = left.vin;
+  inherited = {left.zeros, left.silences, left.orders, left.energy};
+}
+
+void Session::recognise(const base::Text<17>& name) {
+  if (!vin.empty() && !(vin == name)) {
+    const auto without = [](std::uint8_t all, std::uint8_t some) { return static_cast<std::uint8_t>(all - some); };
+    zeros = without(zeros, inherited.zeros);
+    silences = without(silences, inherited.silences);
+    orders = without(orders, inherited.orders);
+    energy -= inherited.energy;
+  }
+  vin = name;
+  inherited = {};   // only the first name after a start can tell
 }
 
 void Session::rest(Duration least, Instant now) {

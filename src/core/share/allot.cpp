@@ -11,7 +11,6 @@ namespace {
 constexpr Amps absolute_limit = 80_A;          // §4.11
 constexpr Duration ramp_time = 10s;            // a start takes some seconds, a raise up to six (§5.2, §5.4)
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
-constexpr std::uint8_t stop_orders_per_visit = 3;
 constexpr Amps phase_in_use = 1_A;
 constexpr Volts least_voltage = 80_V;          // energy-sources §1.3: 80–300 V, or an unused phase
 
@@ -159,7 +158,7 @@ void silence(Turn& turn, Unit& unit, bool forced) {
   unit.forced_silence = forced;
   unit.serving = false;
   unit.session.rest(turn.config.start_stop_delay, turn.now.at);
-  if (unit.session.silences < 250) ++unit.session.silences;
+  Session::count(unit.session.silences);
   unit.decided.push({turn.now.wall, unit.account.told.value_or(unit.limit), 0_A, {Because::unit_silenced}});
   turn.announce({Topic::unit_silenced, forced ? Severity::alarm : Severity::info, unit.id, unit.account.held, {},
                  unit.session.silences});
@@ -201,7 +200,7 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
     // A single order does not always stick; older firmware knows none (§2.8).
     if (unit.relay_order || turn.now.at < unit.relay_order_next) return;
     unit.relay_order = true;
-    ++unit.session.orders;
+    Session::count(unit.session.orders);
     return;
   }
   if (claim.stoppable) {

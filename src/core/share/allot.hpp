@@ -10,6 +10,7 @@ inline constexpr Duration relay_open_after = 31s;
 /// … and so long it is left alone at least (§3.2 step 8).
 inline constexpr Duration silence_to_open = 60s;
 inline constexpr Duration rest_after_disobeying = 10min;
+inline constexpr std::uint8_t stop_orders_per_visit = 3;
 
 /// Sum of what is reserved for all units.
 [[nodiscard]] Amps held_sum(const State& state);

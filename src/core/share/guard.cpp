@@ -166,6 +166,7 @@ void note_told(Turn& turn, Unit& unit, const Utterance& said) {
   if (said.order == Order::nothing) return;
   const bool stops = said.amps == 0_A && unit.account.told.value_or(0_A) > 0_A;
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
+  if (stops && unit.charging()) Session::count(unit.session.zeros);
   const Amps from = unit.account.told.value_or(unit.decided.empty() ? unit.limit : unit.decided.newest().to);
   if (from != said.amps) unit.decided.push({turn.now.wall, from, said.amps, unit.granted.reason});
   unit.account.tell(said.amps, turn.now.at);

@@ -56,6 +56,11 @@ auto fields(either<core::Config> auto& config) {
                   spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory);
 }
 
+auto fields(either<core::UnitMemory> auto& unit) {
+  auto& [id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin] = unit;
+  return std::tie(id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin);
+}
+
 template <class T>
 concept composed = requires(T& value) { fields(value); };
 
@@ -79,10 +84,14 @@ struct Writer {
   template <class E> requires std::is_enum_v<E>
   void put(const E& value) { ink.byte(static_cast<std::uint8_t>(value)); }
   void put(const core::Memory& value) {
-    const auto& [rate, end] = value;
+    const auto& [rate, end, units] = value;
     put(rate);
     put(end.since_epoch());
+    ink.number(units.size());
+    for (const core::UnitMemory& unit : units) put(unit);
   }
+  void put(const std::uint32_t& value) { ink.number(value); }
+  void put(const base::Text<17>& value) { ink.text(value.view()); }
   template <class T>
   void put(const std::optional<T>& value) {
     put(value.has_value());
@@ -129,7 +138,12 @@ struct Reader {
     get(value.charge_now_rate);
     get(end);
     value.charge_now_end = base::WallTime::at(end);
+    const std::uint64_t count = page.number();
+    if (count > core::most_remembered) return page.refuse();
+    for (std::uint64_t i = 0; i < count; ++i) get(value.units.push_back({}));
   }
+  void get(std::uint32_t& value) { value = static_cast<std::uint32_t>(page.number()); }
+  void get(base::Text<17>& value) { value = page.text(); }
   template <class T>
   void get(std::optional<T>& value) {
     bool there = false;

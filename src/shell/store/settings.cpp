@@ -10,6 +10,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "shell/store/connectors_json.hpp"
 #include "shell/store/files.hpp"
 #include "shell/store/lenient_json.hpp"
 
@@ -85,14 +86,20 @@ std::string Settings::as_json(std::initializer_list<std::string_view> wanted) co
 }
 
 core::Memory Settings::memory() const {
+  core::Memory memory;
+  if (const Json* connectors = find({"connectors"})) memory.units = read_connectors(*connectors).units;
   const double amps = number({"chargeNowAmps"}).value_or(0);
   const double end = number({"chargeNowTimeEnd"}).value_or(0);
   // Above 655.35 A no bus can say it; after the year 9999 no calendar.
-  if (!(amps > 0 && amps < 656) || !(end > 0 && end < 253'402'300'800.0)) return {};
-  core::Memory memory;
+  if (!(amps > 0 && amps < 656) || !(end > 0 && end < 253'402'300'800.0)) return memory;
   memory.charge_now_rate = base::Amps::from(amps).value_or(base::Amps{});
   memory.charge_now_end = base::WallTime::at(base::Duration{std::llround(end * 1000)});
   return memory;
+}
+
+std::string Settings::doubt() const {
+  const Json* connectors = find({"connectors"});
+  return connectors == nullptr ? std::string{} : read_connectors(*connectors).doubt;
 }
 
 namespace {
@@ -188,6 +195,7 @@ base::Result<bool> SettingsFile::Desk::write(const core::Memory& memory) const {
   Json& content = *settings.content_;
   content["chargeNowAmps"] = amps_of(memory);
   content["chargeNowTimeEnd"] = end_of(memory);
+  if (!memory.units.empty() || content.contains("connectors")) write_connectors(content["connectors"], memory.units);
   return replace_file(path, print_lenient(content), old);
 }
 

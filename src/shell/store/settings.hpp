@@ -45,8 +45,11 @@ class Settings {
   /// "on" and 0). Nothing when it is absent.
   [[nodiscard]] std::optional<bool> is_on(Path path) const;
 
-  /// `chargeNowAmps` and `chargeNowTimeEnd`; nothing running when one of them makes no sense.
+  /// `chargeNowAmps` and `chargeNowTimeEnd`, nothing running when one of them makes no sense; and `connectors`, without
+  /// the entries that make none.
   [[nodiscard]] core::Memory memory() const;
+  /// One sentence about those entries; empty: all are understood.
+  [[nodiscard]] std::string doubt() const;
 
   /// Those of these keys that the file has, with their values, as one object in strict JSON.
   [[nodiscard]] std::string as_json(std::initializer_list<std::string_view> wanted) const;

@@ -135,6 +135,16 @@ std::string_view code(core::Link link) {
   return "unknown";
 }
 
+std::string_view code(core::StopWay way) {
+  switch (way) {
+    case core::StopWay::none: return "none";
+    case core::StopWay::zero: return "zero";
+    case core::StopWay::silence: return "silence";
+    case core::StopWay::order: return "order";
+  }
+  return "unknown";
+}
+
 std::string_view code(core::BusState state) {
   switch (state) {
     case core::BusState::closed: return "closed";

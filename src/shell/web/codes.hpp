@@ -15,6 +15,7 @@ namespace shell::web {
 [[nodiscard]] std::string_view code(core::Topic topic);
 [[nodiscard]] std::string_view code(core::Severity severity);
 [[nodiscard]] std::string_view code(core::Link link);
+[[nodiscard]] std::string_view code(core::StopWay way);
 [[nodiscard]] std::string_view code(core::BusState state);
 [[nodiscard]] std::string_view code(wire::UnitState state);  ///< "unknown" for a byte without a name
 

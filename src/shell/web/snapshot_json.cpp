@@ -145,7 +145,13 @@ Json connector(const core::Snapshot& s, const core::ConnectorView& c) {
   out["serial"] = text(c.serial);
   const auto& f = c.firmware;
   out["firmware"] = f ? Json(fmt::format("{}.{}.{}.{}", (*f)[0], (*f)[1], (*f)[2], (*f)[3])) : Json(nullptr);
+  out["stop_way"] = code(c.stop_way);
+  out["zeros"] = c.zeros;
   out["silences"] = c.silences;
+  out["silences_allowed"] = c.silences_allowed;
+  out["orders"] = c.orders;
+  out["orders_allowed"] = c.orders_allowed;
+  out["relay_operations"] = c.relay_operations;
   out["starts"] = c.starts;
   out["stops"] = c.stops;
   return out;

@@ -1,5 +1,6 @@
 // A car bears about three silences per plug-in (spec/twc-protocol §4.7): the controller spends at most its budget, stop
-// orders keep their distance, a connector's relay does not chatter, and no car loses its heartbeats by oversight.
+// orders keep their distance, a connector's relay does not chatter, and no car loses its heartbeats by oversight. Counted is
+// per car as it really is plugged in, over restarts of the controller and whatever else has cut it off before.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,12 +17,12 @@ constexpr Duration since_a_fault{100s};  // lost, alone for a minute, cut off wi
 constexpr Duration since_silenced{60s};
 constexpr Amps charging = 1_A;
 
-/// What is known about the silences of one connector's visit.
+/// What is known about the silences of one connector.
 struct Visit {
   std::uint16_t id = 0;
-  int silences = 0;  ///< as last seen: fewer mean another visit
-  int excused = 0;
-  bool unused = false;  ///< one of them met a car that drew nothing
+  Instant plugged_in = Instant::never();  ///< of the car these are counted for
+  int chosen = 0;                         ///< silences without an excuse
+  bool unused = false;                    ///< one of them met a car that drew nothing
   Instant silenced = Instant::long_ago(), ordered = Instant::long_ago();
 };
 
@@ -33,17 +34,12 @@ class Calm final : public Check {
     if (what.topic != core::Topic::unit_silenced) return {};
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     Visit& visit = of(what.unit.value);
-    if (what.number < visit.silences) visit = {visit.id, 0, 0, false, {}, visit.ordered};
-    visit.silences = what.number;
     visit.silenced = world.now();
     // An alarm answers a connector that does not follow above a limit, and a circuit that cannot bear everybody's
     // minimum leaves no choice: safety first, whatever the car bears.
     const bool forced = what.severity == core::Severity::alarm;
-    if (forced || minimums(snapshot, what.unit.value) > world.site().config.circuit) ++visit.excused;
-    // A car that leaves its offer unused while another waits loses little: one more is allowed (§4.7).
-    for (const core::ConnectorView& view : snapshot.connectors)
-      visit.unused |= view.id == what.unit && view.drawn < charging;
-    return {};
+    if (forced || minimums(snapshot, what.unit.value) > world.site().config.circuit) return {};
+    return count_chosen(world, snapshot, visit, what.number);
   }
 
   std::string spoken(const World& world, const Spoken& said) override {
@@ -58,16 +54,7 @@ class Calm final : public Check {
   std::string second(const World& world) override {
     count_relays(world);
     if (std::string wrong = unexplained_cut(world); !wrong.empty()) return wrong;
-    if (++seconds_ % 60 != 0) return {};
-    if (world.core()) {
-      for (const core::ConnectorView& view : world.core()->snapshot(world.both_clocks()).connectors) {
-        const Visit& visit = of(view.id.value);
-        const int budget = world.site().config.silences_per_plug_in + visit.unused + visit.excused;
-        if (view.silences > budget)
-          return fmt::format("{:04X} silenced {} times since plug-in", view.id.value, view.silences);
-      }
-    }
-    return seconds_ % 3600 == 0 ? relays(world) : std::string{};
+    return ++seconds_ % 3600 == 0 ? relays(world) : std::string{};
   }
 
  private:
@@ -79,6 +66,26 @@ class Calm final : public Check {
     Visit fresh;
     fresh.id = id;
     return visits_.push_back(fresh);
+  }
+
+  /// One silence more for this car: neither it nor what the controller has counted may be beyond the budget.
+  static std::string count_chosen(const World& world, const core::Snapshot& snapshot, Visit& visit, int counted) {
+    const WallConnector* connector = world.find(visit.id);
+    if (connector == nullptr || connector->car() == nullptr) return {};
+    const Car& car = *connector->car();
+    if (visit.plugged_in != car.plugged_in()) {
+      visit.plugged_in = car.plugged_in();
+      visit.chosen = 0;
+      visit.unused = false;
+    }
+    // A car that leaves its offer unused while another waits loses little: one more is allowed (§4.7).
+    for (const core::ConnectorView& view : snapshot.connectors)
+      visit.unused |= view.id.value == visit.id && view.drawn < charging;
+    const int budget = world.site().config.silences_per_plug_in + visit.unused;
+    ++visit.chosen;
+    if (visit.chosen <= budget && car.silences() < budget && counted <= budget) return {};
+    return fmt::format("{:04X} silenced {} times since plug-in, cut off {} times before; the controller has counted {}",
+                       visit.id, visit.chosen, car.silences(), counted);
   }
 
   /// What everybody takes at least: the minimum where there is current, all that is reserved where nobody answers.

@@ -78,7 +78,10 @@ core::Config unusual_config() {
   config.tell_bus_maximum = true;
   config.unit_timeout = 27s;
   config.dwell = 16min;
-  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms)};
+  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms), {}};
+  config.memory.units.push_back({base::UnitId{0x1061}, true, true, 1, 2, 3, 1204, base::kilowatt_hours(12),
+                                 std::string_view{"5YJ3E7EB1LF000000"}});
+  config.memory.units.push_back({});
   return config;
 }
 

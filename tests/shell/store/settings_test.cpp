@@ -90,6 +90,68 @@ TEST(Settings, charge_now_is_read_in_every_form_and_dropped_when_it_makes_no_sen
     EXPECT_EQ(parsed(text).memory(), Memory{}) << text;
 }
 
+/// A car that has borne one silence of two at a relay that has switched 1204 times.
+core::UnitMemory worn() {
+  core::UnitMemory unit;
+  unit.id = base::UnitId{0x1061};
+  unit.plugged = unit.charging = true;
+  unit.zeros = 3;
+  unit.silences = 1;
+  unit.orders = 2;
+  unit.relay_operations = 1204;
+  unit.energy = base::Energy::whole(3600) * 12345;
+  unit.vin = std::string_view{"5YJ3E7EB1LF000000"};
+  return unit;
+}
+constexpr const char* worn_text =
+    R"({"connectors": {"1061": {"carPlugged": true, "charging": true, "zeros": 3, "silences": 1, "stopOrders": 2, )"
+    R"("relayOperations": 1204, "sessionkWh": 12.345, "vin": "5YJ3E7EB1LF000000"}}})";
+
+TEST(Settings, what_a_car_has_borne_is_read) {
+  const Memory memory = parsed(worn_text).memory();
+  ASSERT_EQ(memory.units.size(), 1U);
+  EXPECT_EQ(memory.units[0], worn());
+  EXPECT_EQ(memory.charge_now_rate, Amps{});
+  EXPECT_EQ(parsed(worn_text).doubt(), "");
+}
+
+TEST(Settings, numbers_of_a_connector_are_kept_within_what_can_be) {
+  const auto units = parsed(R"({"connectors": {"1061": {"carPlugged": 0, "charging": true, "zeros": -4, "silences": 1e9,
+      "stopOrders": "2", "relayOperations": 1e300, "sessionkWh": 1e12, "own": 1}}})").memory().units;
+  ASSERT_EQ(units.size(), 1U);
+  EXPECT_FALSE(units[0].charging) << "no car, no current";
+  EXPECT_EQ(units[0].zeros, 0);
+  EXPECT_EQ(units[0].silences, 250);
+  EXPECT_EQ(units[0].orders, 2);
+  EXPECT_EQ(units[0].relay_operations, 1'000'000'000U);
+  EXPECT_EQ(units[0].energy, base::kilowatt_hours(10'000));
+}
+
+TEST(Settings, a_connector_that_makes_no_sense_is_ignored_with_one_note_and_costs_nothing_else) {
+  for (const char* senseless : {R"("106": {})", R"("10G1": {})", R"("1061": 5)", R"("1061": {"silences": "many"})",
+                                R"("1061": {"silences": NaN})", R"("1061": {"vin": 7})", R"("1061": {"carPlugged": []})",
+                                R"("1061": {"vin": "5YJ3E7EB1LF000000 and more"})"}) {
+    const Settings settings = parsed(std::string{R"({"chargeNowAmps": 12, "chargeNowTimeEnd": 1700000000, "connectors": {)"} +
+                                     senseless + R"(, "2172": {"silences": 2}}})");
+    const Memory memory = settings.memory();
+    EXPECT_EQ(memory.charge_now_rate, Amps::whole(12)) << senseless;
+    ASSERT_EQ(memory.units.size(), 1U) << senseless;
+    EXPECT_EQ(memory.units[0].id.value, 0x2172) << senseless;
+    EXPECT_EQ(memory.units[0].silences, 2) << senseless;
+    EXPECT_THAT(settings.doubt(), HasSubstr("makes no sense and is ignored")) << senseless;
+  }
+  EXPECT_THAT(parsed(R"({"connectors": {"a": 1, "b": 2, "c": 3}})").doubt(), HasSubstr("\"a\" and 2 more makes no sense"));
+  EXPECT_THAT(parsed(R"({"connectors": [1, 2]})").doubt(), HasSubstr("is no object"));
+}
+
+TEST(Settings, of_seven_connectors_the_first_is_dropped_and_two_spellings_are_one) {
+  const auto units = parsed(R"({"connectors": {"0001": {}, "0002": {}, "000a": {"silences": 1}, "000A": {"silences": 2}, "0003": {},
+                                               "0004": {}, "0005": {}, "0006": {}}})").memory().units;
+  ASSERT_EQ(units.size(), 6U);
+  EXPECT_EQ(units[0].id.value, 2);
+  EXPECT_EQ(units[1].silences, 2);
+}
+
 TEST(LenientJson, keeps_what_only_python_can_read) {
   const std::string text =
       R"({"z":NaN,"a":[Infinity,-Infinity],"n":123456789012345678901234567890,"t":"NaN is a word","u":"\u0001NaN","e":"\u00e4","f":1.10})";
@@ -225,6 +287,38 @@ TEST(SettingsFile, what_the_owner_edits_meanwhile_is_kept) {
   desk.file.remember(charging(7, 2000));
   desk.clerk.settle();
   EXPECT_EQ(read(path), R"({"a":2,"new":true,"chargeNowAmps":7,"chargeNowTimeEnd":2.0})");
+}
+
+TEST(SettingsFile, what_a_car_has_borne_is_written_beside_the_keys_of_others) {
+  Folder folder;
+  const std::string path = folder.at("settings.json");
+  write(path, R"({"SlaveTWCs": {"1061": {"supportsVINQuery": 1}}, "connectors": {"1061": {"note": "garage", "silences": 7}, "mine": 5, "2172": {}}})");
+  Desk desk(path);
+  Memory memory;
+  memory.units.push_back(worn());
+  desk.file.remember(memory);
+  desk.clerk.settle();
+  EXPECT_EQ(read(path), R"({"SlaveTWCs":{"1061":{"supportsVINQuery":1}},"connectors":{"mine":5,"1061":{"note":"garage","silences":1,)"
+                        R"("carPlugged":true,"charging":true,"zeros":3,"stopOrders":2,"relayOperations":1204,"sessionkWh":12.345,)"
+                        R"("vin":"5YJ3E7EB1LF000000"}},"chargeNowAmps":0,"chargeNowTimeEnd":0})");
+  EXPECT_EQ(shell::load_settings(path).settings.memory(), memory);
+}
+
+RC_GTEST_PROP(SettingsFile, what_is_written_is_read_again, (std::uint16_t id, std::uint8_t silences, std::uint32_t operations,
+                                                            std::uint16_t watt_hours)) {
+  Folder folder;
+  const std::string path = folder.at("settings.json");
+  core::UnitMemory unit = worn();
+  unit.id.value = id;
+  unit.silences = std::min<std::uint8_t>(silences, 250);
+  unit.relay_operations = operations % 1'000'000'001;
+  unit.energy = base::Energy::whole(3600) * watt_hours;
+  Memory memory = charging(6, 1'700'000'000'250);
+  memory.units.push_back(unit);
+  Desk desk(path);
+  desk.file.remember(memory);
+  desk.clerk.settle();
+  RC_ASSERT(shell::load_settings(path).settings.memory() == memory);
 }
 
 TEST(SettingsFile, a_broken_file_is_set_aside_and_its_backup_survives) {

@@ -1,0 +1,82 @@
+#include "core/session/remember.hpp"
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+constexpr Energy watt_hour = Energy::whole(3600);
+
+UnitMemory memory_of(const Unit& unit) {
+  const Session& session = unit.session;
+  UnitMemory now;
+  now.id = unit.id;
+  now.plugged = session.plugged;
+  // What we end ourselves is counted already: an outage that falls into it costs nothing more.
+  now.charging = (session.charging || session.perhaps_cut) && unit.link != Link::silenced;
+  now.zeros = session.zeros;
+  now.silences = session.silences;
+  now.orders = session.orders;
+  now.relay_operations = session.relay_operations;
+  now.energy = Energy::grains(session.energy.count() / watt_hour.count() * watt_hour.count());
+  now.vin = session.vin;
+  return now;
+}
+
+/// Nothing to tell about a connector that never had a car.
+bool is_blank(const UnitMemory& unit) {
+  UnitMemory blank;
+  blank.id = unit.id;
+  return unit == blank;
+}
+
+UnitMemory* find(Memory& memory, UnitId id) {
+  const auto found = std::find_if(memory.units.begin(), memory.units.end(), [&](const auto& u) { return u.id == id; });
+  return found == memory.units.end() ? nullptr : found;
+}
+
+/// Whether something has happened since; energy alone grows with time.
+bool is_news(const UnitMemory* before, UnitMemory now) {
+  if (before == nullptr) return !is_blank(now);
+  now.energy = before->energy;
+  return now != *before;
+}
+
+/// The latest to the end; where there is no room the one that has been quiet for longest is forgotten. Connectors on the
+/// bus are refreshed together, so it is never one of them.
+void put(Memory& memory, const UnitMemory& unit) {
+  if (const UnitMemory* before = find(memory, unit.id)) {
+    memory.units.erase_at(static_cast<std::size_t>(before - memory.units.begin()));
+  } else if (memory.units.full()) {
+    memory.units.erase_at(0);
+  }
+  memory.units.push_back(unit);
+}
+
+}  // namespace
+
+void recall(const Memory& memory, Unit& unit) {
+  for (const UnitMemory& left : memory.units) {
+    if (left.id == unit.id) unit.session.recall(left);
+  }
+}
+
+void remember_units(Turn& turn) {
+  State& state = turn.state;
+  const bool ends_now = state.parting && state.parting_since == turn.now.at;
+  bool news = false;
+  for (const Unit& unit : state.units) {
+    const UnitMemory now = memory_of(unit);
+    const UnitMemory* before = find(state.memory, unit.id);
+    news |= is_news(before, now) || (ends_now && before != nullptr && before->energy != now.energy);
+  }
+  if (!news) return;
+  for (const Unit& unit : state.units) {
+    const UnitMemory now = memory_of(unit);
+    if (find(state.memory, unit.id) != nullptr || !is_blank(now)) put(state.memory, now);
+  }
+  turn.out.emplace_back(Remember{state.memory});
+}
+
+}  // namespace core
