@@ -19,7 +19,7 @@ struct State {
   base::Bounded<Unit, most_units> units;
 
   std::array<MeterState, most_meters> meters{};
-  PowerHistory charger;
+  CarHistory cars;
   House house;
   Supply supply;                             ///< at the last decision
 
