@@ -22,7 +22,7 @@ inline void meter(std::span<const std::uint8_t> bytes) {
   const bool taken = core::url::take(answer, state).has_value();
   base::check(!taken || answer.http_status / 100 == 2, "only an answer that succeeded has a meaning");
   int news = 0;
-  for (const auto* power : {&state.consumption, &state.generation, &state.power, &state.battery}) {
+  for (const auto* power : {&state.answered[0], &state.answered[1], &state.power, &state.battery}) {
     news += power->at == state.asked;
     base::check(power->value.number() <= 100'000 && power->value.number() >= -100'000, "a house has at most 100 kW");
   }

@@ -47,6 +47,8 @@ enum class Topic : std::uint8_t {
   meter_absurd,          ///< number: meter index; what it said does not make sense
   meter_back,            ///< number: meter index
   sun_unknown,           ///< no usable reading: safe current
+  charger_seen_inside,   ///< number: meter index; the configuration has it outside
+  charger_seen_outside,  ///< number: meter index; the configuration has it inside
   // people
   charge_now_started,    ///< amount: rate; span: how long
   charge_now_ended,      ///

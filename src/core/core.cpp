@@ -154,6 +154,58 @@ int subject(const Announcement& a) {
   }
 }
 
+/// Tells once when the charger is seen where the configuration does not have it.
+void compare_with_configuration(Turn& turn, std::size_t index) {
+  MeterState& meter = turn.state.meters[index];
+  if (!turn.config.meters[index].power_url.empty()) return;   // what flows in counts everybody
+  const Seen expected = turn.config.charger_inside_meter ? Seen::inside : Seen::outside;
+  const Seen seen = meter.witness.charger();
+  const bool contradicts = seen != Seen::unknown && seen != expected;
+  if (contradicts && !meter.contradicts) {
+    const Topic topic = seen == Seen::inside ? Topic::charger_seen_inside : Topic::charger_seen_outside;
+    turn.announce({topic, Severity::warning, {}, {}, {}, static_cast<std::int32_t>(index)});
+  }
+  meter.contradicts = contradicts;
+}
+
+/// Phases count in watts and in energy: steps that contradict each other are forgotten, all of them.
+void see_phases(Unit& unit, std::uint8_t phases) {
+  if (unit.phases_seen.leans != phases) unit.phases_seen = {};
+  unit.phases_seen.hear(phases);
+}
+
+/// What a reading shows of the cars, and what that teaches about the meter and the cars.
+void learn_from_reading(Turn& turn, std::size_t index, Watts shown, Instant at) {
+  State& state = turn.state;
+  MeterState& meter = state.meters[index];
+  const Scale scale = scale_of(turn.config, state);
+  const Witness::Lag lag = meter.witness.lag();
+  meter.cars = state.cars.between(at - lag.most - Witness::resolution, at - lag.least + Witness::resolution, scale);
+  const Witness::Said said = meter.witness.hear(shown, at, state.cars, scale);
+  if (said.phases > 0 && said.unit < state.units.size()) see_phases(state.units[said.unit], said.phases);
+  compare_with_configuration(turn, index);
+}
+
+/// The two numbers of a delivery meter are one: they count when both are there. Others count one by one.
+void take_of_pair(Turn& turn, std::size_t index, url::Item item) {
+  const MeterConfig& source = turn.config.meters[index];
+  MeterState& meter = turn.state.meters[index];
+  const auto place = static_cast<std::size_t>(item);
+  const Reading<Watts>& reading = meter.answered[place];
+  const bool pair = turn.config.generation_is_delivery && !source.consumption_url.empty() && !source.generation_url.empty();
+  if (pair && meter.answered[1 - place].at != reading.at) return;
+  if (pair || item == url::Item::consumption) meter.consumption = meter.answered[0];
+  if (pair || item == url::Item::generation) meter.generation = meter.answered[1];
+  if (pair) learn_from_reading(turn, index, meter.consumption.value - meter.generation.value, reading.at);
+  else if (item == url::Item::consumption) learn_from_reading(turn, index, reading.value, reading.at);
+}
+
+void note_reading(Turn& turn, std::size_t index, url::Item item) {
+  const Reading<Watts>& power = turn.state.meters[index].power;
+  if (item == url::Item::consumption || item == url::Item::generation) take_of_pair(turn, index, item);
+  else if (item == url::Item::power) learn_from_reading(turn, index, power.value, power.at);
+}
+
 /// A meter's reply becomes a reading, or is no reading at all.
 void hear_meter(Turn& turn, const MeterAnswered& answer) {
   if (answer.meter.index >= turn.config.meters.size()) return;
@@ -175,6 +227,7 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
   meter.faults_in_a_row = 0;
   if (meter.silent || meter.absurd) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
   meter.silent = meter.absurd = false;
+  note_reading(turn, answer.meter.index, static_cast<url::Item>(answer.ask));
   turn.state.decision_due = true;
   ++turn.state.version;
 }
@@ -222,8 +275,7 @@ void decide_if_due(Turn& turn) {
   if (!state.decision_due && turn.now.at < state.next_decision) return;
   state.next_decision = turn.now.at + decision_period;
   state.supply = supply_of(turn.config, state);
-  state.charger.add(charger_power(turn.config, state, turn.now.at), turn.now.at);
-  state.currents.add(currents_of(state, turn.now.at));
+  state.cars.add(draws_of(state, turn.now.at));
   watch_charge_now(turn);
   if (state.bus.state == BusState::closed && turn.now.at - state.bus.closed > relay_open_after) {
     for (Unit& unit : state.units) unit.end_current();

@@ -95,6 +95,9 @@ MeterView view(const Config& config, const MeterConfig& meter, const MeterState&
   if (oldest > Instant::long_ago() && oldest < Instant::never()) v.age = now - oldest;
   v.answers = state.answers;
   v.faults = state.faults;
+  v.charger = state.witness.charger();
+  const Witness::Lag lag = state.witness.lag();
+  if (v.charger == Seen::inside && lag.most - lag.least <= 10s) v.lag = (lag.least + lag.most) / 2;
   return v;
 }
 
@@ -147,8 +150,7 @@ Snapshot Core::snapshot(Now now) const {
   s.bus = {state.bus.state, state.bus.frames, state.bus.damaged, state.bus.echoes_heard, now.at - state.bus.state_since};
 
   // Ages go on between decisions: the house is looked at afresh.
-  const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.charger, supply,
-                                    now.at);
+  const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.house, supply, now.at);
   s.site = {house.generation, house.consumption, house.without_cars, Watts{}, Amps{}, house.sun, supply.volts, supply.phases};
   for (std::size_t i = 0; i < config_.circuits.size(); ++i) s.circuits.push_back(view(config_, state, i, now.at));
   for (const Unit& unit : state.units) {

@@ -110,12 +110,18 @@ struct BusView {
   Duration in_state{};
 };
 
+/// Where the charger is seen to be, by what the meter answers to our own steps of current.
+enum class Seen : std::uint8_t { unknown, inside, outside };
+[[nodiscard]] std::string_view words(Seen);
+
 struct MeterView {
   base::Text<16> name;
   std::optional<Watts> consumption;   ///< absent: unknown or too old
   std::optional<Watts> generation;
   std::optional<Duration> age;        ///< of the older of the two
   Duration greatest_age{};
+  Seen charger = Seen::unknown;
+  std::optional<Duration> lag;        ///< how old what it shows is seen to be; absent: not known to within ten seconds
   std::uint32_t answers = 0;
   std::uint32_t faults = 0;
 };

@@ -28,10 +28,9 @@ struct State {
   base::Bounded<Unit, most_units> units;
 
   std::array<MeterState, most_meters> meters{};
-  PowerHistory charger;
+  CarHistory cars;
   House house;
   Supply supply;                             ///< at the last decision
-  CurrentHistory currents;
   Nodes circuits{};                          ///< at the last decision
   std::array<Loading, most_units> loadings{};
 

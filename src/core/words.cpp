@@ -103,6 +103,10 @@ std::string about_readings_and_people(const Announcement& a) {
       return fmt::format("Energy source {} answers with something that is no power in watts: open its address in a browser and compare the item names. Its value is unknown until then.", a.number + 1);
     case meter_back: return fmt::format("Energy source {} answers again.", a.number + 1);
     case sun_unknown: return "What the sun leaves is unknown: the safe current holds. Check the energy sources.";
+    case charger_seen_inside:
+      return fmt::format("Energy source {} is seen to count the connectors, but subtractChargerLoad is off: cars get less sun than there is. Set subtractChargerLoad to true.", a.number + 1);
+    case charger_seen_outside:
+      return fmt::format("Energy source {} is seen not to count the connectors, but subtractChargerLoad is on: nothing is subtracted as long as that is seen. Set subtractChargerLoad to false.", a.number + 1);
     case charge_now_started: return fmt::format("Charge Now: {} for {}.", amps(a.amount), span(a.span));
     case charge_now_ended: return "Charge Now has ended.";
     case mode_set:
@@ -176,6 +180,15 @@ std::string_view words(Link link) {
     case Link::lost: return "lost";
     case Link::gone: return "gone";
     case Link::silenced: return "silenced";
+  }
+  return {};
+}
+
+std::string_view words(Seen charger) {
+  switch (charger) {
+    case Seen::unknown: return "not known";
+    case Seen::inside: return "counts the connectors";
+    case Seen::outside: return "does not count the connectors";
   }
   return {};
 }

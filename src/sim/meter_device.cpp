@@ -12,7 +12,15 @@ namespace sim {
 namespace {
 
 /// Old values are kept in at most this many samples.
-constexpr int samples_per_stale = 48;
+constexpr int samples_kept = 48;
+
+/// How much older than usual an answer is: by the moment of the question, so that the two numbers of one device, asked
+/// together, are from one moment.
+Duration jitter(Duration most, Instant at) {
+  if (most <= Duration{}) return {};
+  base::Random dice{static_cast<std::uint64_t>(at.since_origin().count())};
+  return roll(dice, Duration{}, most);
+}
 
 }  // namespace
 
@@ -35,19 +43,21 @@ void MeterDevice::misbehave(MeterFault fault, Instant until) {
 
 void MeterDevice::sample(Instant at, const HousePower& truth) {
   samples_.push({at, shown(truth)});
-  sample_at_ = at + std::max(Duration{1s}, traits_.stale / samples_per_stale);
+  sample_at_ = at + std::max(Duration{1s}, oldest() / samples_kept);
 }
 
-Watts MeterDevice::old_value(Instant at) const {
+Watts MeterDevice::old_value(Instant at) {
+  // What has been shown is not followed by something older.
+  const Instant then = shown_ = std::max(shown_, at - traits_.stale - jitter(traits_.jitters, at));
   for (std::size_t i = samples_.size(); i-- > 0;) {
-    if (samples_[i].at <= at - traits_.stale || i == 0) return samples_[i].value;
+    if (samples_[i].at <= then || i == 0) return samples_[i].value;
   }
   return Watts{};
 }
 
 void MeterDevice::ask(Instant at, Duration patience, const HousePower& truth) {
-  if (traits_.stale > Duration{} && samples_.empty()) sample(at, truth);
-  Watts value = traits_.stale > Duration{} ? old_value(at) : shown(truth);
+  if (oldest() > Duration{} && samples_.empty()) sample(at, truth);
+  Watts value = oldest() > Duration{} ? old_value(at) : shown(truth);
   if (traits_.noise > 0) value += Watts::whole(roll(random_, -traits_.noise, traits_.noise));
 
   pending_ = at < forced_until_ ? forced_ : MeterFault::none;

@@ -1,7 +1,7 @@
 // A meter that is asked over HTTP and answers with text: late, old, absurd or not at all.
 //
 // It shows one quantity of the house, as the URL source of the program asks for it ("3055.2 W", spec/energy-sources
-// §5.21). A question measures at once (or takes a sample that is `stale` old) and is answered after a delay; faults
+// §5.21). A question measures at once (or takes a sample that is `stale` old, and up to `jitters` older) and is answered after a delay; faults
 // decide what becomes of the answer.
 #pragma once
 
@@ -42,8 +42,9 @@ struct MeterTraits {
   Charger charger = Charger::inside;
   Writes writes = Writes::with_unit;
   Duration answers_least = 20ms, answers_most = 200ms;
-  Duration stale{};  ///< how old what it shows is, up to 60 s
-  int noise = 0;     ///< whole watts, up and down
+  Duration stale{};    ///< how old what it shows is, up to 60 s
+  Duration jitters{};  ///< … and so much older at most, another age for each question
+  int noise = 0;       ///< whole watts, up and down
 };
 
 enum class MeterFault : std::uint8_t {
@@ -98,7 +99,8 @@ class MeterDevice {
     Watts value;
   };
   [[nodiscard]] Watts shown(const HousePower& truth) const;
-  [[nodiscard]] Watts old_value(Instant at) const;
+  [[nodiscard]] Duration oldest() const { return traits_.stale + traits_.jitters; }
+  [[nodiscard]] Watts old_value(Instant at);
   void write(Watts value);
 
   MeterTraits traits_;
@@ -106,7 +108,8 @@ class MeterDevice {
   double unreliable_ = 0;
   MeterFault forced_ = MeterFault::none, pending_ = MeterFault::none;
   Instant forced_until_ = Instant::long_ago(), answer_at_ = Instant::never();
-  Instant sample_at_ = traits_.stale > Duration{} ? Instant{} : Instant::never();
+  Instant sample_at_ = oldest() > Duration{} ? Instant{} : Instant::never();
+  Instant shown_ = Instant::long_ago();  ///< the moment of what was shown last
   std::optional<Watts> last_;
   base::Ring<Sample, 64> samples_;
   base::Text<64> body_;

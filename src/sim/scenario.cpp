@@ -25,6 +25,8 @@ std::size_t place_of(const World& world, std::uint16_t id) {
 /// What an expectation looks at; nothing when there is no such thing.
 std::optional<double> measured(const World& world, const core::Snapshot& snapshot, const Happening& h) {
   if (h.subject == "target") return snapshot.target.value.number();
+  if (h.subject == "phases") return snapshot.site.phases;
+  if (h.subject == "lag" && !snapshot.meters.empty() && snapshot.meters[0].lag) return base::seconds_of(*snapshot.meters[0].lag);
   for (const core::ConnectorView& view : snapshot.connectors) {
     if (view.id.value != h.unit) continue;
     if (h.subject == "told") return view.told.value_or(0_A).number();
@@ -46,6 +48,10 @@ std::optional<std::string> named(const World& world, const core::Snapshot& snaps
       if (view.id.value == h.unit) return std::string{words(view.link)};
     }
     return "unknown";
+  }
+  if (h.subject == "charger") {
+    const core::Seen seen = snapshot.meters.empty() ? core::Seen::unknown : snapshot.meters[0].charger;
+    return seen == core::Seen::inside ? "inside" : seen == core::Seen::outside ? "outside" : "unknown";
   }
   if (h.subject != "announced") return std::nullopt;
   for (std::size_t i = 0; i < snapshot.announcements.size(); ++i) {

@@ -137,6 +137,7 @@ const std::map<std::string_view, Stranger::Kind> strangers{{"gone", Stranger::Ki
                                                            {"misset", Stranger::Kind::misset_switch}};
 const std::map<std::string_view, Sky> skies{
     {"clear", Sky::clear}, {"mixed", Sky::mixed}, {"broken", Sky::broken}, {"overcast", Sky::overcast}};
+const std::map<std::string_view, Charger> places{{"inside", Charger::inside}, {"outside", Charger::outside}};
 const std::map<std::string_view, core::StopBy> stops{
     {"holding", core::StopBy::holding}, {"silence", core::StopBy::silence}, {"order", core::StopBy::order}};
 
@@ -221,18 +222,18 @@ Result<ConnectorTraits> read_connector(Words& words) {
 }
 
 Result<void> read_expectation(Words& words, Happening& h) {
-  const std::string first = TRY(words.word("a connector's id, bus, announced or target"));
+  const std::string first = TRY(words.word("a connector's id, bus, announced, charger, target, lag or phases"));
   unsigned id = 0;
   const bool is_id = first.size() == 4 && std::from_chars(first.data(), first.data() + 4, id, 16).ptr == first.data() + 4;
   h.unit = static_cast<std::uint16_t>(is_id ? id : 0);
   h.subject = is_id ? TRY(words.word("told, drawn, limit, held, link, zeros, silences, orders or relay")) : first;
-  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced") {
+  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced" || h.subject == "charger") {
     h.text = TRY(words.word("a word"));
     return {};
   }
   const std::map<std::string_view, int> known{{"told", 0},   {"drawn", 0},    {"limit", 0},  {"held", 0},  {"zeros", 0},
-                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}};
-  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, zeros, silences, orders, relay, target, link, bus or announced");
+                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}, {"lag", 0}, {"phases", 0}};
+  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, zeros, silences, orders, relay, target, lag, phases, link, bus, charger or announced");
   h.number = h.upper = TRY(words.number("a number"));
   if (words.take("to")) h.upper = TRY(words.number("a number"));
   return {};
@@ -298,6 +299,15 @@ Result<void> read_site(Words& words, Scenario& s) {
   else if (words.take("meter-every")) s.site.meter_every = TRY(words.time("a time"));
   else if (words.take("meter-stale")) s.site.consumption.stale = s.site.generation.stale = TRY(words.time("a time"));
   else if (words.take("disk-lag")) s.site.disk_lag = TRY(words.time("a time"));
+  else if (words.take("meter-jitters")) s.site.consumption.jitters = s.site.generation.jitters = TRY(words.time("a time"));
+  else if (words.take("roof-only")) {
+    config.charger_inside_meter = false;
+    s.site.sources = Sources::only_generation;
+  } else if (words.take("net-meter")) {
+    config.charger_inside_meter = config.generation_is_delivery = true;
+    s.site.consumption.shows = Shows::net_grid;
+    s.site.sources = Sources::only_consumption;
+  } else if (words.take("really")) s.site.consumption.charger = s.site.generation.charger = TRY(words.one_of(places));
   else if (words.take("sky")) s.site.house.sky = TRY(words.one_of(skies));
   else if (words.take("storms")) s.site.house.kitchen = Kitchen::storm;
   else if (words.take("peak")) s.site.house.peak = watts_from(TRY(words.number("watts")));

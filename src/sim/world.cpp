@@ -14,8 +14,8 @@ core::Config controller_config(const Site& site) {
   if (!site.metered) return config;
   core::MeterConfig meter;
   meter.name = "house";
-  meter.consumption_url = "sim:consumption";
-  meter.generation_url = "sim:generation";
+  if (site.sources != Sources::only_generation) meter.consumption_url = "sim:consumption";
+  if (site.sources != Sources::only_consumption) meter.generation_url = "sim:generation";
   meter.every = site.meter_every;
   config.meters.push_back(meter);
   return config;

@@ -20,6 +20,9 @@
 
 namespace sim {
 
+/// Which of the two numbers the controller asks for.
+enum class Sources : std::uint8_t { both, only_generation, only_consumption };
+
 /// What a house is made of. One seed makes all its dice.
 struct Site {
   core::Config config;                       ///< what the controller is told; meters are replaced by `metered`
@@ -30,6 +33,7 @@ struct Site {
   MeterTraits consumption;
   MeterTraits generation{.shows = Shows::generation};
   bool metered = true;
+  Sources sources = Sources::both;
   Duration meter_every = 5s;
   Duration disk_lag{};                       ///< what was to be remembered so shortly before a crash is lost
   std::optional<Trace> trace;                ///< recorded; else made up

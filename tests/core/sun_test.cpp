@@ -10,7 +10,7 @@ namespace {
 struct Desk {
   Config config;
   std::array<MeterState, 1> meters{};
-  PowerHistory charger;
+  House before;
   Supply supply;
   Instant now = Instant::at(1h);
 
@@ -22,10 +22,10 @@ struct Desk {
   House look(Watts generation, Watts consumption, Amps actual = 0_A) {
     supply.power_factor = power_factor(config, actual);
     const Watts power = Watts::grains((actual * supply.volts * supply.phases).count() * supply.power_factor / 1000);
-    charger.add({power, power}, now);
+    meters[0].cars = {power, power};
     meters[0].generation = {generation, now};
     meters[0].consumption = {consumption, now};
-    return look_at_house(config, meters, charger, supply, now);
+    return before = look_at_house(config, meters, {}, supply, now);
   }
 };
 
@@ -113,7 +113,7 @@ TEST(Sun, unknown_is_absent_not_zero) {
   Desk desk;
   (void)desk.look(5_kW, 1_kW);
   desk.meters[0].consumption = {};
-  const House house = look_at_house(desk.config, desk.meters, desk.charger, desk.supply, desk.now);
+  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now);
   EXPECT_FALSE(house.consumption.has_value());
   EXPECT_EQ(house.generation, 5_kW);
   EXPECT_FALSE(house.sun.has_value());
@@ -122,7 +122,7 @@ TEST(Sun, unknown_is_absent_not_zero) {
 TEST(Sun, without_meters_nothing_is_known) {
   Desk desk;
   desk.config.meters.clear();
-  const House house = look_at_house(desk.config, {}, desk.charger, desk.supply, desk.now);
+  const House house = look_at_house(desk.config, {}, {}, desk.supply, desk.now);
   EXPECT_FALSE(house.sun || house.generation || house.consumption);
 }
 
@@ -136,7 +136,7 @@ TEST(Sun, what_is_not_asked_counts_nothing) {
 TEST(Sun, a_reading_is_known_until_its_greatest_age) {
   Desk desk;
   (void)desk.look(5_kW, 1_kW);
-  const auto at = [&](Duration age) { return look_at_house(desk.config, desk.meters, desk.charger, desk.supply, desk.now + age).sun; };
+  const auto at = [&](Duration age) { return look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now + age).sun; };
   EXPECT_TRUE(at(15s).has_value());
   EXPECT_FALSE(at(15s + 1ms).has_value());
   desk.config.meters[0].every = 20s;
@@ -146,26 +146,53 @@ TEST(Sun, a_reading_is_known_until_its_greatest_age) {
   EXPECT_FALSE(at(4s).has_value());
 }
 
-TEST(Sun, the_charger_counts_with_what_it_took_when_the_meter_was_read) {
-  PowerHistory history;
-  history.add({1_kW, 1_kW}, Instant::at(100s));
-  history.add({5_kW, 7_kW}, Instant::at(110s));
-  EXPECT_EQ(history.at(Instant::at(105s)).drawn, 1_kW);
-  EXPECT_EQ(history.at(Instant::at(110s)).drawn, 5_kW);
-  EXPECT_EQ(history.at(Instant::at(110s)).promised, 7_kW);
-  EXPECT_EQ(history.at(Instant::at(50s)).drawn, 1_kW) << "the oldest that is known";
-  EXPECT_EQ(PowerHistory{}.at(Instant::at(50s)).drawn, 0_W);
+TEST(Sun, a_net_meter_alone_shows_import_and_below_zero_export) {
+  Desk desk;
+  desk.config.charger_inside_meter = desk.config.generation_is_delivery = true;
+  desk.config.meters[0].generation_url.clear();
+  const House exporting = desk.look(0_W, -Watts::whole(900), 8_A);
+  EXPECT_EQ(exporting.generation, 900_W);
+  EXPECT_EQ(exporting.consumption, 0_W);
+  EXPECT_EQ(exporting.sun, Amps::grains(1175));
+  const House importing = desk.look(0_W, 500_W, 8_A);
+  EXPECT_EQ(importing.generation, 0_W);
+  EXPECT_EQ(importing.sun, Amps::grains(591));
 }
 
-TEST(Sun, a_car_that_ramps_up_bounds_what_the_sun_may_leave_from_above) {
+TEST(Sun, between_the_bounds_of_what_the_cars_drew_the_house_is_what_it_was) {
   Desk desk;
   desk.config.charger_inside_meter = true;
-  desk.charger.add({Watts::whole(1440), Watts::whole(2880)}, desk.now - 1s);
+  (void)desk.look(Watts::whole(4800), 960_W);
+  const auto with = [&](Watts consumption, Watts least, Watts most) {
+    desk.meters[0].consumption = {consumption, desk.now};
+    desk.meters[0].cars = {least, most};
+    return look_at_house(desk.config, desk.meters, desk.before, desk.supply, desk.now);
+  };
+  EXPECT_EQ(with(960_W, 0_W, 2400_W).sun, 16_A) << "a car that starts is not seen yet";
+  EXPECT_EQ(with(3360_W, 0_W, 2400_W).sun, 16_A) << "it is seen";
+  EXPECT_EQ(with(3840_W, 0_W, 2400_W).sun, 14_A) << "a kettle that the car cannot explain";
+  EXPECT_EQ(with(480_W, 0_W, 2400_W).sun, 18_A) << "less than before is less house in any case";
+  EXPECT_EQ(with(3840_W, 2400_W, 2400_W).sun, 14_A);
+}
+
+TEST(Sun, a_cloud_counts_at_once_where_the_roof_is_measured_by_itself) {
+  Desk desk;
+  desk.config.charger_inside_meter = true;
+  (void)desk.look(Watts::whole(4800), 960_W);
+  desk.meters[0].generation = {2400_W, desk.now};
+  desk.meters[0].cars = {0_W, 2400_W};
+  EXPECT_EQ(look_at_house(desk.config, desk.meters, desk.before, desk.supply, desk.now).sun, 6_A);
+}
+
+TEST(Sun, without_a_reading_before_the_house_is_taken_for_greedy) {
+  Desk desk;
+  desk.config.charger_inside_meter = true;
   desk.meters[0].generation = {Watts::whole(4800), desk.now};
   desk.meters[0].consumption = {Watts::whole(2880), desk.now};
-  const House house = look_at_house(desk.config, desk.meters, desk.charger, desk.supply, desk.now);
+  desk.meters[0].cars = {Watts::whole(1440), Watts::whole(2880)};
+  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now);
   EXPECT_EQ(house.sun, 14_A);
-  EXPECT_EQ(house.sun_at_most, 20_A);
+  EXPECT_EQ(house.sun_at_most, 14_A);
 }
 
 TEST(Sun, a_power_factor_lies_between_its_ends) {

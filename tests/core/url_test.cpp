@@ -11,7 +11,7 @@ using url::Trouble;
 tl::expected<Watts, Trouble> meaning(std::string_view body, int status = 200) {
   MeterState meter;
   return url::take({MeterId{0}, 0, MeterAnswered::Outcome::answered, status, body}, meter).map([&] {
-    return meter.consumption.value;
+    return meter.answered[0].value;
   });
 }
 
@@ -58,7 +58,7 @@ TEST(Url, no_answer_is_silence_and_too_much_of_one_is_absurd) {
   EXPECT_EQ(url::take({MeterId{0}, 0, timed_out, 200, "1"}, meter).error(), Trouble::silent);
   EXPECT_EQ(url::take({MeterId{0}, 0, unreachable, 200, "1"}, meter).error(), Trouble::silent);
   EXPECT_EQ(url::take({MeterId{0}, 0, too_large, 200, "1"}, meter).error(), Trouble::absurd);
-  EXPECT_EQ(meter.consumption, Reading<Watts>{});
+  EXPECT_EQ(meter.answered[0], Reading<Watts>{});
 }
 
 TEST(Url, each_item_has_its_own_unit_and_its_own_place) {

@@ -48,6 +48,11 @@ function over(announcement: Announcement, index: number, snapshot: Snapshot): bo
       const connector = snapshot.connectors.find((one) => one.id === announcement.connector);
       return connector ? connector.state.code !== 'error' : old;
     }
+    case 'charger_seen_inside':
+    case 'charger_seen_outside': {
+      const seen = announcement.code === 'charger_seen_inside' ? 'inside' : 'outside';
+      return metersIn(announcement.text, snapshot.meters).every((meter) => meter.charger !== seen);
+    }
     case 'sun_unknown':
       return snapshot.site.sun !== null;
     default:

@@ -43,6 +43,8 @@ export interface Meter {
   generation: number | null;
   age: number | null;
   greatest_age: number;
+  charger: 'unknown' | 'inside' | 'outside';
+  lag: number | null;
   fresh: boolean;
   answers: number;
   faults: number;

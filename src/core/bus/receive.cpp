@@ -218,6 +218,7 @@ void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
   const Session::Change change = unit.session.hear(heard, turn.now.at);
   if (change != Session::Change::none) {
     forget_car(unit, turn.now.at);
+    unit.phases_seen = {};
     turn.state.decision_due = true;
   }
   if (!was_charging && unit.session.charging) plan_enquiries(unit, turn.now.at);

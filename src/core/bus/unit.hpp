@@ -8,6 +8,7 @@
 #include "core/session/session.hpp"
 #include "core/share/account.hpp"
 #include "core/share/spike.hpp"
+#include "core/site/witness.hpp"
 #include "core/snapshot.hpp"
 
 namespace core {
@@ -72,6 +73,7 @@ struct Unit {
   bool counter_known = false;
   Phases<Volts> volts;
   Phases<Amps> phase_amps;
+  Belief<std::uint8_t> phases_seen;          ///< that its car uses, by what a meter answers to its steps
   std::uint32_t counter = 0;
   wire::Plug plug = wire::Plug::unknown;
   std::array<Enquiry, 7> enquiries{};        ///< indexed by wire::Question

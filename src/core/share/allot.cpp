@@ -432,6 +432,9 @@ Supply supply_of(const Config& config, const State& state) {
   bool agree = true;
   for (const Unit& unit : state.units) {
     drawn += unit.drawn;
+    if (unit.charging() && phases_in_use(unit) == 0 && unit.phases_seen.known()) {
+      used = std::max(used, static_cast<int>(unit.phases_seen.leans));
+    }
     if (!unit.volts_known) continue;
     const int here = live_phases(unit, sum);
     if (here == 0) continue;
@@ -450,43 +453,64 @@ Supply supply_of(const Config& config, const State& state) {
 
 namespace {
 
-/// What a current at this connector carries.
-Watts power_at(const Config& config, const Supply& supply, const Unit& unit, Amps amps) {
+/// What an ampere works at on one phase.
+Volts one_phase_of(const Config& config, const Unit& unit) {
+  Volts sum;
+  const int live = unit.volts_known ? live_phases(unit, sum) : 0;
+  return live > 0 ? Volts::grains(sum.count() / live) : config.volts;
+}
+
+/// The sum over the phases in use: as the connector tells, else as the meter answered, else all there are.
+Volts volts_of(const Config& config, const Unit& unit) {
   // The current bytes are coarse and rare: they only tell which phases are in use.
   const bool split = phases_in_use(unit) > 0 && unit.charging();
+  if (!split && unit.phases_seen.known() && !unit.phase_amps_known) {
+    return one_phase_of(config, unit) * static_cast<int>(unit.phases_seen.leans);
+  }
   Volts volts;
   for (std::size_t p = 0; p < 3 && unit.volts_known; ++p) {
     if (!split || unit.phase_amps[p] >= phase_in_use) volts += unit.volts[p];
   }
-  if (volts < least_voltage) volts = config.volts * config.phases;
-  return Watts::grains((amps * volts).count() * supply.power_factor / 1000);
+  return volts < least_voltage ? config.volts * config.phases : volts;
 }
 
 }  // namespace
 
 Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
-  return power_at(config, supply, unit, unit.drawn);
+  return Watts::grains((unit.drawn * volts_of(config, unit)).count() * supply.power_factor / 1000);
 }
 
-CurrentHistory::Sample currents_of(const State& state, Instant now) {
-  CurrentHistory::Sample sample{now, {}, {}};
+Scale scale_of(const Config& config, const State& state) {
+  Scale scale;
+  const auto real = [&](Volts volts) { return Volts::grains(volts.count() * state.supply.power_factor / 1000); };
   for (std::size_t i = 0; i < state.units.size(); ++i) {
     const Unit& unit = state.units[i];
-    const bool ramping = now - unit.account.raised_at < ramp_time && unit.car_present();
-    sample.drawn[i] = unit.drawn;
-    sample.promised[i] = ramping ? std::max(unit.drawn, unit.account.told.value_or(0_A)) : unit.drawn;
+    scale.volts[i] = real(volts_of(config, unit));
+    if (!unit.phase_amps_known) scale.one_phase[i] = real(one_phase_of(config, unit));
   }
-  return sample;
+  return scale;
 }
 
-ChargerPower charger_power(const Config& config, const State& state, Instant now) {
-  const CurrentHistory::Sample currents = currents_of(state, now);
-  ChargerPower sum;
+CarHistory::Moment draws_of(const State& state, Instant now) {
+  CarHistory::Moment moment;
+  moment.at = now;
+  const auto grains = [](Amps amps) { return static_cast<std::int16_t>(std::clamp<std::int64_t>(amps.count(), 0, 30'000)); };
   for (std::size_t i = 0; i < state.units.size(); ++i) {
-    sum.drawn += power_at(config, state.supply, state.units[i], currents.drawn[i]);
-    sum.promised += power_at(config, state.supply, state.units[i], currents.promised[i]);
+    const Unit& unit = state.units[i];
+    const Account& account = unit.account;
+    const bool rising = now - account.raised_at < ramp_time && unit.car_present();
+    const bool falling = now - account.lowered_at < ramp_time;
+    const Amps told = account.told.value_or(0_A);
+    // Cars stay up to an ampere below what they are told.
+    const Amps below = std::min(unit.drawn, told - measuring_slack);
+    const Amps least = unit.link == Link::silenced ? 0_A : falling ? below : unit.drawn;
+    moment.heard[i] = unit.answers > 0;
+    moment.ordered = std::max(moment.ordered, account.told_at);
+    moment.drawn[i] = grains(unit.drawn);
+    moment.least[i] = grains(least);
+    moment.most[i] = grains(rising ? std::max(unit.drawn, told) : unit.drawn);
   }
-  return sum;
+  return moment;
 }
 
 namespace {
@@ -516,7 +540,7 @@ void raise_target(State& state, std::span<const Claim> claims) {
 void decide_and_allot(Turn& turn) {
   State& state = turn.state;
   state.decision_due = false;
-  state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.charger,
+  state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.house,
                               state.supply, turn.now.at);
   for (std::size_t i = 0; i < state.units.size(); ++i) state.loadings[i] = loading_of(turn.config, state.units[i]);
   state.circuits = look_at_circuits(turn.config, state, state.circuits, turn.now.at);

@@ -48,9 +48,9 @@ void decide_and_allot(Turn& turn);
 /// What watts and amperes mean at this house now: reported voltages and phases, else the configured ones.
 [[nodiscard]] Supply supply_of(const Config& config, const State& state);
 [[nodiscard]] Watts power_of(const Config& config, const Supply& supply, const Unit& unit);
-/// What each draws now, and may draw in a moment.
-[[nodiscard]] CurrentHistory::Sample currents_of(const State& state, Instant now);
-/// Of all connectors together.
-[[nodiscard]] ChargerPower charger_power(const Config& config, const State& state, Instant now);
+/// What an ampere of each connector works at, and where the phases are not told.
+[[nodiscard]] Scale scale_of(const Config& config, const State& state);
+/// What each car draws now, and between what bounds it may be by now.
+[[nodiscard]] CarHistory::Moment draws_of(const State& state, Instant now);
 
 }  // namespace core

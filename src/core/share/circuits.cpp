@@ -11,6 +11,7 @@ namespace core {
 namespace {
 
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
+constexpr Duration quick = 5s;                    // a meter's lag, until it was seen
 constexpr Volts least_voltage = 80_V;             // energy-sources §1.3: 80–300 V, or an unused phase
 
 bool hangs_below(const Loading& loading, std::size_t node) { return (loading.circuits >> node & 1) != 0; }
@@ -26,34 +27,36 @@ Phases<bool> phases_of(const Config& config, const Unit& unit) {
   return {true, phases > 1, phases > 2};
 }
 
-/// What the connectors below a circuit took when its meter was read.
+/// Between what bounds the connectors below a circuit were when its meter was read.
 struct Taken {
-  Phases<Amps> drawn{}, promised{};
-  Watts drawn_watts, promised_watts;
+  Phases<Amps> least{}, most{};
+  Watts least_watts, most_watts;
 };
 
-Taken taken_below(std::size_t node, std::span<const Loading> loadings, const CurrentHistory::Sample& then) {
+Taken taken_below(std::size_t node, std::span<const Loading> loadings, const CarHistory::Bounds& then) {
   Taken taken;
   for (std::size_t i = 0; i < loadings.size(); ++i) {
     if (!hangs_below(loadings[i], node)) continue;
+    const Amps least = Amps::grains(then.least[i]);
+    const Amps most = Amps::grains(then.most[i]);
     for (std::size_t p = 0; p < 3; ++p) {
       if (!loadings[i].uses[p]) continue;
-      taken.drawn[p] += then.drawn[i];
-      taken.promised[p] += then.promised[i];
+      taken.least[p] += least;
+      taken.most[p] += most;
     }
-    taken.drawn_watts += then.drawn[i] * loadings[i].volts;
-    taken.promised_watts += then.promised[i] * loadings[i].volts;
+    taken.least_watts += least * loadings[i].volts;
+    taken.most_watts += most * loadings[i].volts;
   }
   return taken;
 }
 
-/// What flows beside the connectors when a meter shows `total`. While they ramp it lies between two bounds, and within them
-/// the former value stands; a limit that is hurt is believed in full.
+/// What flows beside the connectors when a meter shows `total`. Where what they took then is known between two bounds only,
+/// the former value stands within them; a limit that is hurt is believed in full.
 template <class Q>
-Q beside(Q total, Q drawn, Q promised, Q former, Q limit) {
-  const Q high = total - drawn;
+Q beside(Q total, Q least, Q most, Q former, Q limit) {
+  const Q high = total - least;
   if (total > limit) return high;
-  return std::clamp(former, std::min(total - promised, high), high);
+  return std::clamp(former, total - most, high);
 }
 
 /// One look at one configured circuit.
@@ -111,7 +114,7 @@ class Look {
       return;
     }
     if (currents) believe_currents(readings);
-    if (power) believe_power(readings.power);
+    if (power) believe_power(readings);
     const Volts volts = state_.supply.volts;
     if (!power) node_.other_watts = Watts::grains(node_.others.sum().count() * volts.count());
     if (!currents) {
@@ -124,14 +127,23 @@ class Look {
   void believe_currents(const MeterState& readings) {
     for (std::size_t p = 0; p < 3; ++p) {
       const auto& [total, at] = readings.currents[p];
-      const Taken taken = taken_below(first_configured + place_, loadings_, state_.currents.at(at));
-      node_.others[p] = beside(total, taken.drawn[p], taken.promised[p], former_.others[p], limit_[p]);
+      const Taken taken = taken_at(at, readings.witness);
+      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
     }
   }
 
-  void believe_power(const Reading<Watts>& reading) {
-    const Taken taken = taken_below(first_configured + place_, loadings_, state_.currents.at(reading.at));
-    node_.other_watts = beside(reading.value, taken.drawn_watts, taken.promised_watts, former_.other_watts, limit_watts_);
+  void believe_power(const MeterState& readings) {
+    const auto& [total, at] = readings.power;
+    const Taken taken = taken_at(at, readings.witness);
+    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
+  }
+
+  /// A meter that guards is a quick one, unless it was seen to lag.
+  [[nodiscard]] Taken taken_at(Instant at, const Witness& witness) const {
+    const bool seen = witness.charger() == Seen::inside;
+    const Witness::Lag lag = seen ? witness.lag() : Witness::Lag{Duration{}, quick};
+    return taken_below(first_configured + place_, loadings_,
+                       state_.cars.bounds(at - lag.most - Witness::resolution, at - lag.least));
   }
 
   const Config& config_;
@@ -171,19 +183,6 @@ Node grid_of(const Config& config, const State& state) {
 }
 
 }  // namespace
-
-void CurrentHistory::add(const Sample& sample) {
-  if (!samples_.empty() && sample.at - samples_.newest().at < 1s) return;
-  samples_.push(sample);
-}
-
-CurrentHistory::Sample CurrentHistory::at(Instant when) const {
-  if (samples_.empty()) return {};
-  for (std::size_t i = samples_.size(); i-- > 0;) {
-    if (samples_[i].at <= when) return samples_[i];
-  }
-  return samples_[0];
-}
 
 const ConnectorConfig* said_about(const Config& config, UnitId id) {
   const auto found = std::find_if(config.connectors.begin(), config.connectors.end(),

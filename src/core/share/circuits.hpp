@@ -55,23 +55,6 @@ struct Node {
 };
 using Nodes = std::array<Node, most_nodes>;
 
-/// What each connector drew, and may have drawn, over the last minutes: a meter's reading is older than the connector's.
-class CurrentHistory {
- public:
-  struct Sample {
-    Instant at;
-    std::array<Amps, most_units> drawn{};
-    std::array<Amps, most_units> promised{};   ///< ≥ drawn; more only on the way to a raised limit
-  };
-  /// At most one a second is kept.
-  void add(const Sample& sample);
-  /// What flowed at `when`, or the oldest that is known.
-  [[nodiscard]] Sample at(Instant when) const;
-
- private:
-  base::Ring<Sample, 96> samples_;
-};
-
 /// Which limits count.
 enum class Limits : std::uint8_t {
   all,

@@ -8,19 +8,6 @@ Duration greatest_age(const Config& config, const MeterConfig& meter) {
   return config.greatest_age.value_or(std::max<Duration>(15s, 3 * meter.every));
 }
 
-void PowerHistory::add(const ChargerPower& power, Instant at) {
-  if (!samples_.empty() && at - samples_.newest().at < 1s) return;
-  samples_.push({at, power});
-}
-
-ChargerPower PowerHistory::at(Instant when) const {
-  if (samples_.empty()) return {};
-  for (std::size_t i = samples_.size(); i-- > 0;) {
-    if (samples_[i].at <= when) return samples_[i].power;
-  }
-  return samples_[0].power;
-}
-
 int power_factor(const Config& config, Amps amps) {
   const std::int64_t span = (config.circuit - config.least).count();
   int factor = config.power_factor_most;
@@ -81,12 +68,37 @@ void note_battery(House& house, const Config& config, const Sums& sums) {
   house.battery_first = config.battery.priority_level > 0 && sums.level_asked && below;
 }
 
+/// The one meter whose consumption counts the cars: seen to, else the first that was not seen not to.
+const MeterState* counter_of_cars(const Config& config, std::span<const MeterState> meters, Seen& charger) {
+  const MeterState* perhaps = nullptr;
+  charger = Seen::outside;
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    if (config.meters[i].role != MeterRole::house || config.meters[i].consumption_url.empty()) continue;
+    const Seen seen = meters[i].witness.charger();
+    if (seen == Seen::inside) {
+      charger = seen;
+      return &meters[i];
+    }
+    if (seen == Seen::unknown && perhaps == nullptr) perhaps = &meters[i];
+  }
+  if (perhaps != nullptr) charger = Seen::unknown;
+  return perhaps;
+}
+
+/// What the cars drew in what the grid's meter shows.
+CarPower cars_in_grid(const Config& config, std::span<const MeterState> meters) {
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    if (config.meters[i].role == MeterRole::house && !config.meters[i].power_url.empty()) return meters[i].cars;
+  }
+  return {};
+}
+
 }  // namespace
 
-House look_at_house(const Config& config, std::span<const MeterState> meters, const PowerHistory& charger,
-                    const Supply& supply, Instant now) {
+House look_at_house(const Config& config, std::span<const MeterState> meters, const House& before, const Supply& supply,
+                    Instant now) {
   House house;
-  const Sums sums = add_up(config, meters, now);
+  Sums sums = add_up(config, meters, now);
   const bool by_grid = sums.grid.asked;
   if (!by_grid && !sums.consumed.asked && !sums.generated.asked) return house;
   house.at = std::min({sums.consumed.oldest, sums.generated.oldest, sums.grid.oldest, sums.battery.oldest});
@@ -95,6 +107,9 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   // Offsets: + counts as consumption, − as generation (§2.3).
   const Watts offset = config.consumption_offset + supply.watts(config.consumption_offset_amps);
   const Watts nothing{};
+  // One number that is import or, below zero, export: both of a pair (§1.2 class S2).
+  const bool net = config.generation_is_delivery && !sums.generated.asked;
+  if (net && sums.consumed.value) sums.generated.value = std::max(nothing, -*sums.consumed.value);
   if (sums.consumed.value) house.consumption = std::max(nothing, *sums.consumed.value) + std::max(nothing, offset);
   if (sums.generated.value) house.generation = std::max(nothing, *sums.generated.value) + std::max(nothing, -offset);
   if (sums.battery.asked && !sums.battery.value) return house;
@@ -105,33 +120,43 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   // The meter at the grid counts everything: it beats what is computed from the house (energy-sources §2.3).
   if (by_grid) {
     if (!sums.grid.value) return house;
-    const ChargerPower cars = charger.at(house.at);
     house.grid = *sums.grid.value;
-    const Watts surplus = -*house.grid - battery - (house.battery_first ? charging_battery : nothing) - offset;
+    const CarPower cars = cars_in_grid(config, meters);
+    const Watts taken = *house.grid + battery + (house.battery_first ? charging_battery : nothing) + offset;
+    const Watts beside = std::clamp(before.beside_cars.value_or(taken - cars.least), taken - cars.most, taken - cars.least);
+    house.beside_cars = beside;
+    house.sun = house.sun_at_most = amps(-beside);
     if (!sums.generated.asked) house.generation.reset();
     house.consumption.reset();
-    if (house.generation) {
-      house.consumption = *house.grid + *house.generation + battery;
-      house.without_cars = *house.consumption - cars.drawn;
-    }
-    house.sun = amps(surplus + cars.drawn);
-    house.sun_at_most = amps(surplus + cars.promised);
+    if (!house.generation) return house;
+    house.consumption = *house.grid + *house.generation + battery;
+    house.without_cars = beside + *house.generation;
     return house;
   }
   if (!house.consumption || !house.generation) return house;
 
-  const ChargerPower cars = config.charger_inside_meter ? charger.at(house.at) : ChargerPower{};
-  // A negative rest means export seen as consumption; only a delivery meter can mean it (§2.4 "K").
-  const auto rest = [&](Watts counted) {
-    const Watts left = *house.consumption - counted;
-    return left < nothing && !config.generation_is_delivery ? nothing : left;
-  };
+  // A delivery meter shows the cars in both numbers: only their difference tells. A negative rest means export seen as
+  // consumption; only a delivery meter can mean it (§2.4 "K").
+  const bool delivery = config.generation_is_delivery;
+  const Watts shown = *house.consumption - (delivery ? *house.generation : nothing);
+  const Watts roof = delivery ? nothing : *house.generation;
+  const auto rest = [&](Watts cars) { return delivery ? shown - cars : std::max(nothing, shown - cars); };
   const auto leaves = [&](Watts left) {
-    return amps(*house.generation - left - (house.battery_first ? charging_battery : nothing));
+    return amps(roof - left - (house.battery_first ? charging_battery : nothing));
   };
-  house.without_cars = rest(cars.drawn);
-  house.sun = leaves(rest(cars.drawn));
-  house.sun_at_most = leaves(rest(cars.promised));
+  Seen charger = Seen::unknown;
+  const MeterState* counter = counter_of_cars(config, meters, charger);
+  const CarPower cars = counter != nullptr ? counter->cars : CarPower{};
+  const bool subtract = config.charger_inside_meter && counter != nullptr;
+  const Watts left_at_least = rest(subtract ? cars.most : nothing);
+  const Watts left_at_most = rest(subtract ? cars.least : nothing);
+  // Between the bounds nothing is known better than what was taken before.
+  const Watts left = std::clamp(before.beside_cars.value_or(left_at_most), left_at_least, left_at_most);
+  house.beside_cars = left;
+  house.without_cars = delivery ? left + *house.generation : left;
+  house.sun = house.sun_at_most = leaves(left);
+  // Seen inside against the configuration: its smaller sun limits, but what is followed need not swing (decisions/0015).
+  if (!config.charger_inside_meter && charger == Seen::inside) house.sun_at_most = leaves(rest(cars.least));
   return house;
 }
 

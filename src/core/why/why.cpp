@@ -225,7 +225,8 @@ std::vector<ChainNumber> chain_of(const Snapshot& s, const ConnectorView& c, Tel
   std::string meters;
   for (const MeterView& meter : s.meters) {
     const std::string age = meter.age ? fmt::format("{} s old", meter.age->count() / 1000) : std::string{"unknown"};
-    meters += fmt::format("{}{}, {}", meters.empty() ? "" : "; ", meter.name.view(), age);
+    const std::string lag = meter.lag && *meter.lag >= 3s ? fmt::format(" and {} s late", meter.lag->count() / 1000) : std::string{};
+    meters += fmt::format("{}{}, {}{}", meters.empty() ? "" : "; ", meter.name.view(), age, lag);
   }
   watts("generation", s.site.generation, meters);
   watts("house", s.site.house, "consumption without the cars; " + meters);

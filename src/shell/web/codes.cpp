@@ -104,12 +104,23 @@ std::string_view code(core::Topic topic) {
     case core::Topic::meter_absurd: return "meter_absurd";
     case core::Topic::meter_back: return "meter_back";
     case core::Topic::sun_unknown: return "sun_unknown";
+    case core::Topic::charger_seen_inside: return "charger_seen_inside";
+    case core::Topic::charger_seen_outside: return "charger_seen_outside";
     case core::Topic::charge_now_started: return "charge_now_started";
     case core::Topic::charge_now_ended: return "charge_now_ended";
     case core::Topic::mode_set: return "mode_set";
     case core::Topic::target_set: return "target_set";
     case core::Topic::target_reached: return "target_reached";
     case core::Topic::parting: return "parting";
+  }
+  return "unknown";
+}
+
+std::string_view code(core::Seen charger) {
+  switch (charger) {
+    case core::Seen::unknown: return "unknown";
+    case core::Seen::inside: return "inside";
+    case core::Seen::outside: return "outside";
   }
   return "unknown";
 }

@@ -13,6 +13,7 @@ namespace shell::web {
 [[nodiscard]] std::string_view code(core::Because because);
 [[nodiscard]] std::string_view code(core::Outlook::Change change);
 [[nodiscard]] std::string_view code(core::Topic topic);
+[[nodiscard]] std::string_view code(core::Seen charger);
 [[nodiscard]] std::string_view code(core::Severity severity);
 [[nodiscard]] std::string_view code(core::Link link);
 [[nodiscard]] std::string_view code(core::StopWay way);

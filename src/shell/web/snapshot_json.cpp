@@ -102,6 +102,8 @@ Json meter(const core::MeterView& m) {
           {"generation", number(m.generation)},
           {"age", number(m.age)},
           {"greatest_age", number(m.greatest_age)},
+          {"charger", code(m.charger)},
+          {"lag", number(m.lag)},
           {"fresh", m.age && *m.age <= m.greatest_age},
           {"answers", m.answers},
           {"faults", m.faults}};

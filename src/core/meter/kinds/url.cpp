@@ -76,11 +76,11 @@ tl::expected<void, Trouble> take(const MeterAnswered& answer, MeterState& state)
     return number(answer, power).map([&](double w) { reading = {*Watts::from(w), state.asked}; });
   };
   switch (item) {
-    case Item::consumption: return watts(state.consumption);
+    case Item::consumption: return watts(state.answered[0]);
     case Item::generation: {
-      auto taken = watts(state.generation);
+      auto taken = watts(state.answered[1]);
       // A source that gives generation with a minus sign means the same (energy-sources §2.3).
-      if (state.generation.value < Watts{}) state.generation.value = -state.generation.value;
+      if (state.answered[1].value < Watts{}) state.answered[1].value = -state.answered[1].value;
       return taken;
     }
     case Item::power: return watts(state.power);
