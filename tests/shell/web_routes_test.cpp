@@ -270,7 +270,10 @@ TEST(PlainPage, shows_the_house_the_connectors_and_every_reason) {
   EXPECT_THAT(
       html, HasSubstr("<strong>18.4 A</strong> <span class=\"why\">" + core::words(shell_test::noon().target.reason)));
   EXPECT_THAT(html, HasSubstr("5100 W"));
-  EXPECT_THAT(html, HasSubstr("Connector 4A7C"));
+  EXPECT_THAT(html, HasSubstr("Connector 4A7C, Carport"));
+  EXPECT_THAT(html, HasSubstr("<tr><th>Mode</th><td>Min+Solar, its own</td></tr>"));
+  EXPECT_THAT(html, HasSubstr("<td>main fuse</td><td>25 A per phase</td><td>5.9 A &middot; 9 A &middot; -1 A</td>"));
+  EXPECT_THAT(html, HasSubstr("Garage 50% / &quot;links&quot;</td><td>4200 W <span class=\"why\">dimmed by the grid operator"));
   EXPECT_THAT(html, HasSubstr("Connector 0B01"));
   EXPECT_THAT(html, HasSubstr("2.00 kWh"));
   EXPECT_THAT(html, HasSubstr("no answer yet"));
