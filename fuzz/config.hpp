@@ -7,8 +7,28 @@
 
 #include "app/config/configuration.hpp"
 #include "base/result.hpp"
+#include "core/state.hpp"
 
 namespace fuzz {
+
+inline void tree(const core::Config& core) {
+  base::check(core.meters.size() <= core::most_meters && core.circuits.size() <= core::most_circuits,
+              "all have a place");
+  for (std::size_t i = 0; i < core.circuits.size(); ++i) {
+    const core::CircuitConfig& circuit = core.circuits[i];
+    base::check(circuit.parent < static_cast<int>(i), "parents come before their children");
+    base::check(circuit.meter < static_cast<int>(core.meters.size()), "a circuit's meter is there");
+    base::check(circuit.amps || circuit.watts || circuit.imbalance, "each circuit has a limit");
+    base::check(!circuit.amps || circuit.safe <= *circuit.amps || *circuit.amps == core::Amps{},
+                "safe is below the limit");
+  }
+  for (const core::ConnectorConfig& connector : core.connectors) {
+    base::check(connector.id.value != 0 && connector.weight >= 1, "a connector has an id and a weight");
+    base::check(connector.most.value_or(core.per_unit) <= core.per_unit, "none is allowed more than all");
+    base::check(connector.least.value_or(core::Amps{}) <= connector.most.value_or(core.per_unit),
+                "its minimum is one it may have");
+  }
+}
 
 inline void config(std::span<const std::uint8_t> bytes) {
   const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -17,6 +37,7 @@ inline void config(std::span<const std::uint8_t> bytes) {
     const core::Config& core = read.core;
     base::check(core.per_unit <= core.circuit, "no connector is allowed more than the circuit");
     base::check(core.least <= core.per_unit && core.least.count() >= 0, "the minimum is one that a connector may have");
+    tree(core);
   }
   app::apply_settings(read, text, "settings.json", core::WallTime::at(base::in_seconds(1'785'000'000)));
   base::check(read.core.memory.charge_now_rate <= read.core.circuit, "settings raise nothing above the circuit");

@@ -59,12 +59,40 @@ std::string limits(const core::Config& core) {
   return text;
 }
 
+std::string in_words(core::Watts watts) {
+  return fmt::format("{:g} W", watts.number());
+}
+
+std::string_view code(core::Mode mode) {
+  switch (mode) {
+    case core::Mode::off: return "off";
+    case core::Mode::solar: return "pv";
+    case core::Mode::min_solar: return "minpv";
+    case core::Mode::fast: return "now";
+  }
+  return "";
+}
+
+/// From when to when `who` follows the sun.
+std::string when_sunny(std::string_view who, const core::SunHabits& sun, Duration otherwise) {
+  return fmt::format("{} is started when the sun leaves {} for {}, and no longer wanted when it leaves {} for {}{}.\n",
+                     who, sun.start_at ? in_words(*sun.start_at) : "enough for its minimum",
+                     in_words(sun.start_delay.value_or(otherwise)),
+                     sun.stop_below ? "less than " + in_words(*sun.stop_below) : "less than its minimum takes",
+                     in_words(sun.stop_delay.value_or(otherwise)),
+                     sun.stop_delay ? "" : ", or 10 min where stopping it takes a silence");
+}
+
 std::string habits(const core::Config& core) {
   std::string text;
-  if (core.mode == core::Mode::off) text += "Nothing charges unless somebody asks for it (nonScheduledAction 2).\n";
+  if (core.mode == core::Mode::off)
+    text += "Nothing charges unless somebody asks for it (mode off, or nonScheduledAction 2 in settings.json).\n";
   else if (core.fixed_rate)
     text += fmt::format("Charging is at {} for all connectors together (nonScheduledAction 1).\n",
                         in_words(*core.fixed_rate));
+  else if (core.mode == core::Mode::fast) text += "Charging takes all there is at any hour (mode now).\n";
+  else if (core.mode == core::Mode::min_solar)
+    text += "Charging takes at least its minimum, and what the sun leaves beyond (mode minpv).\n";
   else text += "Charging follows the sun at any hour.\n";
   if (core.memory.charge_now_rate > Amps{})
     text += fmt::format("A Charge Now of {} is still running and goes on.\n", in_words(core.memory.charge_now_rate));
@@ -72,8 +100,7 @@ std::string habits(const core::Config& core) {
     text += fmt::format("Up to {} from the grid keep a charge going{} (greenEnergyFlexAmps).\n", in_words(core.flex),
                         core.flex_may_start ? ", and may begin one" : "");
   }
-  text += fmt::format("A charge begins or ends when the sun has asked for it for {} (startStopDelay).\n",
-                      in_words(core.start_stop_delay));
+  text += when_sunny("A car", core.sun, core.start_stop_delay);
   switch (core.stop_by) {
     case core::StopBy::holding:
       text += "Where 0 A does not stop a car it is held at the connector's minimum (chargeStopMode 1).\n";
@@ -93,23 +120,109 @@ std::string habits(const core::Config& core) {
   return text;
 }
 
+/// What is asked of a meter, a line each.
+std::string questions(const core::MeterConfig& meter) {
+  std::string text;
+  const auto asks = [&](std::string_view what, const std::string& url) {
+    if (!url.empty()) text += fmt::format("  {}: {}\n", what, harmless(url));
+  };
+  asks("consumption", meter.consumption_url);
+  asks("generation", meter.generation_url);
+  asks("power", meter.power_url);
+  for (std::size_t p = 0; p < 3; ++p) asks(fmt::format("current of L{}", p + 1), meter.current_urls[p]);
+  asks("battery's power", meter.battery_url);
+  asks("battery's level", meter.battery_level_url);
+  return text.empty() ? "  nothing, so it stays unknown\n" : text;
+}
+
 std::string meters(const core::Config& core) {
   const Amps safe = core.safe_current.value_or(Amps{});
   std::string text;
+  bool any = false;
   for (const core::MeterConfig& meter : core.meters) {
-    text += fmt::format("Energy source {}, asked every {}:\n", meter.name, in_words(meter.every));
-    text += fmt::format("  consumption: {}\n",
-                        meter.consumption_url.empty() ? "not asked" : harmless(meter.consumption_url));
-    text +=
-        fmt::format("  generation: {}\n", meter.generation_url.empty() ? "not asked" : harmless(meter.generation_url));
+    const bool house = meter.role == core::MeterRole::house;
+    any = any || house;
+    text += fmt::format("{} {}, asked every {}:\n{}", house ? "Energy source" : "Meter", meter.name,
+                        in_words(meter.every), questions(meter));
+    if (!house) continue;
     text +=
         fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(greatest_age(core, meter)),
                     in_words(safe), safe == Amps{} ? "; one that cannot be stopped that way keeps its minimum" : "");
   }
-  if (core.meters.empty()) {
+  if (!any) {
     text += "There is no energy source, so the sun is unknown: ";
     text += safe == Amps{} ? "nothing charges by the sun.\n"
                            : fmt::format("each connector gets {} (safeCurrent).\n", in_words(safe));
+  }
+  const core::BatteryConfig& battery = core.battery;
+  if (battery.priority_level > 0)
+    text += fmt::format("Below {} % the home battery is filled before any car.\n", battery.priority_level);
+  if (battery.buffer_level < 100)
+    text += fmt::format("Above {} % a car that charges may use it to keep its minimum.\n", battery.buffer_level);
+  if (battery.buffer_start_level < 100)
+    text += fmt::format("Above {} % a car may also be started from it.\n", battery.buffer_start_level);
+  return text;
+}
+
+// --- Circuits and connectors
+// -------------------------------------------------------------------------------------------
+
+std::string connector_line(const core::Config& core, core::UnitId id) {
+  std::string text = fmt::format("connector {:04X}", id.value);
+  for (const core::ConnectorConfig& each : core.connectors) {
+    if (each.id == id && !each.name.empty()) text += fmt::format(" ({})", each.name);
+  }
+  return text;
+}
+
+std::string limits_of(const core::Config& core, const core::CircuitConfig& circuit) {
+  std::string text;
+  const auto add = [&](std::string part) { text += (text.empty() ? "" : ", ") + part; };
+  if (circuit.amps) add(in_words(*circuit.amps) + " per phase");
+  if (circuit.watts) add(in_words(*circuit.watts));
+  if (circuit.imbalance) add(fmt::format("phases differ by {} at most", in_words(*circuit.imbalance)));
+  if (circuit.meter < 0) return text + ", without a meter";
+  return fmt::format("{}, seen by meter {}; while that is silent each connector below gets {}", text,
+                     core.meters[static_cast<std::size_t>(circuit.meter)].name, in_words(circuit.safe));
+}
+
+void branch(const core::Config& core, int at, int depth, std::string& text) {
+  const core::CircuitConfig& circuit = core.circuits[static_cast<std::size_t>(at)];
+  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+  text += fmt::format("{}{}: {}\n", indent, circuit.name, limits_of(core, circuit));
+  for (std::size_t i = 0; i < core.circuits.size(); ++i) {
+    if (core.circuits[i].parent == at) branch(core, static_cast<int>(i), depth + 1, text);
+  }
+  for (const core::UnitId id : circuit.connectors) text += fmt::format("{}  {}\n", indent, connector_line(core, id));
+  if (at == 0) text += fmt::format("{}  every connector that no circuit names\n", indent);
+}
+
+std::string circuits(const core::Config& core) {
+  if (core.circuits.empty()) return {};
+  std::string text = "Beside that the circuits limit what hangs below them:\n";
+  for (std::size_t i = 0; i < core.circuits.size(); ++i) {
+    if (core.circuits[i].parent < 0) branch(core, static_cast<int>(i), 1, text);
+  }
+  return text;
+}
+
+std::string connectors(const core::Config& core) {
+  std::string text;
+  for (const core::ConnectorConfig& each : core.connectors) {
+    std::string said;
+    const auto add = [&](std::string part) { said += (said.empty() ? "" : ", ") + part; };
+    if (each.mode) add(fmt::format("mode {}", code(*each.mode)));
+    if (each.least) add("at least " + in_words(*each.least));
+    if (each.most) add("at most " + in_words(*each.most));
+    if (each.phases) add(fmt::format("{} {}", *each.phases, *each.phases == 1 ? "phase" : "phases"));
+    if (each.wiring != core::ConnectorConfig{}.wiring)
+      add(fmt::format("its terminals at L{}, L{} and L{}", each.wiring[0] + 1, each.wiring[1] + 1, each.wiring[2] + 1));
+    if (each.priority != 0) add(fmt::format("priority {}", each.priority));
+    if (each.weight != 1) add(fmt::format("weight {}", each.weight));
+    if (each.target) add(fmt::format("{:g} kWh for each visit", base::in_kilowatt_hours(*each.target)));
+    const std::string line = connector_line(core, each.id);
+    text += fmt::format("C{}: {}.\n", line.substr(1), said.empty() ? "as all" : said);
+    if (each.sun) text += when_sunny("  Its car", *each.sun, core.start_stop_delay);
   }
   return text;
 }
@@ -157,6 +270,25 @@ void look_closer(Configuration& configuration) {
   if (!port) configuration.findings.push_back({Severity::contradiction, configuration.file, 0, 0, port.error().text});
 }
 
+void write_circuits(const core::Config& core, wire::JsonWriter& json) {
+  json.open_list("circuits");
+  for (const core::CircuitConfig& circuit : core.circuits) {
+    json.open_object().text("name", circuit.name);
+    if (circuit.parent < 0) json.nothing("parent");
+    else json.text("parent", core.circuits[static_cast<std::size_t>(circuit.parent)].name);
+    if (circuit.amps) json.number("amps", circuit.amps->number());
+    else json.nothing("amps");
+    if (circuit.watts) json.number("watts", circuit.watts->number());
+    else json.nothing("watts");
+    if (circuit.meter < 0) json.nothing("meter");
+    else json.text("meter", core.meters[static_cast<std::size_t>(circuit.meter)].name);
+    json.number("safe_amps", circuit.safe.number()).open_list("connectors");
+    for (const core::UnitId id : circuit.connectors) json.text({}, fmt::format("{:04X}", id.value));
+    json.close().close();
+  }
+  json.close();
+}
+
 void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   const core::Config& core = configuration.core;
   json.open_object("limits").number("circuit_amps", core.circuit.number());
@@ -168,11 +300,15 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   json.open_list("meters");
   for (const core::MeterConfig& meter : core.meters) {
     json.open_object().text("name", meter.name).text("consumption", harmless(meter.consumption_url));
-    json.text("generation", harmless(meter.generation_url));
+    json.text("generation", harmless(meter.generation_url)).text("power", harmless(meter.power_url));
+    json.open_list("currents");
+    for (const std::string& url : meter.current_urls) json.text({}, harmless(url));
+    json.close();
     json.number("every_seconds", base::seconds_of(meter.every));
     json.number("greatest_age_seconds", base::seconds_of(greatest_age(core, meter))).close();
   }
   json.close();
+  write_circuits(core, json);
   json.open_object("bus").text("port", configuration.bus.text).whole("baud", configuration.bus.baud);
   json.yes_no("simulated", configuration.bus.kind == BusPort::Kind::simulated).close();
   json.open_object("http").yes_no("enabled", configuration.http.enabled);
@@ -183,7 +319,8 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
 }  // namespace
 
 std::string explained(const Configuration& configuration) {
-  return limits(configuration.core) + habits(configuration.core) + meters(configuration.core) + bus(configuration) +
+  const core::Config& core = configuration.core;
+  return limits(core) + circuits(core) + connectors(core) + habits(core) + meters(core) + bus(configuration) +
          places(configuration);
 }
 

@@ -79,6 +79,61 @@ TEST_F(CheckTest, a_good_file_is_explained_in_words) {
   EXPECT_THAT(said.out, HasSubstr("http://127.0.0.1:8080/, for this machine alone"));
 }
 
+TEST_F(CheckTest, circuits_are_shown_as_a_tree_with_what_hangs_where) {
+  const std::string path = good(
+      "meters: {mains: {role: grid, url: 'http://me:secret@m', powerItem: p, currentItems: [a, b, c]}}\n"
+      "circuits:\n"
+      "  garage: {maxAmps: 16, maxWatts: 11000, parent: main fuse, connectors: [1061]}\n"
+      "  main fuse: {maxAmps: 25, maxImbalanceAmps: 20, meter: mains, safeAmps: 6, connectors: [2B03]}\n"
+      "connectors: {1061: {name: left, mode: minpv, maxAmps: 13, wiring: L2 L3 L1, startWatts: 1500, targetKWh: "
+      "30}}\n");
+  const Said said = check_file(path);
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  EXPECT_THAT(
+      said.out,
+      HasSubstr(
+          "Beside that the circuits limit what hangs below them:\n"
+          "  main fuse: 25 A per phase, phases differ by 20 A at most, seen by meter mains; while that is silent each "
+          "connector below gets 6 A\n"
+          "    garage: 16 A per phase, 11000 W, without a meter\n"
+          "      connector 1061 (left)\n"
+          "    connector 2B03\n"
+          "    every connector that no circuit names\n"
+          "Connector 1061 (left): mode minpv, at most 13 A, its terminals at L2, L3 and L1, 30 kWh for each visit.\n"
+          "  Its car is started when the sun leaves 1500 W for 60 s, and no longer wanted when it leaves less than its "
+          "minimum takes for 60 s, or 10 min where stopping it takes a silence.\n"));
+  EXPECT_THAT(
+      said.out,
+      HasSubstr("Energy source mains, asked every 5 s:\n  power: http://…@m/p\n  current of L1: http://…@m/a\n"));
+  EXPECT_THAT(said.out, Not(HasSubstr("secret")));
+  const auto object = nlohmann::json::parse(check_file(path, true).out);
+  EXPECT_EQ(object["circuits"][0]["name"], "main fuse");
+  EXPECT_EQ(object["circuits"][0]["parent"], nullptr);
+  EXPECT_EQ(object["circuits"][1]["parent"], "main fuse");
+  EXPECT_EQ(object["circuits"][1]["connectors"][0], "1061");
+  EXPECT_EQ(object["meters"][0]["currents"].size(), 3U);
+}
+
+TEST_F(CheckTest, a_tree_that_contradicts_itself_is_refused_with_its_line) {
+  const Said said = check_file(good("circuits: {a: {maxAmps: 25, parent: b},\n b: {maxAmps: 16, parent: a}}\n"));
+  EXPECT_EQ(said.status, 1);
+  EXPECT_THAT(said.out, HasSubstr("config.json:3: circuit \"a\" is in a loop"));
+  EXPECT_THAT(said.out, HasSubstr("  a: 16 A per phase, without a meter\n    b: 16 A per phase"));
+}
+
+TEST_F(CheckTest, the_battery_and_the_thresholds_are_explained) {
+  const Said said = check_file(good(
+      "meters: {mains: {role: grid, url: 'http://m', powerItem: p, batteryLevelItem: l}}\nbattery: {priorityLevel: 30, "
+      "bufferLevel: 80}\n"));
+  EXPECT_EQ(said.status, 0);
+  EXPECT_THAT(said.out, HasSubstr("Below 30 % the home battery is filled before any car."));
+  EXPECT_THAT(said.out, HasSubstr("Above 80 % a car that charges may use it to keep its minimum."));
+  EXPECT_THAT(said.out,
+              HasSubstr("A car is started when the sun leaves enough for its minimum for 60 s, and no longer "
+                        "wanted when it leaves less than its minimum takes for 60 s, or 10 min where stopping "
+                        "it takes a silence."));
+}
+
 TEST_F(CheckTest, a_page_for_everybody_is_called_that) {
   EXPECT_THAT(check_file(good("control: {HTTP: {listenAddress: 0.0.0.0}}\n")).out,
               HasSubstr("http://0.0.0.0:8080/, for everybody in the network, without a log-in"));

@@ -129,6 +129,12 @@ TEST(OpenApi, describes_the_snapshot_that_we_answer) {
   EXPECT_EQ(list(schemas.faults(full, "Snapshot")), "");
   EXPECT_EQ(full["program"]["demo"], true);
   EXPECT_EQ(full["announcements"][0]["code"], "meter_silent") << "newest first";
+  EXPECT_EQ(full["connectors"][0]["mode"], Json::parse(R"({"code":"minpv","own":true})"));
+  EXPECT_EQ(full["connectors"][0]["target"], 20);
+  EXPECT_TRUE(full["connectors"][1]["name"].is_null());
+  EXPECT_EQ(full["circuits"][1]["parent"], "main fuse");
+  EXPECT_EQ(full["circuits"][0]["left"], Json::parse("[5.9,9,-1]"));
+  EXPECT_TRUE(full["circuits"][1]["left"].is_null()) << "a circuit that limits only the power";
   const auto empty = Json::parse(shell::web::snapshot_json(core::Snapshot{}, {}));
   EXPECT_EQ(list(schemas.faults(empty, "Snapshot")), "");
   EXPECT_TRUE(empty["site"]["generation"].is_null());

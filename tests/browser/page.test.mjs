@@ -20,6 +20,8 @@ afterEach(async () => {
 });
 
 const text = async (id) => (await page.getByTestId(id).first().innerText()).replaceAll('\u00a0', ' ');
+/** Where the mode of all is chosen. */
+const all = () => page.getByRole('region', { name: 'How to charge' });
 /** Waits until the page shows it; the page asks once a second. */
 const shows = (words) => page.getByText(words).first().waitFor({ timeout: 10_000 });
 
@@ -75,7 +77,7 @@ describe('what is shown', () => {
 
   it('a connector with its state in words, its car and its energy', async () => {
     const words = (await page.getByTestId('connector').first().innerText()).replaceAll('\u00a0', ' ');
-    for (const part of ['Connector 4A7C', 'Charging', '11.9 A', 'of 12 A', '8.18 kW', '5YJ3E7EB1LF000000', '1.73 kWh', '12 min']) {
+    for (const part of ['Carport', 'Charging', '20.0 kWh', '11.9 A', 'of 12 A', '8.18 kW', '5YJ3E7EB1LF000000', '1.73 kWh', '12 min']) {
       assert.ok(words.includes(part), `${part} is missing in: ${words}`);
     }
   });
@@ -126,17 +128,44 @@ describe('what is wished', () => {
       world.snapshot.mode = body.mode;
       return { status: 200, body: { status: 'success', mode: body.mode } };
     };
-    await page.getByRole('radio', { name: 'Fast' }).check();
+    await all().getByRole('radio', { name: 'Fast' }).check();
     await shows('Charges as fast as the circuit permits.');
     assert.deepEqual(daemon.world.wishes, [{ method: 'PUT', path: '/api/v1/mode', body: { mode: 'now' } }]);
-    assert.equal(await page.getByRole('radio', { name: 'Fast' }).isChecked(), true);
+    assert.equal(await all().getByRole('radio', { name: 'Fast' }).isChecked(), true);
   });
 
   it('a mode that is refused is said and not shown as chosen', async () => {
     daemon.world.reply = () => ({ status: 400, body: { error: 'Not while a firmware update runs.' } });
-    await page.getByText('Off', { exact: true }).click();
+    await all().getByText('Off', { exact: true }).click();
     await shows('Not while a firmware update runs.');
-    assert.equal(await page.getByRole('radio', { name: 'Solar', exact: true }).isChecked(), true);
+    assert.equal(await all().getByRole('radio', { name: 'Solar', exact: true }).isChecked(), true);
+  });
+
+  it('a mode and a target of one connector are sent for that one, and circuits say what limits them', async () => {
+    daemon.world.reply = ({ path, body }, world) => {
+      const connector = world.snapshot.connectors[1];
+      if (path.endsWith('/mode')) connector.mode = { code: body.mode, own: true };
+      else connector.target = body.kwh;
+      return { status: 200, body: { status: 'success' } };
+    };
+    const card = page.getByTestId('connector').nth(1);
+    await card.getByRole('group', { name: 'Mode of Connector B01D' }).getByRole('radio', { name: 'Fast' }).check();
+    await card.getByText('Its own mode.').waitFor();
+    await card.getByText('More about this connector').click();
+    await card.getByLabel('Enough for this visit, in kWh').fill('7.5');
+    await card.getByRole('button', { name: 'Set' }).click();
+    await card.getByTestId('target-energy').waitFor();
+    await card.getByRole('button', { name: 'As configured' }).click();
+    await card.getByTestId('target-energy').waitFor({ state: 'detached' });
+    assert.deepEqual(daemon.world.wishes, [
+      { method: 'PUT', path: '/api/v1/connectors/B01D/mode', body: { mode: 'now' } },
+      { method: 'PUT', path: '/api/v1/connectors/B01D/target', body: { kwh: 7.5 } },
+      { method: 'PUT', path: '/api/v1/connectors/B01D/target', body: { kwh: null } },
+    ]);
+    assert.equal(await all().getByRole('radio', { name: 'Solar', exact: true }).isChecked(), true);
+    const circuits = (await page.getByTestId('circuit').allInnerTexts()).map((one) => one.replaceAll('\u00a0', ' ').replace(/\s+/g, ' '));
+    assert.match(circuits[0], /^main fuse 25 A per phase Current L1 L2 L3 Beside the connectors 3.1 A 0.4 A 6.3 A .* Left 3.9 A 6.6 A 0.8 A$/i);
+    assert.match(circuits[1], /^garage 20 A per phase and 11.0 kW Limited from outside: dimmed by the grid operator. /);
   });
 
   it('modes can be chosen with the keyboard alone', async () => {
@@ -144,7 +173,7 @@ describe('what is wished', () => {
       world.snapshot.mode = body.mode;
       return { status: 200, body: {} };
     };
-    await page.getByRole('radio', { name: 'Solar', exact: true }).focus();
+    await all().getByRole('radio', { name: 'Solar', exact: true }).focus();
     await page.keyboard.press('ArrowRight');
     await shows(/Always charges with the minimum/);
     assert.equal(daemon.world.wishes[0].body.mode, 'minpv');

@@ -1,3 +1,4 @@
+#include "shell/web/bodies.hpp"
 #include "shell/web/legacy.hpp"
 
 #include <fmt/format.h>

@@ -123,6 +123,84 @@ TEST_F(Routed, the_mode_is_handed_to_the_core) {
   EXPECT_EQ(commands.size(), 1U);
 }
 
+TEST_F(Routed, the_mode_and_the_target_of_one_connector_are_handed_to_the_core) {
+  const Answer mode = call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"off"})");
+  EXPECT_EQ(mode.status, 200);
+  EXPECT_EQ(mode.body, R"({"status":"success","connector":"4A7C","mode":"off"})");
+  const Answer target = call(Method::put, "/api/v1/connectors/4A7C/target", R"({"kwh":12.5})");
+  EXPECT_EQ(target.body, R"({"status":"success","connector":"4A7C","kwh":12.5})");
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/0B01/target", R"({"kwh":null})").body,
+            R"({"status":"success","connector":"0B01","kwh":null})");
+  ASSERT_EQ(commands.size(), 3U);
+  EXPECT_EQ(std::get<core::SetMode>(commands[0]).mode, core::Mode::off);
+  EXPECT_EQ(std::get<core::SetMode>(commands[0]).unit, core::UnitId{0x4A7C});
+  EXPECT_EQ(std::get<core::SetTarget>(commands[1]).target, core::Energy::whole(45'000'000));
+  EXPECT_EQ(std::get<core::SetTarget>(commands[2]).target, std::nullopt);
+  EXPECT_EQ(std::get<core::SetTarget>(commands[2]).unit, core::UnitId{0x0B01});
+}
+
+TEST_F(Routed, what_a_connector_cannot_be_told_is_refused_with_a_sentence) {
+  for (const auto body : {R"({})", R"({"kwh":0})", R"({"kwh":-1})", R"({"kwh":1001})", R"({"kwh":"12"})", R"({"kwh":1e999})",
+                          R"([1])", ""}) {
+    const Answer answer = call(Method::put, "/api/v1/connectors/4A7C/target", body);
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_FALSE(Json::parse(answer.body)["error"].get<std::string>().empty()) << body;
+  }
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"turbo"})").status, 400);
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/mode", R"({"mode":"off"})").status, 404);
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/target", R"({"kwh":1})").status, 404);
+  EXPECT_EQ(call(Method::get, "/api/v1/connectors/4A7C/mode").headers, "Allow: PUT\r\n");
+  EXPECT_EQ(call(Method::remove, "/api/v1/connectors/4A7C/target").status, 405);
+  EXPECT_TRUE(commands.empty());
+  objection = "The core says no.";
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"off"})").body, R"({"error":"The core says no."})");
+}
+
+TEST_F(Routed, a_circuit_is_limited_from_outside_and_free_again) {
+  const Answer limited = call(Method::put, "/api/v1/circuits/main%20fuse/limit",
+                              R"({"amps":16,"watts":4200,"seconds":900,"reason":"dimmed by the grid operator"})");
+  EXPECT_EQ(limited.status, 200);
+  EXPECT_EQ(limited.body, R"({"status":"success","circuit":"main fuse","amps":16,"watts":4200,"seconds":900})");
+  const Answer second = call(Method::put, "/api/v1/circuits/Garage%2050%25%20/%20%22links%22/limit", R"({"watts":0,"amps":null})");
+  EXPECT_EQ(second.body, R"({"status":"success","circuit":"Garage 50% / \"links\"","amps":null,"watts":0,"seconds":null})");
+  const Answer lifted = call(Method::remove, "/api/v1/circuits/main fuse/limit");
+  EXPECT_EQ(lifted.body, R"({"status":"success","circuit":"main fuse","amps":null,"watts":null,"seconds":null})");
+  ASSERT_EQ(commands.size(), 3U);
+  const auto& limit = std::get<core::LimitCircuit>(commands[0]);
+  EXPECT_EQ(limit.circuit, 0);
+  EXPECT_EQ(limit.amps, core::Amps::whole(16));
+  EXPECT_EQ(limit.watts, core::Watts::whole(4200));
+  EXPECT_EQ(limit.lasting, std::chrono::minutes(15));
+  EXPECT_EQ(limit.reason.view(), "dimmed by the grid operator");
+  EXPECT_EQ(std::get<core::LimitCircuit>(commands[1]).circuit, 1);
+  EXPECT_EQ(std::get<core::LimitCircuit>(commands[1]).lasting, core::Duration{});
+  EXPECT_EQ(std::get<core::LimitCircuit>(commands[1]).reason.view(), "no reason given");
+  const auto& free = std::get<core::LimitCircuit>(commands[2]);
+  EXPECT_FALSE(free.amps || free.watts);
+}
+
+TEST_F(Routed, a_limit_that_is_none_changes_nothing) {
+  for (const auto body : {"{}", R"({"amps":null})", R"({"amps":-1})", R"({"amps":"16"})", R"({"watts":1e7})",
+                          R"({"amps":16,"seconds":0})", R"({"amps":16,"reason":7})", "16", "{"}) {
+    const Answer answer = call(Method::put, "/api/v1/circuits/main%20fuse/limit", body);
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_FALSE(Json::parse(answer.body)["error"].get<std::string>().empty()) << body;
+  }
+  for (const auto path : {"/api/v1/circuits/none/limit", "/api/v1/circuits//limit", "/api/v1/circuits/main%2/limit",
+                          "/api/v1/circuits/main%zzfuse/limit", "/api/v1/circuits/limit"}) {
+    EXPECT_EQ(call(Method::put, path, R"({"amps":16})").status, 404) << path;
+  }
+  EXPECT_EQ(call(Method::get, "/api/v1/circuits/main%20fuse/limit").headers, "Allow: PUT, DELETE\r\n");
+  EXPECT_TRUE(commands.empty());
+}
+
+TEST_F(Routed, a_reason_is_cut_between_characters_and_on_one_line) {
+  const std::string reason = "Netzbetreiber\\n" + std::string(33, 'x') + "\u00FCberlast";
+  call(Method::put, "/api/v1/circuits/main%20fuse/limit", R"({"amps":16,"reason":")" + reason + R"("})");
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_EQ(std::get<core::LimitCircuit>(commands[0]).reason.view(), "Netzbetreiber " + std::string(33, 'x'));
+}
+
 TEST_F(Routed, a_wrong_method_is_told_the_right_one) {
   EXPECT_EQ(call(Method::post, "/api/getStatus").status, 405);
   EXPECT_EQ(call(Method::post, "/api/getStatus").headers, "Allow: GET, HEAD\r\n");
@@ -192,7 +270,10 @@ TEST(PlainPage, shows_the_house_the_connectors_and_every_reason) {
   EXPECT_THAT(
       html, HasSubstr("<strong>18.4 A</strong> <span class=\"why\">" + core::words(shell_test::noon().target.reason)));
   EXPECT_THAT(html, HasSubstr("5100 W"));
-  EXPECT_THAT(html, HasSubstr("Connector 4A7C"));
+  EXPECT_THAT(html, HasSubstr("Connector 4A7C, Carport"));
+  EXPECT_THAT(html, HasSubstr("<tr><th>Mode</th><td>Min+Solar, its own</td></tr>"));
+  EXPECT_THAT(html, HasSubstr("<td>main fuse</td><td>25 A per phase</td><td>5.9 A &middot; 9 A &middot; -1 A</td>"));
+  EXPECT_THAT(html, HasSubstr("Garage 50% / &quot;links&quot;</td><td>4200 W <span class=\"why\">dimmed by the grid operator"));
   EXPECT_THAT(html, HasSubstr("Connector 0B01"));
   EXPECT_THAT(html, HasSubstr("2.00 kWh"));
   EXPECT_THAT(html, HasSubstr("no answer yet"));

@@ -2,7 +2,7 @@
 //
 // The daemon tells of events; whether their cause still holds is seen in the rest of the snapshot, or in a later event
 // that ends them.
-import type { Announcement, Meter, Snapshot } from './snapshot';
+import type { Announcement, Circuit, Meter, Snapshot } from './snapshot';
 
 const endedBy: Record<string, string[]> = {
   excess_found: ['excess_cleared'],
@@ -20,6 +20,11 @@ function metersIn(text: string, meters: Meter[]): Meter[] {
   const place = /\b(?:meter|source) (\d+)\b/i.exec(text);
   const named = meters.filter((meter, index) => (place ? index + 1 === Number(place[1]) : text.includes(meter.name)));
   return named.length > 0 ? named : meters;
+}
+
+/** The circuit that a text names; of two that fit, the one with the longer name. */
+function circuitIn(text: string, circuits: Circuit[]): Circuit | undefined {
+  return circuits.filter((one) => text.includes(one.name)).sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 function over(announcement: Announcement, index: number, snapshot: Snapshot): boolean {
@@ -53,6 +58,12 @@ function over(announcement: Announcement, index: number, snapshot: Snapshot): bo
       const seen = announcement.code === 'charger_seen_inside' ? 'inside' : 'outside';
       return metersIn(announcement.text, snapshot.meters).every((meter) => meter.charger !== seen);
     }
+    case 'circuit_unknown': {
+      const circuit = circuitIn(announcement.text, snapshot.circuits);
+      return circuit === undefined || circuit.others !== null;
+    }
+    case 'circuit_limited':
+      return circuitIn(announcement.text, snapshot.circuits)?.external == null;
     case 'sun_unknown':
       return snapshot.site.sun !== null;
     default:
@@ -72,7 +83,9 @@ export function sorted(snapshot: Snapshot): Sorted {
   const seen = new Set<string>();
   const result: Sorted = { current: [], earlier: [] };
   snapshot.announcements.forEach((announcement, index) => {
-    const key = `${announcement.code} ${announcement.connector ?? ''} ${announcement.code.startsWith('meter_') ? announcement.text : ''}`;
+    const { code, connector, text } = announcement;
+    const place = code.startsWith('meter_') ? text : code.startsWith('circuit_') ? (circuitIn(text, snapshot.circuits)?.name ?? text) : '';
+    const key = `${code} ${connector ?? ''} ${place}`;
     const repeated = seen.has(key);
     seen.add(key);
     const holds = announcement.severity !== 'info' && !repeated && !over(announcement, index, snapshot);

@@ -114,6 +114,15 @@ export class Live {
     return this.#then(await wish('PUT', 'api/v1/mode', { mode }));
   }
 
+  async setConnectorMode(id: string, mode: Mode): Promise<string | null> {
+    return this.#then(await wish('PUT', `api/v1/connectors/${id}/mode`, { mode }));
+  }
+
+  /** Energy for this visit; null as configured. */
+  async setTarget(id: string, kwh: number | null): Promise<string | null> {
+    return this.#then(await wish('PUT', `api/v1/connectors/${id}/target`, { kwh }));
+  }
+
   /** `rate` in A for all connectors together, `lasting` in s. */
   async chargeNow(rate: number, lasting: number): Promise<string | null> {
     return this.#then(await wish('POST', 'api/chargeNow', { chargeNowRate: rate, chargeNowDuration: lasting }));

@@ -50,8 +50,29 @@ export interface Meter {
   faults: number;
 }
 
+/** One fuse; amperes are of L1, L2 and L3 of the house. */
+export interface Circuit {
+  name: string;
+  parent: string | null;
+  amps: number | null;
+  watts: number | null;
+  /** Who limits it further, and why. */
+  external: string | null;
+  measured: boolean;
+  /** What flows beside the connectors below. */
+  others: number[] | null;
+  held: number[];
+  /** Null where nothing limits a phase, or not known now. */
+  left: number[] | null;
+}
+
 export interface Connector {
   id: string;
+  name: string | null;
+  /** What rules it; `own` when that is not simply the mode of all. */
+  mode: { code: Mode; own: boolean };
+  /** Energy of this visit, after which it is no longer charged. */
+  target: number | null;
   sign: string;
   protocol: number;
   link: Coded;
@@ -118,6 +139,8 @@ export interface Snapshot {
   bus: { state: Coded; in_state: number; frames: number; damaged: number; echoes: number };
   site: Site;
   meters: Meter[];
+  /** Parents before their children. */
+  circuits: Circuit[];
   connectors: Connector[];
   /** Newest first. */
   announcements: Announcement[];

@@ -96,4 +96,14 @@ describe('sorted', () => {
       ),
     ).toEqual(['sun_unknown', 'bus_closed']);
   });
+
+  it('a limit from outside and an unknown circuit until the circuit itself says that it is over', () => {
+    const limited = said('circuit_limited', { text: 'Circuit garage is limited to 16 A per phase: dimmed.' });
+    const unheard = said('circuit_unknown', { text: 'What flows through circuit main fuse is unknown.' });
+    const silent = (snapshot: Snapshot): void => { snapshot.circuits[0]!.others = null; };
+    expect(current(with_([limited, unheard], silent))).toEqual(['circuit_limited', 'circuit_unknown']);
+    expect(current(with_([limited, unheard], (snapshot) => { snapshot.circuits[1]!.external = null; }))).toEqual([]);
+    const former = said('circuit_limited', { text: 'Circuit garage is limited to 10 A per phase: dimmed.' });
+    expect(current(with_([limited, former]))).toEqual(['circuit_limited']);
+  });
 });

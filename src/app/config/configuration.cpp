@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/config/dialect.hpp"
+#include "app/config/house.hpp"
 #include "app/config/keys.hpp"
 
 namespace app {
@@ -22,6 +23,7 @@ class Assembly {
     bus();
     http();
     source();
+    furnish(root_, draft_);
     files();
   }
 
@@ -167,8 +169,12 @@ class Assembly {
       item.erase(0, item.find_first_not_of('/'));
       return source.url + '/' + item;
     };
-    out_.core.meters.push_back({"URL", address(source.consumption_item), address(source.generation_item), source.every,
-                                std::min(source.patience, source.every)});
+    core::MeterConfig& meter = out_.core.meters.emplace_back();
+    meter.name = "URL";
+    meter.consumption_url = address(source.consumption_item);
+    meter.generation_url = address(source.generation_item);
+    meter.every = source.every;
+    meter.patience = std::min(source.patience, source.every);
   }
 
   void files() {

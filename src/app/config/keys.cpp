@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -14,6 +15,17 @@ using G = Given;
 
 constexpr double most_unit_amps = 80;      // a US unit; EU units take 32 A (spec/config.md §2.1)
 constexpr double most_circuit_amps = 240;  // three units, spec/twc-protocol §0
+
+constexpr std::string_view modes = "off pv minpv now";
+constexpr double most_house_amps = 1000;
+constexpr double most_house_watts = 1e6;
+constexpr double most_sun_watts = 1e5;
+
+core::Mode mode_of(const Given& g) {
+  if (g.text == "off") return core::Mode::off;
+  if (g.text == "minpv") return core::Mode::min_solar;
+  return g.text == "now" ? core::Mode::fast : core::Mode::solar;
+}
 
 int per_mille(double ratio) {
   return static_cast<int>(std::lround(ratio * 1000));
@@ -72,6 +84,33 @@ constexpr std::array table{
   Key{"config.startStopDelay", Takes::number, "60", 0, 86400, "s",
       "how long the sun must be enough, or too little, before a charge is begun or ended",
       [](D& d, const G& g) { d.out.core.start_stop_delay = g.seconds(); }},
+  Key{"config.mode", Takes::word, "pv", 0, 0, "",
+      "how charging is controlled until somebody chooses otherwise: off, pv (sun), minpv (minimum and sun), now (all "
+      "there is)",
+      [](D& d, const G& g) { d.out.core.mode = mode_of(g); }, {}, {}, modes},
+  Key{"config.startWatts", Takes::number, "", 0, most_sun_watts, "W",
+      "a car is started when the sun leaves so much; absent: what its minimum takes",
+      [](D& d, const G& g) { d.out.core.sun.start_at = g.watts(); }},
+  Key{"config.startDelay", Takes::number, "", 0, 1440, "min",
+      "… for so long; absent: startStopDelay",
+      [](D& d, const G& g) { d.out.core.sun.start_delay = g.minutes(); }},
+  Key{"config.stopWatts", Takes::number, "", 0, most_sun_watts, "W",
+      "a car is no longer wanted when the sun leaves less, never more than startWatts; absent: what its minimum takes",
+      [](D& d, const G& g) { d.out.core.sun.stop_below = g.watts(); }},
+  Key{"config.stopDelay", Takes::number, "", 0, 1440, "min",
+      "… for so long; it is kept at its minimum meanwhile; absent: startStopDelay, and 10 min where stopping it takes one "
+      "of its few silences",
+      [](D& d, const G& g) { d.out.core.sun.stop_delay = g.minutes(); }},
+  // --- the home battery, read only
+  Key{"battery.priorityLevel", Takes::whole, "0", 0, 100, "%",
+      "below this the home battery is filled before any car",
+      [](D& d, const G& g) { d.out.core.battery.priority_level = g.whole(); }},
+  Key{"battery.bufferLevel", Takes::whole, "100", 0, 100, "%",
+      "above this a car that charges may use the home battery to keep its minimum",
+      [](D& d, const G& g) { d.out.core.battery.buffer_level = g.whole(); }, {}, "100"},
+  Key{"battery.bufferStartLevel", Takes::whole, "100", 0, 100, "%",
+      "above this a car may also be started from the home battery; at least bufferLevel",
+      [](D& d, const G& g) { d.out.core.battery.buffer_start_level = g.whole(); }, {}, "100"},
   // --- the bus
   Key{"config.fakeMaster", Takes::whole, "1", 0, 2, "",
       "1 controls the connectors, 0 behaves as a connector, 2 only listens",
@@ -163,6 +202,114 @@ constexpr std::array table{
   Key{"sources.URL.timeout", Takes::number, "2", 0.1, 60, "s",
       "how long an answer may take",
       [](D& d, const G& g) { d.source.patience = g.seconds(); }},
+  // --- parts of the house that have names
+  Key{"meters.*.type", Takes::word, "url", 0, 0, "",
+      "how it is read: url, GET url/item answers a number such as 3055.2 or \"3055.2 W\"",
+      [](D&, const G&) {}, {}, {}, "url"},
+  Key{"meters.*.role", Takes::word, "circuit", 0, 0, "",
+      "what it sees: grid or house, from which the sun is computed too, or a circuit, which it only guards",
+      [](D& d, const G& g) {
+        d.meters.back().is.role = g.text == "circuit" ? core::MeterRole::circuit : core::MeterRole::house;
+      }, {}, {}, "grid house circuit"},
+  Key{"meters.*.url", Takes::text, "", 0, 0, "",
+      "beginning of the address, without a slash at its end",
+      [](D& d, const G& g) { d.meters.back().url = g.text; }},
+  Key{"meters.*.powerItem", Takes::text, "", 0, 0, "",
+      "rest of the address that answers the power in W: from the grid positive, into it negative",
+      [](D& d, const G& g) { d.meters.back().power_item = g.text; }},
+  Key{"meters.*.currentItems", Takes::list, "", 0, 0, "",
+      "the rests of three addresses that answer the currents of L1, L2 and L3 in A",
+      [](D& d, const G& g) { d.meters.back().current_items = g.list; }},
+  Key{"meters.*.consumptionItem", Takes::text, "", 0, 0, "",
+      "rest of the address that answers the consumption in W",
+      [](D& d, const G& g) { d.meters.back().consumption_item = g.text; }},
+  Key{"meters.*.generationItem", Takes::text, "", 0, 0, "",
+      "rest of the address that answers the generation in W",
+      [](D& d, const G& g) { d.meters.back().generation_item = g.text; }},
+  Key{"meters.*.batteryItem", Takes::text, "", 0, 0, "",
+      "rest of the address that answers the home battery's power in W: what it gives positive, what it takes negative; of a meter "
+      "of the role grid or house",
+      [](D& d, const G& g) { d.meters.back().battery_item = g.text; }},
+  Key{"meters.*.batteryLevelItem", Takes::text, "", 0, 0, "",
+      "rest of the address that answers how full the home battery is, in %; likewise",
+      [](D& d, const G& g) { d.meters.back().battery_level_item = g.text; }},
+  Key{"meters.*.pollInterval", Takes::number, "5", 1, 3600, "s",
+      "how often to ask",
+      [](D& d, const G& g) { d.meters.back().is.every = g.seconds(); }},
+  Key{"meters.*.timeout", Takes::number, "2", 0.1, 60, "s",
+      "how long an answer may take",
+      [](D& d, const G& g) { d.meters.back().is.patience = g.seconds(); }},
+  Key{"circuits.*.maxAmps", Takes::number, "", 0, most_house_amps, "A",
+      "limit of each phase",
+      [](D& d, const G& g) { d.circuits.back().is.amps = g.amps(); }, {}, "0"},
+  Key{"circuits.*.maxWatts", Takes::number, "", 0, most_house_watts, "W",
+      "limit of all phases together",
+      [](D& d, const G& g) { d.circuits.back().is.watts = g.watts(); }, {}, "0"},
+  Key{"circuits.*.maxImbalanceAmps", Takes::number, "", 0, most_house_amps, "A",
+      "most that two phases may differ",
+      [](D& d, const G& g) { d.circuits.back().is.imbalance = g.amps(); }, {}, "0"},
+  Key{"circuits.*.parent", Takes::text, "", 0, 0, "",
+      "name of the circuit that feeds this one; absent: none does",
+      [](D& d, const G& g) { d.circuits.back().parent = g.text; }},
+  Key{"circuits.*.meter", Takes::text, "", 0, 0, "",
+      "name of the meter that sees all that flows through it; absent: only its connectors count",
+      [](D& d, const G& g) { d.circuits.back().meter = g.text; }},
+  Key{"circuits.*.safeAmps", Takes::number, "0", 0, most_unit_amps, "A",
+      "what each connector below gets while its meter cannot be trusted",
+      [](D& d, const G& g) { d.circuits.back().is.safe = g.amps(); }},
+  Key{"circuits.*.connectors", Takes::list, "", 0, 0, "",
+      "ids of the connectors that hang directly below it; one that no circuit names hangs below the first circuit "
+      "without a parent",
+      [](D& d, const G& g) { d.circuits.back().connectors = g.list; }},
+  Key{"connectors.*.name", Takes::text, "", 0, 0, "",
+      "what people call it",
+      [](D& d, const G& g) { d.connectors.back().is.name = g.text; }},
+  Key{"connectors.*.mode", Takes::word, "", 0, 0, "",
+      "its own mode; absent: that of all",
+      [](D& d, const G& g) { d.connectors.back().is.mode = mode_of(g); }, {}, {}, modes},
+  Key{"connectors.*.minAmps", Takes::number, "", 0, most_unit_amps, "A",
+      "below this it is offered nothing; absent: minAmpsPerTWC",
+      [](D& d, const G& g) { d.connectors.back().is.least = g.amps(); }},
+  Key{"connectors.*.maxAmps", Takes::number, "", 0, most_unit_amps, "A",
+      "most that it may draw; absent: wiringMaxAmpsPerTWC",
+      [](D& d, const G& g) { d.connectors.back().is.most = g.amps(); }, {}, "0"},
+  Key{"connectors.*.phases", Takes::whole, "", 1, 3, "",
+      "phases that its cable has, until it reports its own; absent: numberOfPhases",
+      [](D& d, const G& g) { d.connectors.back().is.phases = g.whole(); }},
+  Key{"connectors.*.wiring", Takes::list, "L1 L2 L3", 0, 0, "",
+      "at which phase of the house its terminals L1, L2 and L3 are, as in L2 L3 L1",
+      [](D& d, const G& g) { d.connectors.back().wiring = g.list; }},
+  Key{"connectors.*.priority", Takes::whole, "0", 0, 100, "",
+      "the larger is served first",
+      [](D& d, const G& g) { d.connectors.back().is.priority = g.whole(); }},
+  Key{"connectors.*.weight", Takes::whole, "1", 1, 100, "",
+      "its part of what several of the same priority share",
+      [](D& d, const G& g) { d.connectors.back().is.weight = g.whole(); }},
+  Key{"connectors.*.startWatts", Takes::number, "", 0, most_sun_watts, "W",
+      "like config.startWatts, for its cars",
+      [](D& d, const G& g) { d.connectors.back().sun.start = g.watts(); }},
+  Key{"connectors.*.startDelay", Takes::number, "", 0, 1440, "min",
+      "like config.startDelay, for its cars",
+      [](D& d, const G& g) { d.connectors.back().sun.start_delay = g.minutes(); }},
+  Key{"connectors.*.stopWatts", Takes::number, "", 0, most_sun_watts, "W",
+      "like config.stopWatts, for its cars",
+      [](D& d, const G& g) { d.connectors.back().sun.stop = g.watts(); }},
+  Key{"connectors.*.stopDelay", Takes::number, "", 0, 1440, "min",
+      "like config.stopDelay, for its cars",
+      [](D& d, const G& g) { d.connectors.back().sun.stop_delay = g.minutes(); }},
+  Key{"connectors.*.targetKWh", Takes::number, "", 0.1, 1000, "kWh",
+      "what each car gets there during one visit; then it is no longer charged; absent: as much as it takes",
+      [](D& d, const G& g) { d.connectors.back().is.target = core::Energy::from(g.number * 3.6e6); }},
+};
+
+// The names are shown in core::Snapshot, which has room for so many bytes.
+constexpr std::array group_table{
+  Group{"meters", "one section for each meter beside sources.URL; * is its name", 16,
+        [](D& d) -> D::Named& { return d.meters.emplace_back(); }},
+  Group{"circuits", "one section for each fuse that feeds connectors; * is its name", 32,
+        [](D& d) -> D::Named& { return d.circuits.emplace_back(); }},
+  Group{"connectors", "one section for each connector about which there is something to say; * is its id, as on the page", 32,
+        [](D& d) -> D::Named& { return d.connectors.emplace_back(); }},
 };
 
 constexpr std::string_view later[] = {
@@ -190,6 +337,8 @@ constexpr std::string_view words_of(Takes takes) {
     case Takes::whole: return "whole number";
     case Takes::yes_no: return "true or false";
     case Takes::text: return "text";
+    case Takes::word: return "one of";
+    case Takes::list: return "list of texts";
   }
   return "";
 }
@@ -199,14 +348,26 @@ constexpr std::string_view words_of(Takes takes) {
 std::span<const Key> keys() {
   return table;
 }
+std::span<const Group> groups() {
+  return group_table;
+}
 std::span<const std::string_view> later_keys() {
   return later;
 }
 
 std::string reference() {
   std::string text;
+  std::string_view group;
   for (const Key& key : keys()) {
+    const auto found = std::find_if(groups().begin(), groups().end(), [&](const Group& each) {
+      return key.path.starts_with(each.path) && key.path.substr(each.path.size()).starts_with(".*.");
+    });
+    if (found != groups().end() && found->path != group) {
+      group = found->path;
+      text += fmt::format("{:<40} section\n    {}\n", fmt::format("{}.*", group), found->meaning);
+    }
     text += fmt::format("{:<40} {}", key.path, words_of(key.takes));
+    if (key.takes == Takes::word) text += fmt::format(" {}", key.choices);
     if (key.takes == Takes::number || key.takes == Takes::whole) {
       text += fmt::format(" {:g}…{:g}{}{}", key.least, key.most, key.unit.empty() ? "" : " ", key.unit);
     }

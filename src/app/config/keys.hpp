@@ -2,11 +2,15 @@
 // absent, what makes sense, what it means and where it goes.
 //
 // Whoever adds a key adds one row in keys.cpp; reading, range checks, spelling suggestions and `check --keys` follow.
+// Some sections hold parts that their writer names ("circuits": {"main fuse": {…}}). In the paths of such keys the name
+// is a *, and they are read once for each part.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/config/configuration.hpp"
 #include "app/config/value.hpp"
@@ -40,6 +44,35 @@ struct Draft {
     core::Duration every{};
     core::Duration patience{};
   } source;
+  struct Sun {
+    std::optional<core::Watts> start, stop;
+    std::optional<core::Duration> start_delay, stop_delay;
+  };
+
+  // What has a name in the file. While the keys of one are read it is the last of its list.
+  struct Named {
+    const Value* at = nullptr;  ///< where it is written; its key is its name
+    std::string name;           ///< for people: on one line, and not too long for the snapshot
+  };
+  struct Meter : Named {
+    core::MeterConfig is;
+    std::string url;
+    std::string consumption_item, generation_item, power_item, battery_item, battery_level_item;
+    std::vector<std::string> current_items;
+  };
+  struct Circuit : Named {
+    core::CircuitConfig is;
+    std::string parent, meter;
+    std::vector<std::string> connectors;
+  };
+  struct Connector : Named {
+    core::ConnectorConfig is;
+    std::vector<std::string> wiring;
+    Sun sun;
+  };
+  std::vector<Meter> meters;
+  std::vector<Circuit> circuits;
+  std::vector<Connector> connectors;
 };
 
 /// One value, understood as the key wants it.
@@ -47,15 +80,25 @@ struct Given {
   double number = 0;
   bool yes = false;
   std::string text;
+  std::vector<std::string> list;
   bool replaced = false;  ///< the file's own value was unusable or out of range
 
   [[nodiscard]] core::Amps amps() const { return core::Amps::from(number).value_or(core::Amps{}); }
+  [[nodiscard]] core::Watts watts() const { return core::Watts::from(number).value_or(core::Watts{}); }
   [[nodiscard]] core::Duration seconds() const { return base::in_seconds(number); }
+  [[nodiscard]] core::Duration minutes() const { return base::in_seconds(number * 60); }
   [[nodiscard]] int whole() const { return static_cast<int>(number); }
 };
 
 struct Key {
-  enum class Takes : std::uint8_t { number, whole, yes_no, text };
+  enum class Takes : std::uint8_t {
+    number,
+    whole,
+    yes_no,
+    text,
+    word,  ///< one of `choices`
+    list,  ///< of texts; one text with blanks in it is a list too
+  };
 
   std::string_view path;  ///< "config.minAmpsPerTWC"
   Takes takes = Takes::text;
@@ -67,9 +110,19 @@ struct Key {
   void (*put)(Draft&, const Given&) = nullptr;
   std::string_view also = {};           ///< another path for the same thing; the first one wins
   std::string_view when_unusable = {};  ///< taken for a value of the wrong kind where `fallback` would not be safe
+  std::string_view choices = {};        ///< of a word, with blanks between them
+};
+
+/// A section whose members are named by whoever writes the file.
+struct Group {
+  std::string_view path;  ///< "circuits"; its keys are circuits.*.…
+  std::string_view meaning;
+  std::size_t longest_name = 0;             ///< bytes of a name that can be shown
+  Draft::Named& (*open)(Draft&) = nullptr;  ///< begins the next one: its keys are put next
 };
 
 [[nodiscard]] std::span<const Key> keys();
+[[nodiscard]] std::span<const Group> groups();
 
 /// Keys and whole sections of the original that this version does not use.
 [[nodiscard]] std::span<const std::string_view> later_keys();

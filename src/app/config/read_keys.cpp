@@ -1,11 +1,13 @@
 // From the tree to the draft: every declared key is read once, everything else in the file is named.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "app/config/keys.hpp"
+#include "app/config/utf8.hpp"
 
 namespace app {
 namespace {
@@ -55,6 +57,31 @@ std::string_view home_of(std::string_view name) {
   return {};
 }
 
+bool is_group(std::string_view path) {
+  return std::any_of(groups().begin(), groups().end(), [&](const Group& group) { return group.path == path; });
+}
+
+bool has_control(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+/// The words between blanks, without commas behind them.
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(" \t,");
+    if (begin == std::string_view::npos) return words;
+    text.remove_prefix(begin);
+    words.push_back(text.substr(0, text.find_first_of(" \t")));
+    text.remove_prefix(words.back().size());
+    while (words.back().ends_with(',')) words.back().remove_suffix(1);
+  }
+}
+
+bool among(const std::vector<std::string_view>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 // --- Values ----------------------------------------------------------------------------------------------------------
 
 class Reader {
@@ -62,8 +89,11 @@ class Reader {
   Reader(const Value& root, Draft& draft) : root_(root), draft_(draft) {}
 
   void read_all() {
-    for (const Key& key : keys()) read(key);
-    visit(root_, "");
+    for (const Key& key : keys()) {
+      if (key.path.find('*') == std::string_view::npos) read(key);
+    }
+    for (const Group& group : groups()) read_group(group);
+    visit(root_, "", "");
     report_later();
   }
 
@@ -78,6 +108,29 @@ class Reader {
       const Value* other = root_.at(key.also);
       if (other != nullptr) value = other;
     }
+    take(key, value, key.path);
+  }
+
+  /// Each member of the section is one part, and has the group's keys; `visit` names what is not as it should be.
+  void read_group(const Group& group) {
+    const Value* section = root_.find(group.path);
+    if (section == nullptr || section->kind != Value::Kind::object) return;
+    const std::string prefix = fmt::format("{}.*.", group.path);
+    for (const Value& part : section->children) {
+      if (part.kind != Value::Kind::object) continue;
+      Draft::Named& named = group.open(draft_);
+      named.at = &part;
+      named.name = shortened(on_one_line(part.key), group.longest_name);
+      for (const Key& key : keys()) {
+        if (!key.path.starts_with(prefix)) continue;
+        const std::string_view name = key.path.substr(prefix.size());
+        take(key, part.find(name), fmt::format("{}.{}.{}", group.path, named.name, name));
+      }
+    }
+  }
+
+  /// `path` is how findings call the key.
+  void take(const Key& key, const Value* value, std::string_view path) {
     if (value == nullptr || value->kind == Value::Kind::nothing) {
       if (key.path == circuit_key) refuse_missing_circuit(value);
       put_fallback(key, false);
@@ -94,13 +147,13 @@ class Reader {
       }
       const std::string_view instead = key.when_unusable.empty() ? key.fallback : key.when_unusable;
       say(Severity::contradiction, value->line,
-          fmt::format("\"{}\" {}; {}", key.path, trouble,
+          fmt::format("\"{}\" {}; {}", path, trouble,
                       instead.empty() ? std::string{"it is ignored"}
                                       : fmt::format("{}{}{} is used", instead, key.unit.empty() ? "" : " ", key.unit)));
       put_fallback(key, true);
       return;
     }
-    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole) confine(key, *value, given);
+    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole) confine(key, *value, given, path);
     key.put(draft_, given);
   }
 
@@ -150,61 +203,80 @@ class Reader {
         given.yes = *yes;
         return {};
       }
-      case Key::Takes::text: {
+      case Key::Takes::text:
+      case Key::Takes::word: {
         const auto text = text_of(value);
         if (!text) return fmt::format("is {}, not a text", shown(value));
-        const bool control =
-            std::any_of(text->begin(), text->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-        if (control) return "contains a control character";
+        if (has_control(*text)) return "contains a control character";
         given.text = *text;
+        if (key.takes == Key::Takes::word && !among(split(key.choices), *text))
+          return fmt::format("is {}, not one of {}", shown(value), fmt::join(split(key.choices), ", "));
         return {};
       }
+      case Key::Takes::list: return understand_list(value, given);
     }
     return {};
   }
 
-  void confine(const Key& key, const Value& value, Given& given) {
+  static std::string understand_list(const Value& value, Given& given) {
+    if (value.is_scalar()) {
+      for (const std::string_view part : split(value.text)) given.list.emplace_back(part);
+    } else if (value.kind != Value::Kind::list) {
+      return fmt::format("is {}, not a list of texts", shown(value));
+    }
+    for (const Value& child : value.children) {
+      const auto text = text_of(child);
+      if (!text) return fmt::format("holds {}, not only texts", shown(child));
+      given.list.push_back(*text);
+    }
+    const bool control = std::any_of(given.list.begin(), given.list.end(), has_control);
+    return control ? "contains a control character" : "";
+  }
+
+  void confine(const Key& key, const Value& value, Given& given, std::string_view path) {
     const double bound = std::clamp(given.number, key.least, key.most);
     if (bound != given.number) {
       say(Severity::contradiction, value.line,
-          fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {:g} is used", key.path, shown(value), key.least, key.most,
+          fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {:g} is used", path, shown(value), key.least, key.most,
                       key.unit.empty() ? "" : " ", key.unit, bound));
       given.number = bound;
       given.replaced = true;
     }
     if (key.takes == Key::Takes::whole && std::floor(given.number) != given.number) {
       say(Severity::warning, value.line,
-          fmt::format("\"{}\" is {}, not a whole number; {:g} is used", key.path, shown(value),
-                      std::floor(given.number)));
+          fmt::format("\"{}\" is {}, not a whole number; {:g} is used", path, shown(value), std::floor(given.number)));
       given.number = std::floor(given.number);
     }
   }
 
   // --- What is not in the table --------------------------------------------------------------------------------------
 
-  void visit(const Value& section, const std::string& path) {
+  /// `path` is where it stands in the table, with a * for a name; `called` is what the file calls that.
+  void visit(const Value& section, const std::string& path, const std::string& called) {
+    const bool named = is_group(path);
     for (const Value& child : section.children) {
-      const std::string here = path.empty() ? child.key : path + '.' + child.key;
+      const std::string here = path.empty() ? child.key : path + '.' + (named ? "*" : child.key);
       if (is_key(here)) continue;
       if (is_later(here)) {
         later_.push_back({here, &child});
         continue;
       }
       if (!is_section(here)) {
-        report_unknown(child, path);
+        report_unknown(child, path, called);
         continue;
       }
+      const std::string name = called.empty() ? on_one_line(child.key) : called + '.' + on_one_line(child.key);
       if (child.kind == Value::Kind::object) {
-        visit(child, here);
+        visit(child, here, name);
         continue;
       }
       if (child.kind == Value::Kind::nothing) continue;
       say(Severity::contradiction, child.line,
-          fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", here, shown(child)));
+          fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", name, shown(child)));
     }
   }
 
-  void report_unknown(const Value& child, const std::string& path) {
+  void report_unknown(const Value& child, const std::string& path, const std::string& called) {
     Value key;
     key.kind = Value::Kind::word;
     key.text = child.key;
@@ -216,7 +288,7 @@ class Reader {
     else if (!meant.empty()) remedy = fmt::format("did you mean \"{}\"?", meant);
     say(Severity::warning, child.line,
         fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
-                    path.empty() ? std::string{} : fmt::format(" in {}", path), remedy));
+                    path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
   }
 
   /// One sentence per section; what is switched on and does not work yet is a warning of its own.

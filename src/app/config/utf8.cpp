@@ -27,6 +27,20 @@ std::size_t character_length(std::string_view text) {
 
 }  // namespace
 
+std::string on_one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return text;
+}
+
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && is_continuation(text[most])) --most;
+  text.resize(most);
+  return text;
+}
+
 tl::expected<CleanText, Finding> clean_utf8(std::string_view bytes, std::string_view file) {
   const std::string name{file};
   if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);

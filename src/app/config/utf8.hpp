@@ -20,6 +20,12 @@ namespace app {
   return code <= 0x10FFFF;
 }
 
+/// Control characters become blanks.
+[[nodiscard]] std::string on_one_line(std::string text);
+
+/// No longer than so many bytes, and not cut within a character.
+[[nodiscard]] std::string shortened(std::string text, std::size_t most);
+
 struct CleanText {
   std::string text;  ///< valid UTF-8; the only control characters are line feed and tab
   Findings findings;

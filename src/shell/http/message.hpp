@@ -8,7 +8,7 @@
 
 namespace shell::http {
 
-enum class Method : std::uint8_t { get, post, put, other };
+enum class Method : std::uint8_t { get, post, put, remove, other };
 
 /// A whole request that has passed the gate (host, origin, sizes). HEAD arrives as GET; the server drops the body.
 struct Request {

@@ -108,7 +108,7 @@ struct Writer {
   }
   template <composed T>
   void put(const T& value) {
-    std::apply([this](const auto&... field) { (put(field), ...); }, fields(value));
+    std::apply([this](const auto&... field) { (this->put(field), ...); }, fields(value));
   }
 };
 
@@ -163,7 +163,7 @@ struct Reader {
   }
   template <composed T>
   void get(T& value) {
-    std::apply([this](auto&... field) { (get(field), ...); }, fields(value));
+    std::apply([this](auto&... field) { (this->get(field), ...); }, fields(value));
   }
 };
 

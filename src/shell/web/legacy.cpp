@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "shell/web/codes.hpp"
+#include "shell/web/bodies.hpp"
 
 namespace shell::web {
 namespace {
@@ -95,19 +95,6 @@ Json connector(const core::ConnectorView& c) {
   out["TWCID"] = wire::print(c.id);
   out["chargeTime"] = c.charging ? charge_time(c.charging_for) : "--:--:--";
   return out;
-}
-
-base::Result<Json> object_in(std::string_view body) {
-  Json json;
-  try {
-    json = Json::parse(body);
-  } catch (const Json::exception& problem) {
-    std::string_view text = problem.what();  // "[json.exception.parse_error.101] parse error at …"
-    if (const auto end = text.find("] "); end != std::string_view::npos) text.remove_prefix(end + 2);
-    return base::fail(Culprit::user, fmt::format("Invalid JSON: {}", text));
-  }
-  if (!json.is_object()) return base::fail(Culprit::user, "JSON must be an object, not an array or primitive");
-  return json;
 }
 
 /// A whole number as the legacy interface reads one: integers, whole-number text, floats (truncated), true as 1.
@@ -229,16 +216,6 @@ base::Result<ChargeNowBody> read_charge_now(std::string_view body, core::Amps ci
                                   longest_charge_now));
   }
   return ChargeNowBody{*rate, *duration};
-}
-
-base::Result<core::Mode> read_mode(std::string_view body) {
-  const Json json = TRY(object_in(body));
-  const auto found = json.find("mode");
-  if (found != json.end() && found->is_string()) {
-    if (const auto mode = mode_of(found->get_ref<const std::string&>())) return *mode;
-  }
-  return base::fail(Culprit::user,
-                    "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
 }
 
 }  // namespace shell::web

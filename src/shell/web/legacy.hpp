@@ -37,7 +37,4 @@ struct ChargeNowBody {
 /// Reads the body of POST /api/chargeNow. The fault is the sentence to answer 400 with.
 [[nodiscard]] base::Result<ChargeNowBody> read_charge_now(std::string_view body, core::Amps circuit);
 
-/// Reads {"mode": "off|pv|minpv|now"}, the body of PUT /api/v1/mode.
-[[nodiscard]] base::Result<core::Mode> read_mode(std::string_view body);
-
 }  // namespace shell::web

@@ -93,8 +93,11 @@ void house(std::string& out, const core::Snapshot& s) {
 }
 
 void connector(std::string& out, const core::ConnectorView& c) {
-  add(out, "<section><h2>Connector {}</h2><table>\n", wire::print(c.id));
+  add(out, "<section><h2>Connector {}{}</h2><table>\n", wire::print(c.id),
+      c.name.empty() ? std::string{} : fmt::format(", {}", escaped(c.name.view())));
   row(out, "Is to get", with_reason(c.granted));
+  row(out, "Mode", fmt::format("{}{}", mode_name(c.mode), c.mode_own ? ", its own" : ""));
+  if (c.target) row(out, "Target of this visit", fmt::format("{:g} kWh", base::in_kilowatt_hours(*c.target)));
   row(out, "Draws", fmt::format("{} ({})", amps(c.drawn), watts(c.power)));
   row(out, "Limit", fmt::format("{}, told {}", amps(c.limit), amps(c.told)));
   row(out, "State", escaped(wire::print(c.state)));
@@ -102,6 +105,26 @@ void connector(std::string& out, const core::ConnectorView& c) {
   row(out, "Car", c.vin.empty() ? (c.car_present ? "plugged in" : "not known") : escaped(c.vin.view()));
   row(out, "This session", fmt::format("{:.2f} kWh", base::in_kilowatt_hours(c.session_energy)));
   row(out, "Hardware maximum", amps(c.hardware_maximum));
+  out += "</table></section>\n";
+}
+
+std::string per_phase(const std::optional<core::Phases<core::Amps>>& a) {
+  return a ? fmt::format("{} &middot; {} &middot; {}", amps((*a)[0]), amps((*a)[1]), amps((*a)[2]))
+           : std::string(unknown);
+}
+
+void circuits(std::string& out, const core::Snapshot& s) {
+  if (s.circuits.empty()) return;
+  out +=
+      "<section><h2>Circuits</h2><table>\n<tr><th>Name</th><th>Limit</th><th>Left on L1 &middot; L2 &middot; "
+      "L3</th></tr>\n";
+  for (const core::CircuitView& c : s.circuits) {
+    std::string limit = c.amps ? fmt::format("{} per phase", amps(*c.amps)) : std::string{};
+    if (c.watts) limit += fmt::format("{}{}", limit.empty() ? "" : ", ", watts(*c.watts));
+    if (!c.external.empty()) limit += fmt::format(" <span class=\"why\">{}</span>", escaped(c.external.view()));
+    add(out, "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(c.name.view()), limit,
+        c.amps ? per_phase(c.left) : "not limited");
+  }
   out += "</table></section>\n";
 }
 
@@ -136,6 +159,7 @@ std::string plain_page(std::string_view frame, const core::Snapshot& s, const Pr
   house(content, s);
   if (s.connectors.empty()) content += "<section><h2>Connectors</h2><p>None has been heard yet.</p></section>\n";
   for (const core::ConnectorView& each : s.connectors) connector(content, each);
+  circuits(content, s);
   meters(content, s);
   announcements(content, s);
   const auto place = frame.find(mark);

@@ -109,6 +109,19 @@ Json meter(const core::MeterView& m) {
           {"faults", m.faults}};
 }
 
+Json circuit(const core::Snapshot& s, const core::CircuitView& c) {
+  const bool root = c.parent < 0;
+  return {{"name", std::string(c.name.view())},
+          {"parent", root ? Json(nullptr) : text(s.circuits[static_cast<std::size_t>(c.parent)].name)},
+          {"amps", number(c.amps)},
+          {"watts", number(c.watts)},
+          {"external", text(c.external)},
+          {"measured", c.measured},
+          {"others", numbers(c.others)},
+          {"held", numbers(std::optional{c.held})},
+          {"left", numbers(c.left)}};
+}
+
 std::string local_time(core::WallTime when) {
   const auto seconds = static_cast<std::time_t>(when.since_epoch().count() / 1000);
   std::tm local{};
@@ -120,6 +133,9 @@ Json connector(const core::Snapshot& s, const core::ConnectorView& c) {
   const core::Why why = core::why(s, c, local_time);
   Json out;
   out["id"] = wire::print(c.id);
+  out["name"] = text(c.name);
+  out["mode"] = {{"code", code(c.mode)}, {"own", c.mode_own}};
+  out["target"] = c.target ? kilowatt_hours(*c.target) : Json(nullptr);
   out["sign"] = fmt::format("{:02X}", c.sign.value);
   out["protocol"] = static_cast<int>(c.protocol);
   out["link"] = coded(code(c.link), core::words(c.link));
@@ -191,6 +207,8 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["site"] = site(s.site);
   out["meters"] = Json::array();
   for (const auto& each : s.meters) out["meters"].push_back(meter(each));
+  out["circuits"] = Json::array();
+  for (const auto& each : s.circuits) out["circuits"].push_back(circuit(s, each));
   out["connectors"] = Json::array();
   for (const auto& each : s.connectors) out["connectors"].push_back(connector(s, each));
   out["announcements"] = Json::array();

@@ -1,0 +1,118 @@
+#include "shell/web/bodies.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "shell/web/codes.hpp"
+
+namespace shell::web {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using base::Culprit;
+
+constexpr double most_amps = 1000;
+constexpr double most_watts = 1e6;
+constexpr double most_kilowatt_hours = 1000;
+constexpr std::size_t longest_reason = 48;  // core::LimitCircuit has room for so many bytes
+
+/// A member that is a number from `least` to `most`; absent and null are the same.
+base::Result<std::optional<double>> number(const Json& json, const char* name, double least, double most) {
+  const auto found = json.find(name);
+  if (found == json.end() || found->is_null()) return std::optional<double>{};
+  const double value = found->is_number() ? found->get<double>() : NAN;
+  if (!(value >= least && value <= most)) {
+    return base::fail(Culprit::user, fmt::format("\"{}\" must be a number from {:g} to {:g}; nothing was changed.",
+                                                 name, least, most));
+  }
+  return std::optional{value};
+}
+
+/// As much as there is room for, not cut within a character.
+std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+}  // namespace
+
+base::Result<Json> object_in(std::string_view body) {
+  Json json;
+  try {
+    json = Json::parse(body);
+  } catch (const Json::exception& problem) {
+    std::string_view text = problem.what();  // "[json.exception.parse_error.101] parse error at …"
+    if (const auto end = text.find("] "); end != std::string_view::npos) text.remove_prefix(end + 2);
+    return base::fail(Culprit::user, fmt::format("Invalid JSON: {}", text));
+  }
+  if (!json.is_object()) return base::fail(Culprit::user, "JSON must be an object, not an array or primitive");
+  return json;
+}
+
+base::Result<core::Mode> read_mode(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  const auto found = json.find("mode");
+  if (found != json.end() && found->is_string()) {
+    if (const auto mode = mode_of(found->get_ref<const std::string&>())) return *mode;
+  }
+  return base::fail(Culprit::user,
+                    "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
+}
+
+base::Result<std::optional<core::Energy>> read_target(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  if (!json.contains("kwh")) {
+    return base::fail(Culprit::user, "\"kwh\" is missing: write a number, or null for no target; nothing was changed.");
+  }
+  const auto kwh = TRY(number(json, "kwh", 0.1, most_kilowatt_hours));
+  if (!kwh) return std::optional<core::Energy>{};
+  return core::Energy::from(*kwh * 3.6e6);
+}
+
+base::Result<core::LimitCircuit> read_limit(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  core::LimitCircuit limit;
+  if (const auto amps = TRY(number(json, "amps", 0, most_amps))) limit.amps = core::Amps::from(*amps);
+  if (const auto watts = TRY(number(json, "watts", 0, most_watts))) limit.watts = core::Watts::from(*watts);
+  if (!limit.amps && !limit.watts) {
+    return base::fail(Culprit::user,
+                      "\"amps\" or \"watts\" must be a number (DELETE lifts a limit); nothing was changed.");
+  }
+  if (const auto seconds = TRY(number(json, "seconds", 1, static_cast<double>(longest_limit))))
+    limit.lasting = base::in_seconds(*seconds);
+  const auto reason = json.find("reason");
+  limit.reason = std::string_view{"no reason given"};  // whoever looks at the page must see that somebody limits it
+  if (reason == json.end() || reason->is_null()) return limit;
+  if (!reason->is_string()) return base::fail(Culprit::user, "\"reason\" must be a text; nothing was changed.");
+  std::string text = reason->get<std::string>();
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  limit.reason = beginning(text, longest_reason);
+  return limit;
+}
+
+std::optional<std::string> unescaped(std::string_view part) {
+  std::string text;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    if (part[i] != '%') {
+      text += part[i];
+      continue;
+    }
+    unsigned char byte = 0;
+    if (part.size() - i < 3) return std::nullopt;
+    const char* const digits = part.data() + i + 1;
+    if (const auto [end, error] = std::from_chars(digits, digits + 2, byte, 16);
+        error != std::errc{} || end != digits + 2)
+      return std::nullopt;
+    text += static_cast<char>(byte);
+    i += 2;
+  }
+  return text;
+}
+
+}  // namespace shell::web

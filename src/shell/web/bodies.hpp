@@ -1,0 +1,31 @@
+// What programs and the page send with PUT: read into the core's commands, or refused with a sentence to answer 400
+// with.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/door.hpp"
+
+namespace shell::web {
+
+/// The body as one JSON object.
+[[nodiscard]] base::Result<nlohmann::ordered_json> object_in(std::string_view body);
+
+/// Reads {"mode": "off|pv|minpv|now"}, the body of PUT /api/v1/mode and of a connector's mode.
+[[nodiscard]] base::Result<core::Mode> read_mode(std::string_view body);
+
+/// Reads {"kwh": 12.5} into a target; null takes it away.
+[[nodiscard]] base::Result<std::optional<core::Energy>> read_target(std::string_view body);
+
+inline constexpr std::int64_t longest_limit = 366 * 24 * 3600;  ///< seconds
+
+/// Reads {"amps": 16, "watts": 4200, "seconds": 900, "reason": "…"}; only one of amps and watts must be there, and
+/// without seconds the limit holds until it is lifted. The circuit is left at 0.
+[[nodiscard]] base::Result<core::LimitCircuit> read_limit(std::string_view body);
+
+/// A part of a path as it was meant: "main%20fuse" is "main fuse". Nothing for a % without two hexadecimal digits.
+[[nodiscard]] std::optional<std::string> unescaped(std::string_view part);
+
+}  // namespace shell::web
