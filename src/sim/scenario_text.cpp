@@ -196,7 +196,7 @@ Result<ConnectorTraits> read_connector(Words& words) {
   unit.hardware_maximum = amps_from(TRY(words.number("the hardware's amperes")));
   while (!words.done()) {
     if (words.take("answers-to")) unit.answers_to = TRY(words.id());
-    else if (words.take("from-phase")) unit.first_phase = TRY(words.whole("a phase", 1, 3)) - 1;
+    else if (words.take("from-phase")) unit.wiring = rotated(TRY(words.whole("a phase", 1, 3)) - 1);
     else if (words.take("phases")) unit.phases = TRY(words.whole("a number of phases", 1, 3));
     else if (words.take("volts")) unit.volts = *Volts::from(TRY(words.number("volts")));
     else if (words.take("answers")) {
