@@ -8,6 +8,7 @@ namespace sim {
 using Checks = std::vector<std::unique_ptr<Check>>;
 
 std::unique_ptr<Check> fuse();               ///< nothing we send may end above the circuit; what flows above it goes away
+std::unique_ptr<Check> circuits();           ///< the same at every circuit of the tree, and what meters there show
 std::unique_ptr<Check> given_back();         ///< nobody is raised before others were heard to have lowered
 std::unique_ptr<Check> zero_or_minimum();    ///< each limit is zero or a whole number of amperes the unit takes
 std::unique_ptr<Check> silence_is_safe();    ///< without heartbeats no current

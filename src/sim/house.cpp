@@ -2,6 +2,7 @@
 #include "sim/house.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "sim/dice.hpp"
@@ -99,6 +100,14 @@ std::int64_t clear_sky(const HouseTraits& traits, Duration time_of_day) {
 
 }  // namespace
 
+Phases<Watts> spread(Watts total, int phases) {
+  Phases<Watts> parts;
+  const Watts part = total / phases;
+  for (int p = 0; p < phases; ++p) parts[static_cast<std::size_t>(p)] = part;
+  parts[0] += total - part * phases;
+  return parts;
+}
+
 Trace make_days(WallTime from, int days, const HouseTraits& traits, base::Random random) {
   const WallTime midnight = WallTime::at(from.since_epoch() / day * day);
   const bool storm = traits.kitchen == Kitchen::storm;
@@ -106,6 +115,10 @@ Trace make_days(WallTime from, int days, const HouseTraits& traits, base::Random
   Appliance kettle(2200, 2min, 4min, storm ? 2min : 2h, storm ? 10min : 6h, random.fork());
   Appliance oven(2400, 20s, 2min, storm ? 20s : 3h, storm ? 3min : 16h, random.fork());
   Appliance evening(600, 2h, 5h, 15h, 22h, random.fork());
+  // Where each appliance is comes from dice of its own: a house on three phases has the same day as one on one.
+  base::Random sockets = random;
+  const auto socket = [&] { return static_cast<std::size_t>(roll(sockets, 0, traits.phases - 1)); };
+  const std::array<std::size_t, 4> places{socket(), socket(), socket(), socket()};
   std::vector<Trace::Row> rows;
   rows.reserve(static_cast<std::size_t>(days * (day.count() / traits.step.count() + 1)));
   for (int d = 0; d < days; ++d) {
@@ -113,8 +126,13 @@ Trace make_days(WallTime from, int days, const HouseTraits& traits, base::Random
     for (Duration time{}; time < day; time += traits.step) {
       const Duration since = d * day + time;
       const std::int64_t solar = clear_sky(traits, time) * clouds.at(time) / 1000;
-      const std::int64_t load = fridge.at(since) + kettle.at(since) + oven.at(since) + evening.at(since);
-      rows.push_back({midnight + since, Watts::whole(solar), traits.base_load + Watts::whole(load)});
+      const std::array<std::int64_t, 4> loads{fridge.at(since), kettle.at(since), oven.at(since), evening.at(since)};
+      Trace::Row row{midnight + since, Watts::whole(solar), traits.base_load, spread(traits.base_load, traits.phases)};
+      for (std::size_t i = 0; i < loads.size(); ++i) {
+        row.load += Watts::whole(loads[i]);
+        row.on[places[i]] += Watts::whole(loads[i]);
+      }
+      rows.push_back(row);
     }
   }
   return Trace{std::move(rows)};
@@ -137,7 +155,15 @@ Flow House::at(WallTime time) {
   const Duration usual = trace_.step() * 3 / 2;
   const bool last = row_ + 1 == trace_.rows().size();
   const bool gap = time >= row.from + trace_.step() && (last || trace_.rows()[row_ + 1].from - row.from > usual);
-  return {row.solar, row.load, !gap && time >= row.from};
+  const bool recorded = row.on.sum() == row.load;
+  return {row.solar, row.load, !gap && time >= row.from, sun_on(row.solar), recorded ? row.on : load_on(row.load)};
+}
+
+Phases<Watts> House::sun_on(Watts solar) const {
+  if (!inverter_) return spread(solar, phases_);
+  Phases<Watts> one;
+  one[*inverter_] = solar;
+  return one;
 }
 
 WallTime House::next_change(WallTime time) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sim/checks.hpp"
 
@@ -22,16 +23,36 @@ std::size_t place_of(const World& world, std::uint16_t id) {
   return nowhere;
 }
 
+/// Of a circuit: what truly flows, or what the controller shows.
+std::optional<double> measured_at_circuit(const World& world, const core::Snapshot& snapshot, const Happening& h) {
+  const std::size_t phase = h.phase.value_or(0);
+  if (h.subject == "circuit flow") return world.flow_through(*h.circuit).current[phase].number();
+  if (*h.circuit >= snapshot.circuits.size()) return std::nullopt;
+  const core::CircuitView& view = snapshot.circuits[*h.circuit];
+  const auto number = [](const auto& value) { return value ? std::optional{value->number()} : std::nullopt; };
+  if (h.subject == "circuit amps") return number(view.amps);
+  if (h.subject == "circuit watts") return number(view.watts);
+  if (h.subject == "circuit held") return view.held[phase].number();
+  const auto on_phase = [&](const auto& value) { return value ? std::optional{(*value)[phase].number()} : std::nullopt; };
+  return on_phase(h.subject == "circuit left" ? view.left : view.others);
+}
+
 /// What an expectation looks at; nothing when there is no such thing.
 std::optional<double> measured(const World& world, const core::Snapshot& snapshot, const Happening& h) {
   if (h.subject == "target") return snapshot.target.value.number();
   if (h.subject == "phases") return snapshot.site.phases;
   if (h.subject == "lag" && !snapshot.meters.empty() && snapshot.meters[0].lag) return base::seconds_of(*snapshot.meters[0].lag);
+  if (h.subject == "grid") return world.flow_of_house().grid().number();
+  if (h.subject.starts_with("circuit")) return measured_at_circuit(world, snapshot, h);
+  if (h.subject.starts_with("battery") && !world.battery()) return std::nullopt;
+  if (h.subject == "battery level") return world.battery()->level(world.now()) / 10.0;
+  if (h.subject == "battery power") return world.battery()->power().number();
   for (const core::ConnectorView& view : snapshot.connectors) {
     if (view.id.value != h.unit) continue;
     if (h.subject == "told") return view.told.value_or(0_A).number();
     if (h.subject == "limit") return view.limit.value_or(0_A).number();
     if (h.subject == "held") return view.held.number();
+    if (h.subject == "granted") return view.granted.value.number();
     if (h.subject == "silences") return view.silences;
     if (h.subject == "zeros") return view.zeros;
     if (h.subject == "orders") return view.orders;
@@ -39,6 +60,28 @@ std::optional<double> measured(const World& world, const core::Snapshot& snapsho
     if (const WallConnector* connector = world.find(h.unit); connector != nullptr) return connector->drawn().number();
   }
   return std::nullopt;
+}
+
+const core::ConnectorView* seen(const core::Snapshot& snapshot, std::uint16_t id) {
+  const auto found = std::find_if(snapshot.connectors.begin(), snapshot.connectors.end(),
+                                  [&](const core::ConnectorView& view) { return view.id.value == id; });
+  return found == snapshot.connectors.end() ? nullptr : &*found;
+}
+
+std::string mode_of(const core::Snapshot& snapshot, std::uint16_t id) {
+  constexpr std::array<std::string_view, 4> names{"off", "pv", "minpv", "now"};
+  const core::ConnectorView* view = seen(snapshot, id);
+  return view == nullptr ? "unknown" : std::string{names[static_cast<std::size_t>(view->mode)]};
+}
+
+std::string reason_of(const core::Snapshot& snapshot, std::uint16_t id) {
+  const core::ConnectorView* view = seen(snapshot, id);
+  return view == nullptr ? "unknown" : words(view->granted.reason);
+}
+
+/// The part that is looked for, or all of it where it is not there.
+std::string contained(const std::string& part, const std::string& whole) {
+  return whole.find(part) != std::string::npos ? part : whole;
 }
 
 std::optional<std::string> named(const World& world, const core::Snapshot& snapshot, const Happening& h) {
@@ -52,6 +95,12 @@ std::optional<std::string> named(const World& world, const core::Snapshot& snaps
   if (h.subject == "charger") {
     const core::Seen seen = snapshot.meters.empty() ? core::Seen::unknown : snapshot.meters[0].charger;
     return seen == core::Seen::inside ? "inside" : seen == core::Seen::outside ? "outside" : "unknown";
+  }
+  if (h.subject == "mode") return mode_of(snapshot, h.unit);
+  if (h.subject == "because") return contained(h.text, reason_of(snapshot, h.unit));
+  if (h.subject == "circuit external") {
+    const bool known = *h.circuit < snapshot.circuits.size();
+    return contained(h.text, known ? std::string{snapshot.circuits[*h.circuit].external.view()} : "unknown");
   }
   if (h.subject != "announced") return std::nullopt;
   for (std::size_t i = 0; i < snapshot.announcements.size(); ++i) {
@@ -103,17 +152,33 @@ void happen_to_connector(World& world, const Happening& h) {
   world.note_fault();
 }
 
+/// On one phase, or on all of the house's alike.
+void load_circuit(World& world, const Happening& h) {
+  const Watts load = *Watts::from(h.number);
+  const Phases<Watts> all = spread(load, world.site().config.phases);
+  for (std::size_t p = 0; p < 3; ++p) {
+    if (!h.phase) world.set_circuit_load(*h.circuit, p, all[p]);
+    else if (*h.phase == p) world.set_circuit_load(*h.circuit, p, load);
+  }
+}
+
 }  // namespace
 
 std::string happen(World& world, const Happening& h) {
   switch (h.what) {
     case What::sun: world.set_sun(*Watts::from(h.number)); break;
-    case What::load: world.set_load(*Watts::from(h.number)); break;
+    case What::load:
+      if (h.circuit) load_circuit(world, h);
+      else world.set_load(*Watts::from(h.number));
+      break;
     case What::house:
       world.set_sun(std::nullopt);
       world.set_load(std::nullopt);
       break;
-    case What::meter: world.set_meter_fault(h.meter, world.now() + h.lasting); break;
+    case What::meter:
+      if (h.circuit) world.set_circuit_fault(*h.circuit, h.meter, world.now() + h.lasting);
+      else world.set_meter_fault(h.meter, world.now() + h.lasting);
+      break;
     case What::line:
       world.set_line(h.faults);
       world.note_fault();
@@ -128,7 +193,11 @@ std::string happen(World& world, const Happening& h) {
       world.note_fault();
       break;
     case What::clock: world.step_wall_clock(base::in_seconds(h.number)); break;
-    case What::mode: world.command(core::SetMode{h.mode}); break;
+    case What::mode:
+      world.command(core::SetMode{h.mode, h.unit == 0 ? std::nullopt : std::optional{core::UnitId{h.unit}}});
+      break;
+    case What::limit: world.command(h.limit); break;
+    case What::target: world.command(core::SetTarget{core::UnitId{h.unit}, h.target}); break;
     case What::charge_now: world.command(core::ChargeNow{*Amps::from(h.number), h.lasting}); break;
     case What::cancel: world.command(core::CancelChargeNow{}); break;
     case What::expect: return judge(world, h);

@@ -13,6 +13,7 @@
 // hours are plain numbers; times carry ms, s, min or h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ namespace sim {
 struct Happening {
   enum class What : std::uint8_t {
     plug, unplug, reboot, button, speechless, deaf, heal, fail, stop_at_car, start_at_car, unwell, sleep,
-    sun, load, house, meter, line, adapter, boot, crash, stranger, clock, mode, charge_now, cancel, expect,
+    sun, load, house, meter, line, adapter, boot, crash, stranger, clock, mode, charge_now, cancel, limit, target, expect,
   };
   Instant at;
   What what = What::boot;
@@ -34,6 +35,10 @@ struct Happening {
   Duration lasting{};              ///< of faults that pass
   double number = 0;               ///< watts, amperes …
   double upper = 0;                ///< of an expected range
+  std::optional<std::size_t> circuit;   ///< its place
+  std::optional<std::size_t> phase;     ///< of the house
+  core::LimitCircuit limit;        ///< of limit
+  std::optional<Energy> target;    ///< of target
   CarTraits car;                   ///< of plug
   LineFaults faults;               ///< of line
   MeterFault meter = MeterFault::none;
@@ -53,6 +58,8 @@ struct Scenario {
 
   /// The fault names the line and what is expected there.
   static base::Result<Scenario> parse(std::string_view text);
+  /// What the controller is told about a connector.
+  core::ConnectorConfig& told(std::uint16_t id);
   [[nodiscard]] std::string text() const;
 };
 

@@ -5,110 +5,18 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "sim/scenario.hpp"
+#include "sim/scenario_circuits.hpp"
+#include "sim/scenario_words.hpp"
 
 namespace sim {
 
 namespace {
 
-constexpr double greatest_number = 1e12;
-constexpr double greatest_energy = 1e6;                // kWh
-constexpr double longest_time = 366.0 * 24 * 3600e3;   // ms
-
 using base::Culprit;
 using base::fail;
 using base::Result;
-
-/// The words of one line, taken one after the other.
-class Words {
- public:
-  Words(std::string_view line, int number) : number_(number), line_(line) {
-    std::string_view rest = line.substr(0, line.find('#'));
-    while (!rest.empty()) {
-      const std::size_t begin = rest.find_first_not_of(" \t\r");
-      if (begin == std::string_view::npos) break;
-      rest.remove_prefix(begin);
-      const std::size_t end = std::min(rest.find_first_of(" \t\r"), rest.size());
-      words_.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(end);
-    }
-  }
-  [[nodiscard]] bool done() const { return next_ >= words_.size(); }
-  [[nodiscard]] std::string_view peek() const { return done() ? std::string_view{} : words_[next_]; }
-  bool take(std::string_view word) {
-    if (peek() != word) return false;
-    ++next_;
-    return true;
-  }
-  [[nodiscard]] auto wrong(std::string_view expected) const {
-    return fail(Culprit::user, fmt::format("line {}: expected {} instead of '{}' in '{}'", number_, expected, peek(), line_));
-  }
-  Result<std::string> word(std::string_view meaning) {
-    if (done()) return wrong(meaning);
-    return std::string{words_[next_++]};
-  }
-  Result<double> number(std::string_view meaning) {
-    const std::string_view text = peek();
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = !text.empty() && error == std::errc{} && end == text.data() + text.size();
-    if (!is_number || !(std::abs(value) <= greatest_number)) return wrong(meaning);
-    ++next_;
-    return value;
-  }
-  Result<int> whole(std::string_view meaning, int least, int most) {
-    const double value = TRY(number(meaning));
-    if (value < least || value > most || value != std::floor(value)) {
-      return fail(Culprit::user, fmt::format("line {}: {} is not {} between {} and {}", number_, value, meaning, least, most));
-    }
-    return static_cast<int>(value);
-  }
-  Result<std::int64_t> whole_joules(std::string_view meaning) {
-    const double kilowatt_hours = TRY(number(meaning));
-    if (std::abs(kilowatt_hours) > greatest_energy) return wrong("at most a million kilowatt hours");
-    return static_cast<std::int64_t>(kilowatt_hours * 3.6e6);
-  }
-  Result<Duration> time(std::string_view meaning) {
-    const double count = TRY(number(meaning));
-    const std::string unit = TRY(word("ms, s, min or h"));
-    const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}};
-    const auto found = units.find(unit);
-    if (found == units.end()) return fail(Culprit::user, fmt::format("line {}: '{}' is no unit of time: write ms, s, min or h", number_, unit));
-    const double milliseconds = count * found->second;
-    if (!(milliseconds >= 0 && milliseconds <= longest_time)) {
-      return fail(Culprit::user, fmt::format("line {}: {}: must be between 0 and a year", number_, meaning));
-    }
-    return Duration{static_cast<std::int64_t>(milliseconds + 0.5)};
-  }
-  Result<std::uint16_t> id() {
-    const std::string_view text = peek();
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (text.size() != 4 || error != std::errc{} || end != text.data() + 4) return wrong("an id of four hexadecimal digits");
-    ++next_;
-    return static_cast<std::uint16_t>(value);
-  }
-  template <class Value>
-  Result<Value> one_of(const std::map<std::string_view, Value>& choices) {
-    const auto found = choices.find(peek());
-    if (found == choices.end()) {
-      std::string list;
-      for (const auto& [name, value] : choices) list += fmt::format("{}{}", list.empty() ? "" : ", ", name);
-      return wrong(fmt::format("one of {}", list));
-    }
-    ++next_;
-    return found->second;
-  }
-
- private:
-  std::vector<std::string_view> words_;
-  std::size_t next_ = 0;
-  int number_;
-  std::string_view line_;
-};
-
 using What = Happening::What;
 
 const std::map<std::string_view, What> happenings{
@@ -120,10 +28,8 @@ const std::map<std::string_view, What> happenings{
     {"line", What::line},       {"adapter", What::adapter}, {"boot", What::boot},
     {"crash", What::crash},     {"stranger", What::stranger}, {"clock", What::clock},
     {"mode", What::mode},       {"charge-now", What::charge_now}, {"cancel", What::cancel},
-    {"expect", What::expect},
+    {"expect", What::expect},   {"limit", What::limit},     {"target", What::target},
 };
-const std::map<std::string_view, core::Mode> modes{
-    {"off", core::Mode::off}, {"pv", core::Mode::solar}, {"minpv", core::Mode::min_solar}, {"now", core::Mode::fast}};
 const std::map<std::string_view, Firmware> firmwares{
     {"p1", Firmware::p1}, {"p2_2_5_1", Firmware::p2_2_5_1}, {"p2_4_4", Firmware::p2_4_4}, {"p2_4_5_3", Firmware::p2_4_5_3}};
 const std::map<std::string_view, MeterFault> meter_faults{
@@ -140,9 +46,6 @@ const std::map<std::string_view, Sky> skies{
 const std::map<std::string_view, Charger> places{{"inside", Charger::inside}, {"outside", Charger::outside}};
 const std::map<std::string_view, core::StopBy> stops{
     {"holding", core::StopBy::holding}, {"silence", core::StopBy::silence}, {"order", core::StopBy::order}};
-
-Amps amps_from(double number) { return Amps::from(number).value_or(Amps{}); }
-Watts watts_from(double number) { return Watts::from(number).value_or(Watts{}); }
 
 Result<CarTraits> read_car(Words& words) {
   CarTraits car;
@@ -188,7 +91,7 @@ Result<LineFaults> read_line(Words& words) {
   return faults;
 }
 
-Result<ConnectorTraits> read_connector(Words& words) {
+Result<ConnectorTraits> read_connector(Words& words, Scenario& s) {
   ConnectorTraits unit;
   unit.volts = Volts::whole(230);
   unit.id = TRY(words.id());
@@ -196,7 +99,7 @@ Result<ConnectorTraits> read_connector(Words& words) {
   unit.hardware_maximum = amps_from(TRY(words.number("the hardware's amperes")));
   while (!words.done()) {
     if (words.take("answers-to")) unit.answers_to = TRY(words.id());
-    else if (words.take("from-phase")) unit.first_phase = TRY(words.whole("a phase", 1, 3)) - 1;
+    else if (words.take("from-phase")) unit.wiring = rotated(TRY(words.whole("a phase", 1, 3)) - 1);
     else if (words.take("phases")) unit.phases = TRY(words.whole("a number of phases", 1, 3));
     else if (words.take("volts")) unit.volts = *Volts::from(TRY(words.number("volts")));
     else if (words.take("answers")) {
@@ -216,38 +119,44 @@ Result<ConnectorTraits> read_connector(Words& words) {
     else if (words.take("loses-vin")) unit.loses_vin_part = 0.2;
     else if (words.take("blips")) unit.blips = 0.01;
     else if (words.take("stays-away")) unit.after_loss = AfterLoss::stays_away;
-    else return words.wrong("answers-to, from-phase, phases, volts, answers, idle, reads, accepts-after, drift, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
+    else if (words.take("wiring")) unit.wiring = s.told(unit.id).wiring = TRY(read_wiring(words));
+    else if (words.take("in")) s.site.config.circuits[TRY(read_circuit(words, s))].connectors.push_back({unit.id});
+    else return words.wrong("answers-to, from-phase, wiring, in, phases, volts, answers, idle, reads, accepts-after, drift, mirrors-nothing, needs-repeating, chatters, errs-on-zero, weird-counter, no-currents, shows-starting, loses-vin, blips or stays-away");
   }
   return unit;
 }
 
-Result<void> read_expectation(Words& words, Happening& h) {
-  const std::string first = TRY(words.word("a connector's id, bus, announced, charger, target, lag or phases"));
+Result<void> read_expectation(Words& words, Happening& h, const Scenario& s) {
+  if (TRY(read_house_expectation(words, h, s))) return {};
+  const std::string first = TRY(words.word("a connector's id, circuit, battery, grid, bus, announced, charger, target, lag or phases"));
   unsigned id = 0;
   const bool is_id = first.size() == 4 && std::from_chars(first.data(), first.data() + 4, id, 16).ptr == first.data() + 4;
   h.unit = static_cast<std::uint16_t>(is_id ? id : 0);
-  h.subject = is_id ? TRY(words.word("told, drawn, limit, held, link, zeros, silences, orders or relay")) : first;
-  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced" || h.subject == "charger") {
+  h.subject = is_id ? TRY(words.word("told, drawn, limit, held, granted, link, mode, because, zeros, silences, orders or relay")) : first;
+  if (h.subject == "mode") return read_mode(words, h);
+  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced" || h.subject == "charger" ||
+      h.subject == "because") {
     h.text = TRY(words.word("a word"));
     return {};
   }
   const std::map<std::string_view, int> known{{"told", 0},   {"drawn", 0},    {"limit", 0},  {"held", 0},  {"zeros", 0},
-                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}, {"lag", 0}, {"phases", 0}};
-  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, zeros, silences, orders, relay, target, lag, phases, link, bus, charger or announced");
-  h.number = h.upper = TRY(words.number("a number"));
-  if (words.take("to")) h.upper = TRY(words.number("a number"));
-  return {};
+                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}, {"granted", 0}, {"lag", 0}, {"phases", 0}};
+  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, granted, zeros, silences, orders, relay, mode, because, target, lag, phases, link, bus, charger or announced");
+  return read_range(words, h);
 }
 
-Result<void> read_what(Words& words, Happening& h) {
+Result<void> read_what(Words& words, Happening& h, const Scenario& s) {
   const bool of_a_unit = h.what <= What::sleep;
   if (of_a_unit) h.unit = TRY(words.id());
   switch (h.what) {
     case What::plug: h.car = TRY(read_car(words)); break;
     case What::fail: h.lasting = TRY(words.time("how long current lingers")); break;
-    case What::sun:
-    case What::load: h.number = TRY(words.number("watts")); break;
+    case What::sun: h.number = TRY(words.number("watts")); break;
+    case What::load: return read_load(words, h, s);
+    case What::limit: return read_limit(words, h, s);
+    case What::target: return read_target(words, h);
     case What::meter:
+      if (!meter_faults.contains(words.peek())) h.circuit = TRY(read_circuit(words, s));
       h.meter = TRY(words.one_of(meter_faults));
       h.lasting = h.meter == MeterFault::none ? Duration{} : TRY(words.time("how long"));
       break;
@@ -255,12 +164,14 @@ Result<void> read_what(Words& words, Happening& h) {
     case What::adapter: h.number = TRY(words.one_of(std::map<std::string_view, double>{{"off", 0}, {"on", 1}})); break;
     case What::stranger: h.stranger = TRY(words.one_of(strangers)); break;
     case What::clock: h.number = TRY(words.number("seconds to step the wall clock by")); break;
-    case What::mode: h.mode = TRY(words.one_of(modes)); break;
+    case What::mode:
+      if (words.left() > 1) h.unit = TRY(words.id());
+      return read_mode(words, h);
     case What::charge_now:
       h.number = TRY(words.number("amperes"));
       h.lasting = TRY(words.time("how long"));
       break;
-    case What::expect: return read_expectation(words, h);
+    case What::expect: return read_expectation(words, h, s);
     default: break;
   }
   return {};
@@ -272,6 +183,7 @@ Result<void> read_site(Words& words, Scenario& s) {
                                                                   {"per-unit", &core::Config::per_unit},
                                                                   {"least", &core::Config::least},
                                                                   {"flex", &core::Config::flex}};
+  if (TRY(read_circuits(words, s))) return {};
   const std::string key{words.peek()};
   if (const auto current = currents.find(key); current != currents.end()) {
     words.take(key);
@@ -284,7 +196,7 @@ Result<void> read_site(Words& words, Scenario& s) {
   else if (words.take("volts")) config.volts = *Volts::from(TRY(words.number("volts")));
   else if (words.take("phases")) config.phases = TRY(words.whole("a number of phases", 1, 3));
   else if (words.take("stop-by")) config.stop_by = TRY(words.one_of(stops));
-  else if (words.take("mode")) config.mode = TRY(words.one_of(modes));
+  else if (words.take("mode")) config.mode = TRY(words.one_of(modes()));
   else if (words.take("spike-proactively")) config.spike_proactively = true;
   else if (words.take("flex-may-start")) config.flex_may_start = true;
   else if (words.take("inside")) config.charger_inside_meter = true;
@@ -314,7 +226,7 @@ Result<void> read_site(Words& words, Scenario& s) {
   else if (words.take("begins")) s.site.begins = WallTime::at(Duration{static_cast<std::int64_t>(TRY(words.number("seconds since 1970"))) * 1000});
   else if (words.take("networked")) s.site.networked = true;
   else if (words.take("line")) s.site.line = TRY(read_line(words));
-  else if (words.take("connector")) s.site.connectors.push_back(TRY(read_connector(words)));
+  else if (words.take("connector")) s.site.connectors.push_back(TRY(read_connector(words, s)));
   else return words.wrong("a statement (seed, run, circuit, connector, at …)");
   return {};
 }
@@ -327,7 +239,7 @@ Result<void> read_statement(std::string_view line, Words& words, Scenario& s) {
     h.at = Instant::at(TRY(words.time("a time")));
     h.what = TRY(words.one_of(happenings));
     h.source = line;
-    TRY(read_what(words, h));
+    TRY(read_what(words, h, s));
     s.happenings.push_back(std::move(h));
   }
   if (!words.done()) return words.wrong("the end of the line");
@@ -354,6 +266,7 @@ Result<Scenario> Scenario::parse(std::string_view text) {
     TRY(read_statement(line, words, s));
   }
   if (s.site.connectors.size() > 4) return fail(Culprit::user, "more than four connectors: a bus of the simulator bears four");
+  tell_wiring(s);
   std::stable_sort(s.happenings.begin(), s.happenings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return s;
 }

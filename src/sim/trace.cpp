@@ -123,7 +123,7 @@ Result<Trace> Trace::parse(std::string_view csv) {
     const double load = TRY(cell_number(table, 2, "load_w", most_watts));
     if (!rows.empty() && from <= rows.back().from)
       return wrong(table, "its time is not after that of the row before; sort the rows by time");
-    rows.push_back({from, *Watts::from(solar), *Watts::from(load)});
+    rows.push_back({from, *Watts::from(solar), *Watts::from(load), {}});
   }
   if (rows.empty()) return wrong(table, "the trace has no rows; give it at least one below the heading");
   return Trace{std::move(rows)};

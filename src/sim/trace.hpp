@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bounded.hpp"
+#include "base/phases.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -18,6 +19,7 @@ namespace sim {
 using base::Amps;
 using base::Duration;
 using base::Energy;
+using base::Phases;
 using base::Result;
 using base::WallTime;
 using base::Watts;
@@ -29,6 +31,7 @@ class Trace {
     WallTime from;
     Watts solar;  ///< ≥ 0
     Watts load;   ///< ≥ 0, without cars
+    Phases<Watts> on{};   ///< where the load is; sums to it, or is nothing where nobody recorded it
   };
   /// Where a row is followed later than one and a half usual steps; values are unknown in [from, to).
   struct Gap {

@@ -357,18 +357,17 @@ void WallConnector::find_deadline() {
 Phases<Amps> WallConnector::current() const {
   Phases<Amps> phases;
   if (!car_ || !relay_closed_) return phases;
-  for (int p = 0; p < car_->phases(); ++p)
-    phases[static_cast<std::size_t>((traits_.first_phase + p) % 3)] = car_->drawn();
+  for (std::size_t p = 0; p < static_cast<std::size_t>(car_->phases()); ++p)
+    phases[traits_.wiring[p]] = car_->drawn();
   return phases;
 }
 
 Phases<Volts> WallConnector::volts() const {
   Phases<Volts> phases;
   const Phases<Amps> amps = current();
-  for (int p = 0; p < traits_.phases; ++p) {
-    const Amps here = amps[static_cast<std::size_t>((traits_.first_phase + p) % 3)];
-    phases[static_cast<std::size_t>(p)] =
-        traits_.volts - Volts::grains(traits_.sag_per_amp.count() * here.count() / 100);
+  for (std::size_t p = 0; p < static_cast<std::size_t>(traits_.phases); ++p) {
+    const Amps here = amps[traits_.wiring[p]];
+    phases[p] = traits_.volts - Volts::grains(traits_.sag_per_amp.count() * here.count() / 100);
   }
   return phases;
 }

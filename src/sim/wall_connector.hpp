@@ -45,13 +45,19 @@ enum class Can : std::uint8_t { on, off };
 /// What happens to the link after the unit was alone for so long that it cut its car (§5.6).
 enum class AfterLoss : std::uint8_t { comes_back, stays_away };
 
+/// L1 at this phase of the house (0…2), the others in turn behind it.
+constexpr Phases<std::uint8_t> rotated(int first) {
+  const auto at = [first](int p) { return static_cast<std::uint8_t>((first + p) % 3); };
+  return {{at(0), at(1), at(2)}};
+}
+
 struct ConnectorTraits {
   std::uint16_t id = 0x0061;
   std::uint16_t answers_to = 0;  ///< another's id since power-up, the controller's or a twin's (§2.9); 0: its own
   Firmware firmware = Firmware::p2_4_5_3;
   Amps hardware_maximum = 32_A;
-  int phases = 1;       ///< wired: 1 or 3
-  int first_phase = 0;  ///< the house's phase its L1 hangs on, 0…2
+  int phases = 1;       ///< wired: 1…3
+  Phases<std::uint8_t> wiring{{0, 1, 2}};   ///< at which phase of the house its L1, L2, L3 are, 0…2
   Volts volts = 240_V;
   Volts sag_per_amp = Volts::grains(2);  ///< 0.1–0.3 V per ampere
   int volts_jitter = 1;                  ///< of the reported voltage, whole volts, 1–3

@@ -8,24 +8,16 @@ namespace sim {
 
 namespace {
 
-core::Config controller_config(const Site& site) {
-  core::Config config = site.config;
-  config.meters.clear();
-  if (!site.metered) return config;
-  core::MeterConfig meter;
-  meter.name = "house";
-  if (site.sources != Sources::only_generation) meter.consumption_url = "sim:consumption";
-  if (site.sources != Sources::only_consumption) meter.generation_url = "sim:generation";
-  meter.every = site.meter_every;
-  config.meters.push_back(meter);
-  return config;
+HouseTraits house_of(const Site& site) {
+  HouseTraits traits = site.house;
+  traits.phases = site.config.phases;
+  return traits;
 }
 
 Trace trace_of(const Site& site, base::Random random) {
   if (site.trace) return *site.trace;
-  return make_days(site.begins, site.days + 1, site.house, random);
+  return make_days(site.begins, site.days + 1, house_of(site), random);
 }
-
 
 }  // namespace
 
@@ -48,14 +40,85 @@ World::World(Site site)
       random_(site_.seed),
       now_(Instant::at(1s)),
       line_(site_.line, random_.fork()),
-      meters_{MeterDevice{site_.consumption, random_.fork()}, MeterDevice{site_.generation, random_.fork()}},
-      house_(trace_of(site_, random_.fork())),
+      gauges_{{core::MeterId{0}, core::url::Item::consumption, {}, MeterDevice{site_.consumption, random_.fork()}},
+              {core::MeterId{0}, core::url::Item::generation, {}, MeterDevice{site_.generation, random_.fork()}}},
+      house_(trace_of(site_, random_.fork()), house_of(site_)),
+      board_(site_.config.circuits, site_.connectors),
       next_second_(now_) {
-  site_.config = controller_config(site_);
   writes_.push_back({Instant::long_ago(), site_.config.memory});
   connectors_.reserve(site_.connectors.size());
   for (const ConnectorTraits& traits : site_.connectors) connectors_.emplace_back(traits, random_.fork(), now_);
+  install_meters();
+  if (site_.battery) battery_.emplace(*site_.battery, now_);
   flow_ = flow();
+}
+
+/// What the controller is told about meters, and what stands behind each question.
+void World::install_meters() {
+  std::vector<core::MeterConfig>& told = site_.config.meters;
+  told.clear();
+  if (site_.metered) {
+    core::MeterConfig& house = told.emplace_back();
+    house.name = "house";
+    house.every = site_.meter_every;
+    const bool net = site_.sources == Sources::net_power;
+    if (net) gauges_[0].item = core::url::Item::power;
+    if (net) house.power_url = "sim:power";
+    else if (site_.sources != Sources::only_generation) house.consumption_url = "sim:consumption";
+    if (!net && site_.sources != Sources::only_consumption) house.generation_url = "sim:generation";
+    if (site_.battery) {
+      house.battery_url = "sim:battery";
+      house.battery_level_url = "sim:battery-level";
+      for (const auto& [shows, item] : {std::pair{Shows::battery, core::url::Item::battery},
+                                        std::pair{Shows::battery_level, core::url::Item::battery_level}}) {
+        MeterTraits traits = site_.consumption;
+        traits.shows = shows;
+        traits.noise = 0;
+        gauges_.push_back({core::MeterId{0}, item, {}, MeterDevice{traits, random_.fork()}});
+      }
+    }
+  }
+  for (std::size_t i = 0; i < site_.config.circuits.size() && i < site_.circuit_meters.size(); ++i) {
+    const auto& meter = site_.circuit_meters[i];
+    if (!meter) continue;
+    const bool shared = meter->where == CircuitMeter::Where::house && site_.metered;
+    if (!shared) {
+      core::MeterConfig& own = told.emplace_back();
+      own.name = site_.config.circuits[i].name;
+      own.role = core::MeterRole::circuit;
+      own.every = meter->every;
+    }
+    const std::size_t index = shared ? 0 : told.size() - 1;
+    site_.config.circuits[i].meter = static_cast<int>(index);
+    add_gauges(i, *meter, told[index], core::MeterId{static_cast<std::uint8_t>(index)});
+  }
+  find_gauge_deadline();
+}
+
+void World::add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterConfig& told, core::MeterId id) {
+  using core::url::Item;
+  const auto add = [&](Shows shows, Item item) {
+    MeterTraits traits = meter.device;
+    traits.shows = shows;
+    gauges_.push_back({id, item, circuit, MeterDevice{traits, random_.fork()}});
+  };
+  if (meter.power && told.power_url.empty()) {
+    told.power_url = "sim:power";
+    add(Shows::net_grid, Item::power);
+  }
+  if (!meter.currents) return;
+  const auto phases = static_cast<std::size_t>(site_.config.phases);
+  constexpr std::array shown{Shows::current_1, Shows::current_2, Shows::current_3};
+  constexpr std::array items{Item::current_1, Item::current_2, Item::current_3};
+  for (std::size_t p = 0; p < phases; ++p) {
+    told.current_urls[p] = fmt::format("sim:current-{}", p + 1);
+    add(shown[p], items[p]);
+  }
+}
+
+void World::find_gauge_deadline() {
+  gauge_deadline_ = Instant::never();
+  for (const Gauge& gauge : gauges_) gauge_deadline_ = std::min(gauge_deadline_, gauge.device.deadline());
 }
 
 void World::boot() {
@@ -63,6 +126,7 @@ void World::boot() {
   config.memory = writes_.back().memory;
   core_ = std::make_unique<core::Core>(config, site_.law);
   booted_ = now_;
+  ordered_ = {};
   if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
   else step(core::TimePassed{});
 }
@@ -86,7 +150,13 @@ void World::resume(std::span<const std::byte> state) {
 }
 
 void World::command(const core::Command& command) {
-  if (core_ && core_->objection(command).empty()) step(core::Event{command});
+  if (!core_ || !core_->objection(command).empty()) return;
+  if (const auto* limit = std::get_if<core::LimitCircuit>(&command)) {
+    const bool lifted = !limit->amps && !limit->watts;
+    const Instant end = limit->lasting > Duration{} ? now_ + limit->lasting : Instant::never();
+    ordered_[limit->circuit] = {*limit, lifted ? Instant::long_ago() : end};
+  }
+  step(core::Event{command});
 }
 
 void World::set_adapter(bool plugged) {
@@ -100,17 +170,31 @@ void World::set_adapter(bool plugged) {
 }
 
 void World::set_meter_fault(MeterFault fault, Instant until) {
-  for (MeterDevice& meter : meters_) meter.misbehave(fault, until);
-  note_fault();
+  for (Gauge& gauge : gauges_) misbehave(gauge, fault, until);
+  last_fault_ = now_;
 }
 
-Duration World::undisturbed() const {
+void World::set_circuit_fault(std::size_t circuit, MeterFault fault, Instant until) {
+  for (Gauge& gauge : gauges_) {
+    if (gauge.circuit == circuit) misbehave(gauge, fault, until);
+  }
+  last_fault_ = now_;
+}
+
+void World::misbehave(Gauge& gauge, MeterFault fault, Instant until) {
+  gauge.device.misbehave(fault, until);
+  gauge.wrong_until = fault == MeterFault::none ? now_ : until;
+}
+
+Duration World::bus_undisturbed() const {
   const bool deaf = std::any_of(connectors_.begin(), connectors_.end(),
                                 [](const WallConnector& c) { return c.ears() != WallConnector::Ears::good; });
   const bool foreign = stranger_.kind() != Stranger::Kind::absent;
   if (deaf || foreign || !core_ || !line_.perfect() || !line_.adapter_plugged()) return {};
-  return now_ - last_fault_;
+  return now_ - last_bus_fault_;
 }
+
+Duration World::undisturbed() const { return std::min(bus_undisturbed(), now_ - last_fault_); }
 
 const WallConnector* World::find(std::uint16_t id) const {
   const auto found = std::find_if(connectors_.begin(), connectors_.end(), [&](const auto& c) { return c.id() == id; });
@@ -121,9 +205,75 @@ Flow World::flow() {
   const WallTime wall = site_.begins + now_.since_origin();
   Flow flow = house_.at(wall);
   house_changes_ = now_ + (house_.next_change(wall) - wall);
-  if (forced_sun_) flow.solar = *forced_sun_;
-  if (forced_load_) flow.load = *forced_load_;
+  if (forced_sun_) {
+    flow.solar = *forced_sun_;
+    flow.solar_on = house_.sun_on(flow.solar);
+  }
+  if (forced_load_) {
+    flow.load = *forced_load_;
+    flow.load_on = house_.load_on(flow.load);
+  }
+  const Phases<Watts> more = board_.loads();
+  flow.load += more.sum();
+  for (std::size_t p = 0; p < 3; ++p) flow.load_on[p] += more[p];
   return flow;
+}
+
+Phases<Amps> World::connectors_below(std::size_t circuit) const {
+  Phases<Amps> sum;
+  for (std::size_t i = 0; i < connectors_.size(); ++i) {
+    if (!board_.is_below(i, circuit)) continue;
+    const Phases<Amps> drawn = connectors_[i].current();
+    for (std::size_t p = 0; p < 3; ++p) sum[p] += drawn[p];
+  }
+  return sum;
+}
+
+/// Below a circuit, or in the whole house.
+HousePower World::sum_up(std::optional<std::size_t> circuit) const {
+  HousePower power;
+  const bool house = !circuit || board_.has_house(*circuit);
+  Phases<Watts> lacking = flow_.load_on;
+  if (circuit) {
+    // The house's own loads are what is not on the board.
+    const Phases<Watts> all = board_.loads(), here = board_.loads_below(*circuit);
+    for (std::size_t p = 0; p < 3; ++p) lacking[p] = here[p] + (house ? flow_.load_on[p] - all[p] : Watts{});
+  }
+  power.load = lacking.sum();
+  if (house) {
+    power.solar = flow_.solar;
+    if (battery_) {
+      power.battery = battery_->power();
+      power.battery_level = battery_->level(now_);
+    }
+    const Phases<Watts> from_battery = spread(power.battery, site_.config.phases);
+    for (std::size_t p = 0; p < 3; ++p) lacking[p] -= flow_.solar_on[p] + from_battery[p];
+  }
+  for (std::size_t p = 0; p < 3; ++p) power.current[p] = lacking[p] / site_.config.volts;
+  for (std::size_t i = 0; i < connectors_.size(); ++i) {
+    if (circuit && !board_.is_below(i, *circuit)) continue;
+    const Phases<Amps> drawn = connectors_[i].current();
+    for (std::size_t p = 0; p < 3; ++p) power.current[p] += drawn[p];
+    power.cars += connectors_[i].power();
+  }
+  return power;
+}
+
+HousePower World::flow_through(std::size_t circuit) const { return sum_up(circuit); }
+HousePower World::flow_of_house() const { return sum_up(std::nullopt); }
+
+const core::LimitCircuit* World::ordered(std::size_t circuit) const {
+  return circuit < ordered_.size() && now_ < ordered_[circuit].until ? &ordered_[circuit].what : nullptr;
+}
+
+Instant World::circuit_known_since(std::size_t circuit) const {
+  Instant since = Instant::never();
+  for (const Gauge& gauge : gauges_) {
+    if (gauge.circuit != circuit) continue;
+    if (now_ < gauge.wrong_until) return Instant::never();
+    since = since == Instant::never() ? gauge.wrong_until : std::max(since, gauge.wrong_until);
+  }
+  return since;
 }
 
 Watts World::car_power() {
@@ -152,7 +302,13 @@ void World::account(Instant until) {
   const Watts surplus = std::max(Watts{}, flow_.surplus());
   score_.delivered += sums_.power * span;
   score_.surplus += surplus * span;
-  score_.solar += std::min(sums_.power, surplus) * span;
+  const Watts by_sun = std::min(sums_.power, surplus);
+  score_.solar += by_sun * span;
+  if (battery_) {
+    // The house comes first: what the battery gives beyond what the house lacks without cars is the cars'.
+    const Watts to_cars = battery_->power() - std::max(Watts{}, -flow_.surplus());
+    score_.battery += std::clamp(to_cars, Watts{}, sums_.power - by_sun) * span;
+  }
   const Amps over = sums_.drawn - site_.config.circuit;
   if (over > Amps{}) {
     score_.over_limit += over.count() * span.count();
@@ -190,8 +346,12 @@ void World::transmit(std::span<const std::uint8_t> bytes) {
 }
 
 void World::ask(const core::AskMeter& question) {
-  const HousePower truth{flow_.solar, flow_.load, car_power()};
-  meters_[question.ask % meters_.size()].ask(now_, question.patience, truth);
+  for (Gauge& gauge : gauges_) {
+    if (gauge.meter != question.meter || static_cast<std::uint8_t>(gauge.item) != question.ask) continue;
+    gauge.device.ask(now_, question.patience, sum_up(gauge.circuit));
+    gauge_deadline_ = std::min(gauge_deadline_, gauge.device.deadline());
+    return;
+  }
 }
 
 void World::perform() {
@@ -265,26 +425,29 @@ bool World::let_connectors_act() {
 
 bool World::answer_meters() {
   bool any = false;
-  for (std::uint8_t i = 0; i < meters_.size(); ++i) {
-    MeterDevice& meter = meters_[i];
-    if (meter.wants_sample(now_)) meter.sample(now_, {flow_.solar, flow_.load, car_power()});
+  for (Gauge& gauge : gauges_) {
+    MeterDevice& meter = gauge.device;
+    if (meter.deadline() > now_) continue;
+    if (meter.wants_sample(now_)) meter.sample(now_, sum_up(gauge.circuit));
     MeterReply reply;
     while (meter.answer(now_, reply)) {
       any = true;
       if (!core_) continue;
       const auto outcome = static_cast<core::MeterAnswered::Outcome>(reply.outcome);
-      const core::MeterAnswered answer{core::MeterId{0}, i, outcome, reply.http_status, reply.body};
+      const core::MeterAnswered answer{gauge.meter, static_cast<std::uint8_t>(gauge.item), outcome, reply.http_status,
+                                       reply.body};
       for (const auto& check : checks_) blame(*check, check->read(*this, answer));
       step(answer);
     }
   }
+  find_gauge_deadline();
   return any;
 }
 
 Instant World::next_event() const {
-  Instant next = std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_, sums_.deadline});
-  for (const MeterDevice& meter : meters_) next = std::min(next, meter.deadline());
-  return next;
+  const Instant battery = battery_ ? battery_->deadline() : Instant::never();
+  return std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_, sums_.deadline,
+                   gauge_deadline_, battery});
 }
 
 void World::each_second() {
@@ -303,7 +466,8 @@ void World::run_until(Instant until) {
     bool busy = line_.deadline() <= now_ && deliver_line();
     if (stale_) look_at_connectors();
     if (std::min(sums_.deadline, stranger_.deadline()) <= now_) busy |= let_connectors_act();
-    if (std::min(meters_[0].deadline(), meters_[1].deadline()) <= now_) busy |= answer_meters();
+    if (battery_ && battery_->deadline() <= now_) battery_->look(car_power() - flow_.surplus(), now_);
+    if (gauge_deadline_ <= now_) busy |= answer_meters();
     if (core_ && core_deadline_ <= now_) {
       busy = true;
       step(core::TimePassed{});

@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "core/core.hpp"
+#include "core/meter/kinds/url.hpp"
+#include "sim/battery.hpp"
+#include "sim/board.hpp"
 #include "sim/house.hpp"
 #include "sim/line.hpp"
 #include "sim/meter_device.hpp"
@@ -20,12 +23,30 @@
 
 namespace sim {
 
-/// Which of the two numbers the controller asks for.
-enum class Sources : std::uint8_t { both, only_generation, only_consumption };
+/// What the controller asks of the meter of the house.
+enum class Sources : std::uint8_t {
+  both,
+  only_generation,
+  only_consumption,
+  net_power,   ///< one number: import +, export −
+};
+
+/// What measures a circuit. Each number it shows is asked for by itself.
+struct CircuitMeter {
+  enum class Where : std::uint8_t {
+    own,     ///< a meter of its own
+    house,   ///< that of the house, which then shows these numbers, too
+  };
+  Where where = Where::own;
+  bool power = false;
+  bool currents = true;
+  MeterTraits device;                        ///< how it answers; what it shows follows from the above
+  Duration every = 5s;
+};
 
 /// What a house is made of. One seed makes all its dice.
 struct Site {
-  core::Config config;                       ///< what the controller is told; meters are replaced by `metered`
+  core::Config config;                       ///< what the controller is told; its meters follow from the ones below
   core::Law* law = nullptr;                  ///< decides instead of the controller's own; outlives the world
   std::vector<ConnectorTraits> connectors;   ///< up to four may hang on the bus
   LineFaults line;
@@ -36,6 +57,8 @@ struct Site {
   Sources sources = Sources::both;
   Duration meter_every = 5s;
   Duration disk_lag{};                       ///< what was to be remembered so shortly before a crash is lost
+  std::vector<std::optional<CircuitMeter>> circuit_meters;   ///< by place in `config.circuits`; may be shorter
+  std::optional<BatteryTraits> battery;      ///< shown by the meter of the house
   std::optional<Trace> trace;                ///< recorded; else made up
   HouseTraits house;
   int days = 1;
@@ -46,7 +69,8 @@ struct Site {
 /// What a run amounts to.
 struct Score {
   Energy delivered, solar;                   ///< of the cars; the part covered by surplus in the same moment
-  Energy surplus;                            ///< what the roof had left over without cars
+  Energy surplus;                            ///< what the roof had left over without cars; a battery may take it, too
+  Energy battery;                            ///< of the cars; the part a home battery gave in the same moment
   Amps most_drawn;                           ///< sum of true currents
   Amps most_committed;                       ///< largest sum of the limits in force at the connectors
   std::int64_t over_limit = 0;               ///< true current above the circuit, in grains of Amps × ms
@@ -109,6 +133,8 @@ class World {
   void command(const core::Command& command);
   void set_adapter(bool plugged);
   void set_meter_fault(MeterFault fault, Instant until);
+  /// Only what measures this circuit.
+  void set_circuit_fault(std::size_t circuit, MeterFault fault, Instant until);
   void set_line(const LineFaults& faults) { line_.set_faults(faults, now_); }
   void set_sun(std::optional<Watts> sun) {
     forced_sun_ = sun;
@@ -116,6 +142,11 @@ class World {
   }
   void set_load(std::optional<Watts> load) {
     forced_load_ = load;
+    flow_ = flow();
+  }
+  /// What is connected to a circuit, beside the house, the circuits and the connectors.
+  void set_circuit_load(std::size_t circuit, std::size_t phase, Watts load) {
+    board_.set_load(circuit, phase, load);
     flow_ = flow();
   }
   void step_wall_clock(Duration by) { clock_step_ = clock_step_ + by; }
@@ -141,10 +172,24 @@ class World {
   [[nodiscard]] std::uint64_t digest() const { return digest_.value(); }
   [[nodiscard]] Flow flow();
   [[nodiscard]] Watts car_power();
+  /// What flows through a circuit.
+  [[nodiscard]] HousePower flow_through(std::size_t circuit) const;
+  /// What flows through the house's main fuse, whatever the circuits are.
+  [[nodiscard]] HousePower flow_of_house() const;
+  /// True currents of the connectors below a circuit.
+  [[nodiscard]] Phases<Amps> connectors_below(std::size_t circuit) const;
+  [[nodiscard]] const Board& board() const { return board_; }
+  [[nodiscard]] const std::optional<Battery>& battery() const { return battery_; }
+  /// What another system has ordered for a circuit, while the controller lives that was told.
+  [[nodiscard]] const core::LimitCircuit* ordered(std::size_t circuit) const;
+  /// Since when every meter of the circuit tells the truth, but for its usual delay; never: none does now.
+  [[nodiscard]] Instant circuit_known_since(std::size_t circuit) const;
   [[nodiscard]] Instant last_fault() const { return last_fault_; }
   /// Since when nothing is wrong: no fault began or lasts, everybody hears everybody. Zero while something is.
   [[nodiscard]] Duration undisturbed() const;
-  void note_fault() { last_fault_ = now_; }
+  /// The same, but meters may do what they like.
+  [[nodiscard]] Duration bus_undisturbed() const;
+  void note_fault() { last_fault_ = last_bus_fault_ = now_; }
   /// The last things that happened, oldest first, one line each.
   [[nodiscard]] std::string story() const;
   [[nodiscard]] const std::string& violation() const { return violation_; }
@@ -166,6 +211,24 @@ class World {
     Instant deadline = Instant::never();
   };
 
+  /// A meter that answers one question.
+  struct Gauge {
+    core::MeterId meter;
+    core::url::Item item{};
+    std::optional<std::size_t> circuit;   ///< nothing: the house
+    MeterDevice device;
+    Instant wrong_until = Instant::long_ago();
+  };
+  struct Ordered {
+    core::LimitCircuit what;
+    Instant until = Instant::long_ago();
+  };
+
+  void install_meters();
+  void add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterConfig& told, core::MeterId id);
+  void misbehave(Gauge& gauge, MeterFault fault, Instant until);
+  void find_gauge_deadline();
+  [[nodiscard]] HousePower sum_up(std::optional<std::size_t> circuit) const;
   void step(const core::Event& event);
   void perform();
   void remember(const core::Memory& memory);
@@ -198,8 +261,12 @@ class World {
   std::vector<WallConnector> connectors_;
   Line line_;
   Stranger stranger_;
-  std::array<MeterDevice, 2> meters_;
+  std::vector<Gauge> gauges_;
+  Instant gauge_deadline_ = Instant::never();
   House house_;
+  Board board_;
+  std::optional<Battery> battery_;
+  std::array<Ordered, core::most_circuits> ordered_{};
   std::optional<Watts> forced_sun_, forced_load_;
   Instant next_second_;
   Instant house_changes_ = Instant::long_ago();
@@ -214,7 +281,7 @@ class World {
   StreamReceiver ears_;   ///< what the controller can hear, taken apart for the checks
   std::array<bool, 64> topics_announced_{};
   std::uint64_t announcements_ = 0;
-  Instant last_fault_ = Instant::long_ago();
+  Instant last_fault_ = Instant::long_ago(), last_bus_fault_ = Instant::long_ago();
   std::array<Amps, 4> last_limit_{};
 };
 

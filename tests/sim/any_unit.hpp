@@ -29,7 +29,7 @@ inline ConnectorTraits draw_connector(base::Random& random, std::uint16_t id) {
   const bool american = random.chance(0.3);
   traits.hardware_maximum = american ? 80_A : 32_A;
   traits.phases = !american && random.chance(0.6) ? 3 : 1;
-  traits.first_phase = static_cast<int>(roll(random, 0, 2));
+  traits.wiring = sim::rotated(static_cast<int>(roll(random, 0, 2)));
   traits.volts = Volts::grains(american ? roll(random, 2300, 2460) : roll(random, 2200, 2400));
   traits.sag_per_amp = Volts::grains(roll(random, 1, 3));
   traits.volts_jitter = static_cast<int>(roll(random, 1, 3));

@@ -95,6 +95,37 @@ TEST(MadeUpDay, a_kitchen_storm_switches_kettle_and_oven_all_day) {
   EXPECT_GT(switches(day(Sky::clear, 2, sim::Kitchen::storm)), 10 * switches(day(Sky::clear, 2)));
 }
 
+TEST(House, what_nobody_recorded_by_phase_is_spread_and_sums_up_to_the_grain) {
+  sim::HouseTraits traits;
+  traits.phases = 3;
+  sim::House house(sim::Trace::parse("time,pv_w,load_w\n2012-07-01T07:00:00Z,100,1000\n").value(), traits);
+  const sim::Flow flow = house.at(time("2012-07-01T07:00:00Z"));
+  EXPECT_EQ(flow.load_on.sum(), flow.load);
+  EXPECT_EQ(flow.load_on[0] - flow.load_on[1], Watts::grains(1));
+  EXPECT_EQ(flow.solar_on.sum(), flow.solar);
+  traits.inverter = 1;
+  sim::House one_phase(sim::Trace::parse("time,pv_w,load_w\n2012-07-01T07:00:00Z,100,1000\n").value(), traits);
+  EXPECT_EQ(one_phase.at(time("2012-07-01T07:00:00Z")).solar_on, (sim::Phases<Watts>{{Watts{}, Watts::whole(100), Watts{}}}));
+}
+
+TEST(MadeUpDay, on_three_phases_it_is_the_same_day_with_each_appliance_on_one_of_them) {
+  sim::HouseTraits one, three;
+  one.kitchen = three.kitchen = sim::Kitchen::storm;
+  three.phases = 3;
+  const auto made = [](const sim::HouseTraits& traits) {
+    return sim::make_days(time("2026-06-21T09:00:00Z"), 1, traits, base::Random{6});
+  };
+  const sim::Trace a = made(one), b = made(three);
+  int uneven = 0;
+  for (std::size_t i = 0; i < a.rows().size(); ++i) {
+    ASSERT_EQ(a.rows()[i].load, b.rows()[i].load);
+    ASSERT_EQ(b.rows()[i].on.sum(), b.rows()[i].load);
+    ASSERT_EQ(a.rows()[i].on[0], a.rows()[i].load);
+    uneven += b.rows()[i].on.largest() > Watts::whole(2000);
+  }
+  EXPECT_GT(uneven, 100);
+}
+
 TEST(MadeUpDay, the_same_seed_makes_the_same_day) {
   const sim::Trace a = day(Sky::mixed, 3), b = day(Sky::mixed, 3), c = day(Sky::mixed, 4);
   const auto same = [](const sim::Trace& x, const sim::Trace& y) {

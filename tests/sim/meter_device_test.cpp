@@ -48,6 +48,30 @@ TEST(MeterDevice, it_shows_the_quantity_it_measures) {
   }
 }
 
+TEST(MeterDevice, it_shows_amperes_and_percent_in_their_own_units) {
+  sim::HousePower power = truth;
+  power.battery = Watts::whole(-1200);
+  power.battery_level = 405;
+  power.current = {{base::Amps::grains(1231), base::Amps::grains(-250), base::Amps{}}};
+  const auto shown = [&](sim::Shows shows, sim::Writes writes, MeterFault fault = MeterFault::none) {
+    MeterTraits traits;
+    traits.shows = shows;
+    traits.writes = writes;
+    MeterDevice meter(traits, base::Random{1});
+    meter.misbehave(fault, at(1min));
+    return answer(meter, at(0s), power);
+  };
+  using enum sim::Shows;
+  EXPECT_EQ(shown(current_1, sim::Writes::with_unit), "200 12.31 A");
+  EXPECT_EQ(shown(current_2, sim::Writes::with_unit), "200 -2.50 A");
+  EXPECT_EQ(shown(current_1, sim::Writes::in_kilowatts), "200 12310 mA");
+  EXPECT_EQ(shown(current_1, sim::Writes::with_unit, MeterFault::negative), "200 -480.00 A");
+  EXPECT_EQ(shown(battery, sim::Writes::with_unit), "200 -1200.0 W");
+  EXPECT_EQ(shown(battery_level, sim::Writes::with_unit), "200 40.5 %");
+  EXPECT_EQ(shown(net_grid, sim::Writes::with_unit), "200 845.0 W") << "400 + 2300 + 1200 - 3055";
+  EXPECT_EQ(shown(consumption, sim::Writes::with_unit), "200 2700.0 W") << "a battery consumes nothing";
+}
+
 TEST(MeterDevice, it_writes_numbers_in_several_ways) {
   MeterTraits traits;
   traits.shows = sim::Shows::generation;

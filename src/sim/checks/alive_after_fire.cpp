@@ -153,6 +153,7 @@ std::unique_ptr<Check> alive_after_fire() {
 Checks all_checks() {
   Checks checks;
   checks.push_back(fuse());
+  checks.push_back(circuits());
   checks.push_back(given_back());
   checks.push_back(zero_or_minimum());
   checks.push_back(silence_is_safe());

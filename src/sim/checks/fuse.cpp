@@ -9,16 +9,15 @@
 #include <algorithm>
 
 #include "sim/checks.hpp"
+#include "sim/checks/could_take.hpp"
 
 namespace sim {
 
 namespace {
 
-constexpr Amps slack = 1_A;            // what a connector measures wrongly, per connector (spec §5.3)
 constexpr Duration for_obedient{5s};   // one round, and the ramp of a car
 constexpr Duration for_stubborn{60s};  // ten seconds to see it, 30 s of silence until the relay opens
 constexpr Duration for_twins{100s};    // a minute to tell two equal answers from one that is doubled on its way
-constexpr Duration until_known{120s};  // after a fault: lost ones are alone for a minute, then heard again
 
 class Fuse final : public Check {
  public:
@@ -39,7 +38,7 @@ class Fuse final : public Check {
                            own_limit(world, connector).number());
       }
       if (is_second_of_an_id(world, connector)) continue;
-      const Amps will = std::max(could, said.order != 0 ? said.amps : on_return(world, connector));
+      const Amps will = std::max(could, said.order != 0 ? said.amps : could_take_on_return(world, connector, met_a_master_));
       raised |= will > could;
       before += could;
       later += will;
@@ -61,8 +60,7 @@ class Fuse final : public Check {
         drawn[p] += current[p];
         cars[p] += current[p] > Amps{};
       }
-      stubborn |= connector.traits().mirrors == Mirrors::nothing || connector.muted() ||
-                  connector.traits().accepts_after > Duration{} || connector.traits().needs_repeating;
+      stubborn |= !is_obedient(connector);
       twins |= is_second_of_an_id(world, connector);
     }
     // A line that damages frames, a dead controller and a foreign master leave only the connectors' own watchdog.
@@ -70,7 +68,7 @@ class Fuse final : public Check {
     const Duration allowed = twins ? for_twins : patient ? for_stubborn : for_obedient;
     for (std::size_t p = 0; p < 3; ++p) {
       const Amps circuit = world.site().config.circuit;
-      const bool over = drawn[p] > circuit + slack * cars[p];
+      const bool over = drawn[p] > circuit + measured_wrongly * cars[p];
       // What a foreign master hands out is its own doing; the time counts from when it has gone.
       if (!over || world.stranger().kind() != Stranger::Kind::absent) since_[p] = Instant::never();
       else if (since_[p] == Instant::never()) since_[p] = world.now();
@@ -85,28 +83,6 @@ class Fuse final : public Check {
   static Amps own_limit(const World& world, const WallConnector& connector) {
     const core::Config& config = world.site().config;
     return std::min({config.per_unit, config.circuit, connector.traits().hardware_maximum});
-  }
-
-  /// Nobody can know of the second one before both have been heard: of two that share an id one is counted, and what
-  /// they draw together has to end with the silence that answers them (§2.9).
-  static bool is_second_of_an_id(const World& world, const WallConnector& connector) {
-    return world.find(connector.id()) != &connector;
-  }
-
-  /// A connector that tells nobody its limit, and kept one from before the controller started, cannot be known: of such
-  /// a one only what flows counts, as far as it can be measured. One in error lets current linger, but gives no more.
-  static Amps could_take(const WallConnector& connector, Instant now) {
-    constexpr std::uint8_t in_error = 0x02;
-    if (connector.traits().mirrors == Mirrors::nothing) return std::max(Amps{}, connector.drawn() - slack);
-    if (connector.state(now) == in_error) return std::max(Amps{}, connector.drawn() - slack);
-    return std::max(connector.limit_in_force(), connector.drawn() - slack);
-  }
-
-  /// Even a heartbeat without a limit gives back the limit a connector kept while it was alone. Who chose that silence
-  /// knows the limit; after a fault nobody does, and there is no other way to hear about it.
-  [[nodiscard]] Amps on_return(const World& world, const WallConnector& connector) const {
-    const bool known = world.undisturbed() > until_known && world.now() - world.booted() > until_known && !met_a_master_;
-    return known && connector.traits().mirrors != Mirrors::nothing ? connector.limit_on_return() : Amps{};
   }
 
   bool met_a_master_ = false;   // what that gave to a connector that was lost meanwhile, nobody knows

@@ -1,0 +1,276 @@
+// The limits of a circuit tree, phase by phase, at every circuit.
+//
+// Three promises. What the connectors below a circuit could take never rises above its limit by our doing, whatever the
+// meters say. What flows above the limit where somebody measures it, or above what another system has ordered, is
+// lowered in time, until every car below has its minimum. And where the meter of a circuit is silent for longer than
+// its readings may live, each connector below has the safe current at most, or its minimum.
+//
+// Amperes are those of the house's phases, with the phases that the cars really use; a connector without a car counts
+// with all of its own. A limit in amperes is only watched where currents are measured: what one phase takes cannot be
+// seen in the power of all.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "sim/checks.hpp"
+#include "sim/checks/could_take.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr Duration a_heartbeat{3s};      // a round of three connectors, and the decision before it
+constexpr Duration a_look{1s};           // this check's own
+constexpr Duration for_stubborn{60s};    // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration for_twins{100s};      // a minute to tell two equal answers from one that is doubled
+constexpr Duration to_link{20s};         // after a start: what connectors bring along is heard first
+constexpr Duration after_a_fault{90s};   // lost ones are alone for a minute
+constexpr std::size_t items = 8;
+constexpr std::size_t all_phases = 3;   // behind L1, L2, L3
+constexpr double greatest_number = 100e3;
+
+/// Per phase of the house, as many as the car at the connector uses.
+Phases<Amps> on_phases(const WallConnector& connector, Amps amps) {
+  Phases<Amps> each;
+  const int phases = connector.car() != nullptr ? connector.car()->phases() : connector.traits().phases;
+  for (std::size_t p = 0; p < static_cast<std::size_t>(phases); ++p) each[connector.traits().wiring[p]] = amps;
+  return each;
+}
+
+Amps minimum(const WallConnector& connector) { return is_p1(connector.traits().firmware) ? 5_A : 6_A; }
+
+/// What limits a circuit now: by itself, and by order.
+struct Limits {
+  std::optional<Amps> amps;
+  std::optional<Watts> watts;
+};
+
+template <class T>
+std::optional<T> lower(std::optional<T> a, std::optional<T> b) {
+  return !a ? b : !b ? a : std::min(*a, *b);
+}
+
+Limits limits_of(const World& world, std::size_t circuit) {
+  const core::CircuitConfig& config = world.site().config.circuits[circuit];
+  const core::LimitCircuit* ordered = world.ordered(circuit);
+  if (ordered == nullptr) return {config.amps, config.watts};
+  return {lower(config.amps, ordered->amps), lower(config.watts, ordered->watts)};
+}
+
+/// Cables are reported in whole volts, one to three wrong.
+Watts with_tolerance(Watts watts) { return watts + watts * 3 / 100; }
+
+class Circuits final : public Check {
+ public:
+  std::string_view name() const override { return "circuits"; }
+
+  std::string spoken(const World& world, const Spoken& said) override {
+    if (said.kind != 0xFBE0) return {};
+    for (std::size_t c = 0; c < world.board().size(); ++c) {
+      if (std::string wrong = raised_above(world, said, c); !wrong.empty()) return wrong;
+    }
+    return {};
+  }
+
+  std::string after(const World& world) override {
+    met_a_master_ |= world.stranger().kind() != Stranger::Kind::absent;
+    return {};
+  }
+
+  std::string read(const World& world, const core::MeterAnswered& answer) override {
+    const bool good = answer.outcome == core::MeterAnswered::Outcome::answered && answer.http_status == 200;
+    double value = 0;
+    const auto parsed = std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), value);
+    const bool number = parsed.ec == std::errc{} && std::isfinite(value) && std::abs(value) <= greatest_number;
+    if (good && number && answer.ask < items) good_[answer.meter.index][answer.ask] = world.now();
+    return {};
+  }
+
+  std::string second(const World& world) override {
+    if (world.board().size() == 0) return {};
+    if (!world.core() || booted_ != world.booted()) {
+      booted_ = world.booted();
+      for (auto& meter : good_) meter.fill(Instant::long_ago());
+    }
+    for (std::size_t c = 0; c < world.board().size(); ++c) {
+      std::string wrong = flows_above(world, c);
+      if (wrong.empty()) wrong = blind_above_safe(world, c);
+      if (!wrong.empty()) return wrong;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] static std::string name_of(const World& world, std::size_t circuit) {
+    return world.site().config.circuits[circuit].name;
+  }
+
+  // --- what we raise -------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::string raised_above(const World& world, const Spoken& said, std::size_t circuit) const {
+    const Limits limits = limits_of(world, circuit);
+    Phases<Amps> later, rise;
+    Watts power;
+    bool raised = false;
+    for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+      const WallConnector& connector = world.connectors()[i];
+      if (!world.board().is_below(i, circuit) || is_second_of_an_id(world, connector)) continue;
+      const Amps could = could_take(connector, world.now());
+      Amps will = could;
+      if (connector.id() == said.receiver) {
+        const Amps offered = said.order != 0 ? said.amps : could_take_on_return(world, connector, met_a_master_);
+        will = std::max(could, offered);
+      }
+      raised |= will > could;
+      const Phases<Amps> more = on_phases(connector, will - could), all = on_phases(connector, will);
+      for (std::size_t p = 0; p < 3; ++p) {
+        later[p] += all[p];
+        rise[p] += more[p];
+      }
+      power += connector.traits().volts * all.sum();
+    }
+    if (!raised) return {};
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (limits.amps && rise[p] > Amps{} && later[p] > *limits.amps) {
+        return fmt::format("{:04X} told {} A: L{} of {} may take {} A of {} A", said.receiver, said.amps.number(), p + 1,
+                           name_of(world, circuit), later[p].number(), limits.amps->number());
+      }
+    }
+    if (!limits.watts || power <= with_tolerance(*limits.watts)) return {};
+    return fmt::format("{:04X} told {} A: {} may take {} W of {} W", said.receiver, said.amps.number(),
+                       name_of(world, circuit), power.number(), limits.watts->number());
+  }
+
+  // --- what flows ----------------------------------------------------------------------------------------------------
+
+  /// Who draws below a circuit, and whether anything more can be asked of them.
+  struct Drawing {
+    Phases<int> cars;
+    Phases<bool> above_minimum;
+    bool any_above = false, obedient = true, twins = false;
+    Duration ramp{};
+  };
+
+  static Drawing drawing_below(const World& world, std::size_t circuit) {
+    Drawing all;
+    for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+      const WallConnector& connector = world.connectors()[i];
+      if (!world.board().is_below(i, circuit)) continue;
+      all.twins |= is_second_of_an_id(world, connector);
+      if (connector.drawn() == Amps{}) continue;
+      all.obedient &= is_obedient(connector);
+      all.ramp = std::max(all.ramp, connector.car()->traits().fall);
+      const bool above = connector.drawn() > minimum(connector);
+      all.any_above |= above;
+      const Phases<Amps> current = connector.current();
+      for (std::size_t p = 0; p < 3; ++p) {
+        all.cars[p] += current[p] > Amps{};
+        all.above_minimum[p] |= above && current[p] > Amps{};
+      }
+    }
+    return all;
+  }
+
+  std::string flows_above(const World& world, std::size_t circuit) {
+    const Limits limits = limits_of(world, circuit);
+    const Drawing drawing = drawing_below(world, circuit);
+    const auto& meters = world.site().circuit_meters;
+    const CircuitMeter* meter = circuit < meters.size() && meters[circuit] ? &*meters[circuit] : nullptr;
+    const Instant known = world.circuit_known_since(circuit);
+    const bool works = meter != nullptr && known != Instant::never() && world.core() &&
+                       world.now() - known > meter_delay(world, *meter);
+    const bool by_currents = works && meter->currents;
+    const HousePower flow = world.flow_through(circuit);
+    const Phases<Amps> currents = by_currents ? flow.current : world.connectors_below(circuit);
+    const Watts noise = works ? Watts::whole(meter->device.noise) : Watts{};
+    const Duration allowed = allowed_for(world, drawing, works ? meter_delay(world, *meter) : Duration{});
+    for (std::size_t p = 0; p < 3; ++p) {
+      const Amps slack = measured_wrongly * ((by_currents ? 1 : 0) + drawing.cars[p]) + noise / world.site().config.volts;
+      const bool over = limits.amps && drawing.above_minimum[p] && currents[p] > *limits.amps + slack;
+      if (!lasts(world, over, since_[circuit].over[p], allowed)) continue;
+      return fmt::format("{} A flow on L{} of {}, which bears {} A, for {} s", currents[p].number(), p + 1,
+                         name_of(world, circuit), limits.amps->number(), base::seconds_of(world.now() - since_[circuit].over[p]));
+    }
+    const Watts power = works ? flow.grid() : flow.cars;
+    const Watts slack = noise + world.site().config.volts * measured_wrongly * (1 + drawing.cars.sum());
+    const bool over = limits.watts && drawing.any_above && power > with_tolerance(*limits.watts) + slack;
+    if (!lasts(world, over, since_[circuit].over[all_phases], allowed)) return {};
+    return fmt::format("{} W flow through {}, which bears {} W, for {} s", power.number(), name_of(world, circuit),
+                       limits.watts->number(), base::seconds_of(world.now() - since_[circuit].over[all_phases]));
+  }
+
+  /// From what is true to a reading of it.
+  static Duration meter_delay(const World& world, const CircuitMeter& meter) {
+    const bool house = meter.where == CircuitMeter::Where::house;
+    return (house ? world.site().meter_every : meter.every) + meter.device.answers_most + meter.device.stale;
+  }
+
+  static Duration allowed_for(const World& world, const Drawing& drawing, Duration delay) {
+    if (drawing.twins) return for_twins + delay;
+    const bool patient = !drawing.obedient || world.bus_undisturbed() < for_stubborn;
+    return delay + (patient ? for_stubborn : a_heartbeat + drawing.ramp + a_look);
+  }
+
+  /// Whether it goes on for longer than is allowed. What a foreign master hands out is its own doing.
+  static bool lasts(const World& world, bool over, Instant& since, Duration allowed) {
+    if (!over || world.stranger().kind() != Stranger::Kind::absent) since = Instant::never();
+    else if (since == Instant::never()) since = world.now();
+    return since != Instant::never() && world.now() - since > allowed;
+  }
+
+  // --- what nobody knows ---------------------------------------------------------------------------------------------
+
+  [[nodiscard]] bool is_blind(const World& world, std::size_t circuit) const {
+    const core::Config& config = world.site().config;
+    const int place = config.circuits[circuit].meter;
+    if (place < 0) return false;
+    const core::MeterConfig& meter = config.meters[static_cast<std::size_t>(place)];
+    const Duration age = core::greatest_age(config, meter);
+    const auto old = [&](core::url::Item item, const std::string& url) {
+      return !url.empty() && world.now() - good_[static_cast<std::size_t>(place)][static_cast<std::size_t>(item)] > age;
+    };
+    using core::url::Item;
+    return old(Item::power, meter.power_url) || old(Item::current_1, meter.current_urls[0]) ||
+           old(Item::current_2, meter.current_urls[1]) || old(Item::current_3, meter.current_urls[2]);
+  }
+
+  std::string blind_above_safe(const World& world, std::size_t circuit) {
+    const bool served = world.core() && world.bus_undisturbed() > after_a_fault && world.now() - world.booted() > to_link;
+    if (!is_blind(world, circuit) || !served) {
+      since_[circuit].blind = Instant::never();
+      return {};
+    }
+    if (since_[circuit].blind == Instant::never()) since_[circuit].blind = world.now();
+    if (world.now() - since_[circuit].blind <= a_heartbeat + a_look) return {};
+    for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+      const WallConnector& connector = world.connectors()[i];
+      if (!world.board().is_below(i, circuit) || !is_obedient(connector) || is_second_of_an_id(world, connector)) continue;
+      const Amps most = std::max(world.site().config.circuits[circuit].safe, minimum(connector));
+      if (connector.limit_in_force() <= most) continue;
+      return fmt::format("{:04X} has {} A, though the meter of {} is silent and {} A are safe", connector.id(),
+                         connector.limit_in_force().number(), name_of(world, circuit), most.number());
+    }
+    return {};
+  }
+
+  /// What is remembered of a circuit.
+  struct Since {
+    std::array<Instant, 4> over{Instant::never(), Instant::never(), Instant::never(), Instant::never()};
+    Instant blind = Instant::never();
+  };
+
+  bool met_a_master_ = false;
+  Instant booted_ = Instant::never();
+  std::array<std::array<Instant, items>, core::most_circuits + 1> good_{};   ///< by meter and question
+  std::array<Since, core::most_circuits> since_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> circuits() {
+  return std::make_unique<Circuits>();
+}
+
+}  // namespace sim
