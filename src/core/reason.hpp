@@ -23,6 +23,7 @@ enum class Because : std::uint8_t {
   sun,                  ///< amount: what the sun leaves
   sun_minimum,          ///< Min+Solar: amount: the minimum, other: what the sun leaves
   sun_flex,             ///< amount: the minimum, other: what the sun leaves; the rest is tolerated flex
+  sun_mostly,           ///< amount: the minimum, other: what the sun leaves, which is most of it
   sun_too_little,       ///< amount: what the sun leaves, other: what a start needs
   sun_unknown,          ///< no fresh reading: the safe current
   settling,             ///< enough for a start, but not yet for long enough

@@ -143,6 +143,7 @@ std::string words(const Reason& r) {
     case sun_minimum: return fmt::format("Min+Solar keeps {}; the sun leaves {}", amps(r.amount), amps(r.other));
     case sun_flex:
       return fmt::format("the sun leaves {}; up to the minimum of {} comes from the grid, as greenEnergyFlexAmps allows", amps(r.other), amps(r.amount));
+    case sun_mostly: return fmt::format("the sun leaves {}; the rest of the minimum of {} comes from the grid", amps(r.other), amps(r.amount));
     case sun_too_little: return fmt::format("the sun leaves {}, a start needs {}", amps(r.amount), amps(r.other));
     case sun_unknown: return "what the sun leaves is unknown: the safe current holds";
     case resting: return "it was stopped a moment ago and rests before it is started again";

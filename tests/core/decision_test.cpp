@@ -33,35 +33,63 @@ struct Desk {
   }
 };
 
-TEST(Decision, solar_follows_the_sun) {
+TEST(Decision, solar_follows_the_sun_in_whole_amperes) {
   Desk desk;
   const Decision d = desk.with_sun(13.4_A);
   EXPECT_TRUE(d.green);
-  EXPECT_EQ(d.target.value, 13.4_A);
-  EXPECT_EQ(d.target.reason.because, Because::sun);
+  EXPECT_EQ(d.target.value, 13_A);
+  EXPECT_EQ(d.target.reason, (Reason{Because::sun, 13.4_A}));
+  EXPECT_EQ(d.left, 13.4_A);
   EXPECT_TRUE(d.may_start);
   EXPECT_TRUE(d.may_stop);
+  EXPECT_TRUE(d.weighs);
+  EXPECT_EQ(d.start_delay, 60s);
   EXPECT_EQ(d.patience_zero, 60s);
-  EXPECT_EQ(d.patience_silence, 10min);
+}
+
+TEST(Decision, what_the_cars_leave_of_their_offer_is_offered_on_top) {
+  Desk desk;
+  desk.picture.charging = 1;
+  desk.picture.shortfall = 0.4_A;
+  EXPECT_EQ(desk.with_sun(13.4_A).target.value, 14_A);
 }
 
 TEST(Decision, too_little_sun_says_what_is_missing) {
   Desk desk;
-  const Decision d = desk.with_sun(5.9_A);
-  EXPECT_EQ(d.target.reason.because, Because::sun_too_little);
-  EXPECT_EQ(d.target.reason.other, 6_A);
+  EXPECT_EQ(desk.with_sun(4.1_A).target.reason, (Reason{Because::sun_too_little, 4.1_A, 4.2_A}));
   EXPECT_EQ(desk.with_sun(Amps{} - 3_A).target.value, 0_A);
+  EXPECT_EQ(desk.with_sun(Amps{} - 3_A).left, -3_A) << "what is missing counts when a stop is weighed";
+}
+
+TEST(Decision, where_the_sun_gives_most_of_the_minimum_the_grid_adds_the_rest) {
+  Desk desk;
+  const Wish wish = desk.wish(5_A);
+  EXPECT_EQ(wish.start_level, 4.2_A);
+  EXPECT_EQ(wish.stop_level, 2.5_A);
+  EXPECT_EQ(wish.keeps, Because::sun_mostly);
+  EXPECT_TRUE(wish.weighs_starts);
+  EXPECT_TRUE(wish.weighs_stops);
+}
+
+TEST(Decision, at_dusk_the_light_is_faint_where_the_roof_is_measured) {
+  Desk desk;
+  desk.picture.house.generation = 400_W;
+  EXPECT_EQ(desk.with_sun(0_A).light, Light::bright) << "nobody measures it";
+  desk.config.meters.emplace_back().generation_url = "http://house/generation";
+  EXPECT_EQ(desk.with_sun(0_A).light, Light::dull);
+  desk.picture.house.generation = 4_kW;
+  EXPECT_EQ(desk.with_sun(0_A).light, Light::bright);
 }
 
 TEST(Decision, flex_lowers_what_keeps_a_charge_alive_and_what_starts_one_only_where_allowed) {
   Desk desk;
-  desk.config.flex = 2_A;
+  desk.config.flex = 4_A;
   Wish wish = desk.wish(10_A);
-  EXPECT_EQ(wish.start_level, 6_A);
-  EXPECT_EQ(wish.stop_level, 4_A);
+  EXPECT_EQ(wish.start_level, 4.2_A);
+  EXPECT_EQ(wish.stop_level, 2_A);
   EXPECT_EQ(wish.keeps, Because::sun_flex);
   desk.config.flex_may_start = true;
-  EXPECT_EQ(desk.wish(10_A).start_level, 4_A);
+  EXPECT_EQ(desk.wish(10_A).start_level, 2_A);
 }
 
 TEST(Decision, thresholds_are_watts_at_the_house_and_hold_for_one_connector_where_it_has_its_own) {
@@ -69,7 +97,9 @@ TEST(Decision, thresholds_are_watts_at_the_house_and_hold_for_one_connector_wher
   desk.picture.supply = {230_V, 3, 1000};
   desk.config.sun.start_at = Watts::whole(6900);
   EXPECT_EQ(desk.wish(20_A).start_level, 10_A);
-  EXPECT_EQ(desk.wish(20_A).stop_level, 6_A);
+  EXPECT_EQ(desk.wish(20_A).stop_level, 2.5_A);
+  EXPECT_FALSE(desk.wish(20_A).weighs_starts) << "who names a threshold means it";
+  EXPECT_TRUE(desk.wish(20_A).weighs_stops);
   ConnectorConfig said;
   said.sun = SunHabits{Watts::whole(1380), 5min, Watts::whole(690), 20min};
   desk.candidate.said = &said;
@@ -115,15 +145,15 @@ TEST(Decision, a_full_home_battery_keeps_and_starts_a_car) {
   Desk desk;
   desk.config.battery = {0, 80, 90};
   desk.picture.house.battery_level = 800;
-  EXPECT_EQ(desk.wish(0_A).stop_level, 6_A);
+  EXPECT_EQ(desk.wish(0_A).stop_level, 2.5_A);
   desk.picture.house.battery_level = 801;
   EXPECT_EQ(desk.wish(0_A).stop_level, 0_A);
-  EXPECT_EQ(desk.wish(0_A).start_level, 6_A);
+  EXPECT_EQ(desk.wish(0_A).start_level, 4.2_A);
   EXPECT_EQ(desk.wish(0_A).keeps, Because::battery_keeps);
   desk.picture.house.battery_level = 901;
   EXPECT_EQ(desk.wish(0_A).start_level, 0_A);
   desk.picture.house.battery_level.reset();
-  EXPECT_EQ(desk.wish(0_A).stop_level, 6_A) << "a level that is not known is not above anything";
+  EXPECT_EQ(desk.wish(0_A).stop_level, 2.5_A) << "a level that is not known is not above anything";
 }
 
 TEST(Decision, min_solar_keeps_the_minimum_for_each_car) {
@@ -151,22 +181,12 @@ TEST(Decision, without_a_reading_the_safe_current_holds_and_nothing_is_started) 
   EXPECT_EQ(desk.with_sun(std::nullopt).target.value, 12_A);
 }
 
-TEST(Decision, a_rise_as_small_as_a_meters_noise_is_no_rise) {
+TEST(Decision, a_step_as_small_as_a_meters_noise_is_no_step) {
   Desk desk;
   (void)desk.with_sun(10_A);
-  EXPECT_EQ(desk.with_sun(10.2_A).target.value, 10_A);
-  EXPECT_EQ(desk.with_sun(10.3_A).target.value, 10.3_A);
-  EXPECT_EQ(desk.with_sun(10.2_A).target.value, 10.2_A) << "a fall counts at once";
-}
-
-TEST(Decision, between_its_two_bounds_the_sun_is_what_it_was) {
-  Desk desk;
-  (void)desk.with_sun(10_A);
-  desk.picture.house.sun = 7_A;
-  desk.picture.house.sun_at_most = 12_A;
-  EXPECT_EQ(decide(desk.config, desk.picture, desk.memory).target.value, 10_A);
-  desk.picture.house.sun_at_most = 9_A;
-  EXPECT_EQ(decide(desk.config, desk.picture, desk.memory).target.value, 9_A);
+  EXPECT_EQ(desk.with_sun(10.7_A).target.value, 10_A);
+  EXPECT_EQ(desk.with_sun(9.3_A).target.value, 10_A);
+  EXPECT_EQ(desk.with_sun(10.9_A).target.value, 11_A);
 }
 
 TEST(Decision, off_and_fast_need_no_sun) {

@@ -42,7 +42,7 @@ struct Table {
     all.most[0] = hard;
     all.fuse[0] = fuse;
     const std::span<const Loading> loadings{state.loadings};
-    const Budget budget{{pool, {Because::sun, pool}}, {state.circuits, loadings}, {state.circuits, loadings, Limits::fuses},
+    const Budget budget{{pool, {Because::sun, pool}}, pool, {state.circuits, loadings}, {state.circuits, loadings, Limits::fuses},
                         may_start, 15min};
     for (Claim& claim : claims) {
       if (claim.start_level == Amps{}) claim.start_level = claim.stop_level = claim.least;

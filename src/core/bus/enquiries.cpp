@@ -183,6 +183,7 @@ void forget_car(Unit& unit, Instant now) {
   unit.vin.clear();
   unit.vin_reading = VinReading{};
   unit.spike.forget();
+  unit.shortfall = Shortfall{};
   unit.turn_since = now;
   if (unit.protocol == wire::Protocol::two && unit.session.plugged) plan(unit, Question::vin1, now);
 }

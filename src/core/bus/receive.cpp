@@ -225,6 +225,11 @@ void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
   if (was_charging != unit.session.charging) turn.state.decision_due = true;
 }
 
+/// Its car has had the time to follow its limit, and does.
+bool settled(const Unit& unit, Instant now) {
+  return unit.charging() && unit.account.told == unit.limit && now - unit.account.told_at >= time_to_follow;
+}
+
 void hear_heartbeat(Turn& turn, const wire::SlaveHeartbeat& said) {
   State& state = turn.state;
   const bool listening = turn.config.role != wire::Role::master;
@@ -254,6 +259,7 @@ void hear_heartbeat(Turn& turn, const wire::SlaveHeartbeat& said) {
   if (unit->spike.hear(said.drawn, turn.now.at)) {
     turn.announce({Topic::spike_useless, Severity::info, unit->id, unit->spike.ceiling});
   }
+  if (settled(*unit, turn.now.at)) unit->shortfall.hear(said.limit, said.drawn);
   note_link(turn, *unit);
   note_session(turn, *unit, said);
   if (engaged_before != unit->car_present()) state.decision_due = true;

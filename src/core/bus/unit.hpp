@@ -67,6 +67,9 @@ struct Unit {
   Account account;
   Spike spike;
   Session session;
+  Shortfall shortfall;
+  Holding holding;                           ///< what it has cost not to stop its car
+  Waiting waiting;                           ///< what it has cost not to start one
 
   bool volts_known = false;
   bool phase_amps_known = false;

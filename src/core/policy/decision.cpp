@@ -6,19 +6,20 @@ namespace core {
 
 namespace {
 
-/// Minutes at the minimum are cheaper than one of the few silences a car bears (spec/twc-protocol §4.7, peers §1.7).
-constexpr Duration patience_before_silence = 10min;
-
-/// A rise as small as a meter's noise is no rise: it would only switch a limit between two whole amperes.
-constexpr Amps small_rise = 0.3_A;
-
 /// So much for all together, whoever they are.
 Decision for_all(Amps rate, Reason reason) {
   Decision decision;
   decision.target = decision.pool = {rate, reason};
+  decision.left = rate;
   decision.for_all = true;
   decision.may_start = rate > 0_A;
   return decision;
+}
+
+Light light_of(const Config& config, const Picture& picture, const PolicyMemory& memory) {
+  const bool measured = std::any_of(config.meters.begin(), config.meters.end(),
+                                    [](const MeterConfig& meter) { return !meter.generation_url.empty(); });
+  return measured ? memory.daylight.light(picture.supply.watts(picture.smallest_start)) : Light::bright;
 }
 
 /// What the sun leaves, for those that follow it.
@@ -26,23 +27,24 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
   Decision decision;
   decision.green = true;
   decision.start_delay = config.sun.start_delay.value_or(config.start_stop_delay);
-  decision.patience_zero = config.sun.stop_delay.value_or(config.start_stop_delay);
-  decision.patience_silence = config.sun.stop_delay.value_or(std::max(config.start_stop_delay, patience_before_silence));
+  decision.patience_zero = decision.patience_silence = config.sun.stop_delay.value_or(config.start_stop_delay);
   if (!picture.house.sun) {
-    decision.pool = {config.safe_current.value_or(0_A) * picture.cars, {Because::sun_unknown}};
+    decision.left = config.safe_current.value_or(0_A) * picture.cars;
+    decision.pool = {decision.left, {Because::sun_unknown}};
     decision.may_stop = false;
     decision.patience_zero = Duration{};
     return decision;
   }
-  // Between the two bounds nothing is known better than what was decided before.
-  Amps sun = std::max(0_A, std::clamp(memory.sun, *picture.house.sun, picture.house.sun_at_most));
-  if (sun > memory.sun && sun - memory.sun < small_rise) sun = memory.sun;
-  memory.sun = sun;
-  decision.pool = {sun, {Because::sun, sun}};
-  decision.may_start = true;
-  if (sun >= picture.smallest_start) return decision;
-  decision.pool.reason = {Because::sun_too_little, sun, picture.smallest_start};
-  if (picture.house.battery_first) decision.pool.reason = {Because::battery_first, sun};
+  memory.sunlight.see(*picture.house.sun, picture.house.sun_at_most, picture.shortfall);
+  memory.daylight.see(picture.house.generation.value_or(Watts{}), picture.now.at);
+  const auto [left, offer] = memory.sunlight;
+  decision.left = left;
+  decision.light = light_of(config, picture, memory);
+  decision.may_start = decision.weighs = true;
+  decision.pool = {offer, {Because::sun, left}};
+  const Amps needed = start_level(picture.smallest_start, decision.light);
+  if (left < needed) decision.pool.reason = {Because::sun_too_little, left, needed};
+  if (left < needed && picture.house.battery_first) decision.pool.reason = {Because::battery_first, left};
   return decision;
 }
 
@@ -61,18 +63,27 @@ bool battery_above(const Picture& picture, int percent) {
   return percent < 100 && picture.house.battery_level && *picture.house.battery_level > percent * 10;
 }
 
-void follow(Wish& wish, const Config& config, const Picture& picture, const Candidate& candidate, Amps least) {
+void follow(Wish& wish, const Config& config, const Picture& picture, const Decision& decision, const Candidate& candidate,
+            Amps least) {
   const SunHabits& habits = candidate.said != nullptr && candidate.said->sun ? *candidate.said->sun : config.sun;
   const auto level = [&](std::optional<Watts> watts, Amps otherwise) { return watts ? picture.supply.amps(*watts) : otherwise; };
+  const Amps by_flex = least - config.flex;
+  const Amps usual_start = start_level(least, decision.light);
+  const Amps usual_stop = stop_level(least);
   wish.green = true;
-  wish.start_level = level(habits.start_at, config.flex_may_start ? least - config.flex : least);
-  wish.stop_level = std::min(wish.start_level, level(habits.stop_below, least - config.flex));
-  if (habits.stop_below) wish.keeps = Because::sun_enough;
+  wish.start_level = level(habits.start_at, config.flex_may_start ? std::min(by_flex, usual_start) : usual_start);
+  wish.stop_level = std::min(wish.start_level, level(habits.stop_below, std::min(by_flex, usual_stop)));
+  wish.keeps = habits.stop_below ? Because::sun_enough : by_flex < usual_stop ? Because::sun_flex : Because::sun_mostly;
+  wish.weighs_starts = decision.weighs && !habits.start_at && !habits.start_delay;
+  wish.weighs_stops = decision.weighs && !habits.stop_below && !habits.stop_delay;
   if (battery_above(picture, config.battery.buffer_level)) {
     wish.stop_level = 0_A;
     wish.keeps = Because::battery_keeps;
   }
-  if (battery_above(picture, config.battery.buffer_start_level)) wish.start_level = 0_A;
+  if (battery_above(picture, config.battery.buffer_start_level)) {
+    wish.start_level = 0_A;
+    wish.weighs_starts = false;
+  }
   wish.start_delay = habits.start_delay.value_or(wish.start_delay);
   wish.patience_zero = habits.stop_delay.value_or(wish.patience_zero);
   wish.patience_silence = habits.stop_delay.value_or(wish.patience_silence);
@@ -113,7 +124,7 @@ Wish wish_for(const Config& config, const Picture& picture, const Decision& deci
   } else if (candidate.mode == Mode::fast) {
     wish.assured = {candidate.most, {Because::fast, config.circuit}};
   } else {
-    follow(wish, config, picture, candidate, least);
+    follow(wish, config, picture, decision, candidate, least);
     if (candidate.mode == Mode::min_solar) {
       wish.assured = {candidate.least, {Because::sun_minimum, candidate.least, decision.pool.value}};
     }

@@ -4,6 +4,8 @@
 // started, and how long one that is no longer wanted may be kept at its minimum before it is stopped.
 #pragma once
 
+#include "core/policy/patience.hpp"
+#include "core/policy/sunlight.hpp"
 #include "core/reason.hpp"
 #include "core/site/sun.hpp"
 
@@ -24,6 +26,7 @@ struct Picture {
   Amps minimum;                  ///< what cars in Min+Solar get whatever the sun does
   Amps drawn;                    ///< by all cars, as their connectors report it
   Amps offered;                  ///< the limits last told to those that charge
+  Amps shortfall;                ///< what those that follow the sun draw less than that when they have settled
 
   [[nodiscard]] bool in_play(Mode m) const {
     const bool some = modes[0] || modes[1] || modes[2] || modes[3];
@@ -35,12 +38,15 @@ struct Decision {
   bool green = false;                ///< follows the sun
   Sourced<Amps> target;              ///< for all connectors together: the pool, or what some are assured of beyond it
   Sourced<Amps> pool;                ///< what those share that are assured of nothing
+  Amps left;                         ///< what there is for them, unrounded: the pool is what has to be offered for that
+  Light light = Light::bright;
   bool for_all = false;              ///< every connector shares the pool, whatever its mode
   bool may_start = false;            ///< cars that do not charge yet may be started
   bool may_stop = true;              ///< false: nothing is known, so nothing is stopped that cannot be undone
+  bool weighs = false;               ///< starts and stops are weighed (policy/patience.hpp), not only delayed
   Duration start_delay{};            ///< how long the pool must be enough for a start
   Duration patience_zero{};          ///< how long to hold the minimum before asking for zero
-  Duration patience_silence{};       ///< … before spending one of the few silences
+  Duration patience_silence{};       ///< … before spending one of the few silences, unless those are weighed
 };
 
 /// One connector, as far as its mode and the pool concern it.
@@ -62,6 +68,8 @@ struct Wish {
   Amps start_level, stop_level;        ///< of the pool; see Claim
   Because keeps = Because::sun_flex;
   bool may_stop = true;
+  bool weighs_starts = false;          ///< a start waits for its account, not for `start_delay`
+  bool weighs_stops = false;           ///< a silence is spent when the account of its car says so
   Duration start_delay{};
   Duration patience_zero{};
   Duration patience_silence{};
@@ -69,7 +77,8 @@ struct Wish {
 
 /// What must be remembered between decisions.
 struct PolicyMemory {
-  Amps sun;                              ///< what the sun left by the last decision
+  Sunlight sunlight;
+  Daylight daylight;
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

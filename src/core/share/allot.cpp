@@ -62,6 +62,8 @@ Picture look(const Turn& turn) {
     ++picture.cars;
     picture.charging += unit.charging();
     picture.drawn += unit.drawn;
+    const bool follows = unit.charging() && (mode == Mode::solar || mode == Mode::min_solar);
+    if (follows) picture.shortfall += unit.shortfall.value;
     if (unit.charging()) picture.offered += unit.account.told.value_or(unit.limit);
     picture.smallest_start = std::min(picture.smallest_start, least_useful(turn.config, unit));
   }
@@ -117,7 +119,8 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   claim.drawn = unit.drawn;
   claim.serving = unit.serving;
   claim.resting = turn.now.at < unit.session.rests_until;
-  claim.ready = turn.now.at - unit.too_little_at >= unit.wish.start_delay;
+  claim.proven = unit.wish.weighs_starts && unit.waiting.missed >= proof_for(turn.config, state.decision, unit);
+  claim.ready = claim.proven || (!unit.wish.weighs_starts && turn.now.at - unit.too_little_at >= unit.wish.start_delay);
   claim.turn_since = unit.turn_since;
   claim.ceiling_known = unit.spike.knows_ceiling(turn.now.at);
   claim.ceiling = unit.spike.ceiling;
@@ -138,7 +141,7 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
 /// The pool, and the circuits less what cannot be controlled now.
 Budget budget_of(const Turn& turn, std::span<const Loading> loadings) {
   const State& state = turn.state;
-  Budget budget{state.decision.pool, {state.circuits, loadings}, {state.circuits, loadings, Limits::fuses},
+  Budget budget{state.decision.pool, state.decision.left, {state.circuits, loadings}, {state.circuits, loadings, Limits::fuses},
                 state.decision.may_start, turn.config.dwell};
   for (std::size_t i = 0; i < state.units.size(); ++i) {
     const Unit& unit = state.units[i];
@@ -177,6 +180,26 @@ void answer_disobedience(Turn& turn, Unit& unit) {
   if (excess) silence(turn, unit, true);
 }
 
+/// The accounts of a car that charges, and of one that waits.
+void keep_accounts(Turn& turn, Unit& unit, const Claim& claim) {
+  const Decision& decision = turn.state.decision;
+  const auto of_pool = [&](Amps amps) { return Amps::grains(amps.count() * claim.cost / 1000); };
+  if (!unit.charging() || !unit.wish.green) unit.holding.forget();
+  else if (unit.wish.weighs_stops) unit.holding.see(claim.left + turn.config.flex, of_pool(unit.unit_minimum()), turn.now.at);
+  if (unit.charging()) unit.waiting.forget();
+  else if (unit.wish.weighs_starts) {
+    unit.waiting.see(claim.left, of_pool(least_useful(turn.config, unit)), unit.wish.start_level,
+                     proof_for(turn.config, decision, unit), turn.now.at);
+  }
+}
+
+bool patience_is_over(const Turn& turn, const Unit& unit) {
+  if (unit.squeezed || !unit.wish.weighs_stops) {
+    return turn.now.at - unit.unserved_since >= patience_with(turn.config, unit);
+  }
+  return unit.holding.lost >= price_of_stop(stops_left_of(turn.config, unit), turn.state.decision.light);
+}
+
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
 void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   if (!unit.has_current() || claim.served) {
@@ -193,8 +216,7 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   if (!unit.charging() || (!unit.wish.may_stop && !claim.squeezed)) return;
   // It is lowered before it is cut off: what it keeps through a silence is what it needs room for to return.
   if (unit.limit > unit.unit_minimum() && turn.now.at - unit.unserved_since < time_to_follow) return;
-  const Duration patience = claim.yields ? Duration{} : patience_with(turn.config, unit);
-  if (turn.now.at - unit.unserved_since < patience) return;
+  if (!claim.yields && !patience_is_over(turn, unit)) return;
   const bool by_order = turn.config.stop_by == StopBy::order && unit.session.orders < stop_orders_per_visit;
   if (by_order && !claim.yields) {
     // A single order does not always stick; older firmware knows none (§2.8).
@@ -330,6 +352,7 @@ void settle(Turn& turn, std::span<const Claim> claims) {
       unit.granted = claim.granted;
       ++state.version;
     }
+    keep_accounts(turn, unit, claim);
     if (!speaks) continue;   // who says nothing stops nobody
     stop_unwanted(turn, unit, claim);
     answer_disobedience(turn, unit);
@@ -376,6 +399,22 @@ Amps room_beside_others(const Turn& turn, const Unit& unit) {
 
 bool excess_above(const Turn& turn, const Unit& unit, Limits limits) {
   return rooms_without(turn, unit, Count::others, limits).left(place_of(turn.state, unit)) < unit.account.held;
+}
+
+Stops stops_left_of(const Config& config, const Unit& unit) {
+  if (unit.protocol == wire::Protocol::one) return any_number;
+  switch (config.stop_by) {
+    case StopBy::holding: return 0;
+    case StopBy::silence: return std::max(0, config.silences_per_plug_in - unit.session.silences);
+    case StopBy::order: return unit.session.orders < stop_orders_per_visit ? 1 : 0;   // for good
+  }
+  return 0;
+}
+
+Duration proof_for(const Config& config, const Decision& decision, const Unit& unit) {
+  // Who chose that cars are never stopped is not kept waiting for it.
+  const Stops stops = config.stop_by == StopBy::holding ? any_number : stops_left_of(config, unit);
+  return proof_of_sun(stops, decision.light, unit.wish.start_delay);
 }
 
 int cost_of(const State& state, const Loading& loading) {
@@ -548,6 +587,7 @@ void decide_and_allot(Turn& turn) {
   if (turn.law != nullptr) {
     state.decision = turn.law->decide(turn.config, picture);
     state.decision.pool = state.decision.target;
+    state.decision.left = state.decision.target.value;
     state.decision.for_all = true;
     state.circuits[the_grid].present = false;   // other laws keep to the grid's limit in their own way
   } else {

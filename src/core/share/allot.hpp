@@ -29,6 +29,10 @@ enum class Count : std::uint8_t { others, nobody };
 
 /// What an ampere of a connector takes from the pool, in per mille of an ampere there. One alone defines the pool.
 [[nodiscard]] int cost_of(const State& state, const Loading& loading);
+/// How often its car can still be stopped.
+[[nodiscard]] Stops stops_left_of(const Config& config, const Unit& unit);
+/// How long, or in what account, the sun must carry the minimum before its car is started.
+[[nodiscard]] Duration proof_for(const Config& config, const Decision& decision, const Unit& unit);
 /// The mode that rules it: chosen for it, configured for it, or that of all.
 [[nodiscard]] Mode mode_of(const Config& config, const State& state, const Unit& unit);
 /// What its car is to get during this visit.

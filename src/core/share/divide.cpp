@@ -28,7 +28,9 @@ class Division {
     reserve_floors();
     serve();
     for (Claim& claim : claims_) {
-      if (!claim.wants) claim.enough = pool_ >= claim.start_level;
+      if (claim.wants) continue;
+      claim.left = budget_.left - ahead_;
+      claim.enough = claim.left >= claim.start_level;
     }
     for (auto priority = next_priority({}); priority; priority = next_priority(priority)) {
       fill(*priority, Source::assured);
@@ -75,7 +77,9 @@ class Division {
   void spend_what_is_assured() {
     for (const Claim* claim : line_) {
       if (!claim->wants || !claim->wanted || claim->unused) continue;
-      pool_ -= cost(*claim, std::min(claim->assured.value, std::max(claim->drawn, claim->least)));
+      const Amps taken = cost(*claim, std::min(claim->assured.value, std::max(claim->drawn, claim->least)));
+      pool_ -= taken;
+      ahead_ += taken;
     }
   }
 
@@ -108,6 +112,8 @@ class Division {
   void serve() {
     bool somebody_waits = false;
     for (Claim* claim : line_) {
+      claim->left = budget_.left - ahead_;
+      if (claim->pinned && !claim->let_go && !claim->unused) ahead_ += floor_from_pool(*claim);
       if (claim->let_go || !claim->wants) continue;
       const int place_in_line = rank(*claim);
       if (place_in_line >= 2 && claim->pinned && claim->stoppable && somebody_waits) {
@@ -123,11 +129,12 @@ class Division {
   bool served(Claim& claim) {
     const Amps more = claim.least - claim.granted.value;
     const bool pays_floor = claim.pinned && !claim.unused;   // else its floor was no part of the pool: its car may wake
-    const Amps pool = std::max(0_A, pool_ + (pays_floor ? floor_from_pool(claim) : 0_A));
+    // The first in line has what he needs, even where the floors of those behind him take more than there is.
+    const Amps pool = std::max(0_A, claim.left);
     const bool running = claim.serving || claim.pinned;      // more for a car that has current is no start
     const bool assured = claim.assured.value >= claim.least;
     const bool fits = rooms_.left(place(claim)) >= more && std::min(claim.most, claim.safe.value) >= claim.least;
-    const bool pays = assured || (claim.start_level <= pool);
+    const bool pays = assured || claim.start_level <= pool || (claim.proven && claim.stop_level <= pool);
     claim.enough = pays && fits;
     claim.squeezed = !fits;
     const bool may = claim.wanted && (running || (budget_.may_start && claim.ready && !claim.resting) ||
@@ -137,7 +144,11 @@ class Division {
       claim.served = true;
       claim.granted.value = claim.least;
       rooms_.take(place(claim), more);
-      if (!assured) pool_ -= cost(claim, claim.least) - (pays_floor ? floor_from_pool(claim) : 0_A);
+      if (!assured) {
+        const Amps more_from_pool = cost(claim, claim.least) - (pays_floor ? floor_from_pool(claim) : 0_A);
+        pool_ -= more_from_pool;
+        ahead_ += more_from_pool;
+      }
       return true;
     }
     claim.ruling = reason_to_wait(claim, fits, pays);
@@ -147,7 +158,7 @@ class Division {
 
   /// Whether it could be served if nobody else were there.
   [[nodiscard]] bool affordable(const Claim& claim) const {
-    const bool pool = claim.assured.value >= claim.least || budget_.pool.value >= cost(claim, claim.least);
+    const bool pool = claim.assured.value >= claim.least || budget_.left >= claim.start_level;
     return pool && budget_.hard.left(place(claim)) >= claim.least && std::min(claim.most, claim.safe.value) >= claim.least;
   }
 
@@ -155,7 +166,7 @@ class Division {
     if (!claim.wanted) return claim.refused;
     if (fits && pays) return {claim.resting ? Because::resting : Because::settling};
     if (claim.safe.value < claim.least) return claim.safe.reason;
-    const bool poor = claim.assured.value < claim.least && budget_.pool.value < claim.start_level;
+    const bool poor = claim.assured.value < claim.least && budget_.left < claim.start_level;
     if (poor) return budget_.pool.reason;
     if (budget_.hard.left(place(claim)) < claim.least) return reason_of(config_, state_, budget_.hard.tightest(place(claim)), budget_.hard.left(place(claim)));
     return {Because::waits_its_turn};
@@ -232,7 +243,7 @@ class Division {
     if (short_of_room && all < config_.circuit) return {Because::circuit, all};
     if (assured) return claim.assured.reason;
     if (sharing > 1) return {Because::share, granted, budget_.pool.value};
-    if (cost(claim, granted) > budget_.pool.value) return {claim.keeps, granted, budget_.pool.value};
+    if (cost(claim, granted) > budget_.pool.value) return {claim.keeps, granted, std::max(0_A, budget_.left)};
     return budget_.pool.reason;
   }
 
@@ -242,6 +253,7 @@ class Division {
   const State& state_;
   Rooms rooms_;
   Amps pool_;
+  Amps ahead_;   ///< what those that came first take of the pool at least
   Instant now_;
   int important_ = std::numeric_limits<int>::min();
   Line line_;

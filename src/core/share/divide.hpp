@@ -24,6 +24,7 @@ struct Claim {
   bool serving = false;        ///< had its turn at the last division
   bool resting = false;        ///< was stopped a moment ago: not started again yet
   bool ready = true;           ///< what a start needs has lasted
+  bool proven = false;         ///< … by its account: one dark reading does not call it off
   Instant turn_since;          ///< of serving, or of waiting
   int priority = 0;            ///< larger comes first
   int weight = 1;              ///< its part of what several share, ≥ 1
@@ -45,6 +46,7 @@ struct Claim {
   Sourced<Amps> granted;
   Reason ruling;               ///< what decides about it, where `granted` only tells its share or its floor
   bool served = false;
+  Amps left;                   ///< what the pool leaves for it and those behind it; may be negative
   bool enough = false;         ///< there is what its start needs
   bool squeezed = false;       ///< not served for want of room, not of pool
   bool let_go = false;         ///< no room even for its floor: it must be stopped
@@ -53,6 +55,7 @@ struct Claim {
 
 struct Budget {
   Sourced<Amps> pool;          ///< what the policy wants to spend
+  Amps left;                   ///< the same unrounded, as starts and stops are decided by it; may be negative
   Rooms hard;                  ///< what circuits leave beside what cannot be controlled now
   Rooms known_hard;            ///< the same by fuses alone, without units that were never heard: only these facts may
                                ///< stop a car at once

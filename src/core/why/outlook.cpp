@@ -17,12 +17,20 @@ Outlook at(Change change, Instant when, Now now) {
 }
 
 /// When the patience with a car that is kept at its minimum ends; never, if it cannot be stopped.
-Instant end_of_patience(const Config& config, const Unit& unit) {
+Instant end_of_patience(const Config& config, const State& state, const Unit& unit) {
   if (unit.unserved_since == Instant::never()) return Instant::never();
   if (unit.protocol == wire::Protocol::one) return unit.unserved_since + unit.wish.patience_zero;
   const bool budget_left = config.stop_by == StopBy::silence && unit.session.silences < config.silences_per_plug_in;
   const bool may = (unit.wish.may_stop || unit.squeezed) && unit.charging() && (budget_left || config.stop_by == StopBy::order);
-  return may ? unit.unserved_since + patience_with(config, unit) : Instant::never();
+  if (!may) return Instant::never();
+  if (unit.squeezed || !unit.wish.weighs_stops) return unit.unserved_since + patience_with(config, unit);
+  return unit.holding.ends(price_of_stop(stops_left_of(config, unit), state.decision.light));
+}
+
+/// When the sun has lasted long enough for a start.
+Instant end_of_waiting(const Config& config, const State& state, const Unit& unit) {
+  if (!unit.wish.weighs_starts) return unit.too_little_at + unit.wish.start_delay;
+  return unit.waiting.ends(proof_for(config, state.decision, unit));
 }
 
 /// When the first turn of those that charge is over.
@@ -42,9 +50,9 @@ Outlook outlook(const Config& config, const State& state, const Unit& unit, Now 
     return at(Change::heard, std::max(unit.fell_silent + alone, unit.session.rests_until), now);
   }
   switch (unit.granted.reason.because) {
-    case Because::held_cannot_stop: return at(Change::stop, end_of_patience(config, unit), now);
+    case Because::held_cannot_stop: return at(Change::stop, end_of_patience(config, state, unit), now);
     case Because::resting: return at(Change::start, unit.session.rests_until, now);
-    case Because::settling: return at(Change::start, unit.too_little_at + unit.wish.start_delay, now);
+    case Because::settling: return at(Change::start, end_of_waiting(config, state, unit), now);
     case Because::waits_its_turn: return at(Change::turn, end_of_turn(config, state), now);
     case Because::charge_now: return {Change::person, state.memory.charge_now_end};
     default: return {};

@@ -166,6 +166,7 @@ struct Teller {
       case Because::share:
       case Because::sun_minimum:
       case Because::sun_flex:
+      case Because::sun_mostly:
       case Because::sun_enough:
       case Because::battery_keeps: return for_more();
       case Because::battery_first: return "A fuller home battery (battery.priorityLevel); or Min+Solar, Fast, or Charge now.";
@@ -204,7 +205,7 @@ struct Teller {
 
   [[nodiscard]] std::string for_more() const {
     const Reason& ruling = because() == Because::share ? c.ruling : c.granted.reason;
-    if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex || ruling.because == Because::sun_enough ||
+    if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex || ruling.because == Because::sun_mostly || ruling.because == Because::sun_enough ||
         ruling.because == Because::battery_keeps) {
       return fmt::format("{} more from the sun for the next ampere.", amps(c.granted.value.floored() + 1_A - ruling.other));
     }

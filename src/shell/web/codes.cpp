@@ -41,6 +41,7 @@ std::string_view code(core::Because because) {
     case core::Because::sun: return "sun";
     case core::Because::sun_minimum: return "sun_minimum";
     case core::Because::sun_flex: return "sun_flex";
+    case core::Because::sun_mostly: return "sun_mostly";
     case core::Because::sun_too_little: return "sun_too_little";
     case core::Because::sun_unknown: return "sun_unknown";
     case core::Because::settling: return "settling";

@@ -43,6 +43,9 @@ bool grants(const core::Snapshot& snapshot) {
     case core::Because::sun:
     case core::Because::sun_minimum:
     case core::Because::sun_flex:
+    case core::Because::sun_mostly:
+    case core::Because::sun_enough:
+    case core::Because::battery_keeps:
     case core::Because::circuit:
     case core::Because::grid_cap: return snapshot.bus.state == core::BusState::running;
     default: return false;

@@ -21,7 +21,7 @@ constexpr Duration one_round{1101ms};  // a heartbeat each 1.0 s, at most 1.1 s 
 constexpr Amps a_fall = 1_A;           // less than an ampere may wait: cars dislike small steps (spec §4.2)
 constexpr Amps european_spike = 16_A, american_spike = 21_A;  // passes the sun for seconds by consent (§4.4)
 constexpr std::uint8_t of_the_roof = 1;                       // the question after the generation
-constexpr Amps rounding = 0.5_A;
+constexpr Amps rounding = 1.9_A;  // to the nearest ampere, of what cars draw less than they are offered
 
 struct Told {
   std::uint16_t id = 0;
@@ -52,7 +52,7 @@ Amps target_of(const core::Core& controller) {
 bool follows_sun(const core::Snapshot& snapshot) {
   const core::Because because = snapshot.target.reason.because;
   const bool by_sun = because == core::Because::sun || because == core::Because::sun_minimum ||
-                      because == core::Because::sun_flex || because == core::Because::sun_too_little;
+                      because == core::Because::sun_flex || because == core::Because::sun_mostly || because == core::Because::sun_too_little;
   return snapshot.green && by_sun && snapshot.bus.state == core::BusState::running;
 }
 
