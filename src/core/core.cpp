@@ -168,8 +168,10 @@ void compare_with_configuration(Turn& turn, std::size_t index) {
   meter.contradicts = contradicts;
 }
 
-/// Phases count in watts and in energy: steps that contradict each other are forgotten, all of them.
+/// Phases count in watts and in energy: steps that contradict each other are forgotten, all of them. No car uses a phase
+/// that is not there.
 void see_phases(Unit& unit, std::uint8_t phases) {
+  if (unit.volts_known && phases > unit.live(0) + unit.live(1) + unit.live(2)) return;
   if (unit.phases_seen.leans != phases) unit.phases_seen = {};
   unit.phases_seen.hear(phases);
 }

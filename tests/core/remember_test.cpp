@@ -107,7 +107,7 @@ TEST(Remember, stop_orders_are_counted_and_written) {
   g.bench.wait(5min);
   ASSERT_TRUE(g.bench.unit(garage).charging);
   g.bench.meter_says(0_W, 0_W);
-  g.bench.wait(15min);
+  g.bench.wait(80min);
   EXPECT_GE(g.bench.unit(garage).orders, 1);
   EXPECT_EQ(g.bench.unit(garage).orders_allowed, 3);
   EXPECT_EQ(of(g.bench.remembered.back(), garage).orders, g.bench.unit(garage).orders);

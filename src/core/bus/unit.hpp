@@ -28,6 +28,9 @@ struct VinReading {
   std::uint8_t attempts = 0;       ///< pairs of readings that did not agree since the car arrived
 };
 
+/// Below it a phase is not connected (spec/energy-sources §1.3: 80–300 V).
+inline constexpr Volts least_voltage = 80_V;
+
 struct Unit {
   UnitId id;
   Sign sign;
@@ -101,6 +104,8 @@ struct Unit {
   Instant turn_since = Instant::long_ago();  ///< of being served, or of waiting
   Instant unserved_since = Instant::never(); ///< kept at its minimum against the target since
 
+  /// This phase of the connector is under voltage.
+  [[nodiscard]] bool live(std::size_t phase) const { return volts_known && volts[phase] >= least_voltage; }
   /// Smallest limit that is not zero (§4.2).
   [[nodiscard]] Amps unit_minimum() const { return protocol == wire::Protocol::one ? 5_A : 6_A; }
   /// Hears our heartbeats as far as we know.

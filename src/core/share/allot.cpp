@@ -12,7 +12,6 @@ constexpr Amps absolute_limit = 80_A;          // §4.11
 constexpr Duration ramp_time = 10s;            // a start takes some seconds, a raise up to six (§5.2, §5.4)
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 constexpr Amps phase_in_use = 1_A;
-constexpr Volts least_voltage = 80_V;          // energy-sources §1.3: 80–300 V, or an unused phase
 
 /// The number of phases under voltage; their voltages are added to `sum`.
 int live_phases(const Unit& unit, Volts& sum) {
@@ -58,7 +57,7 @@ Picture look(const Turn& turn) {
     if (!wants_current(unit)) continue;
     const Mode mode = mode_of(turn.config, state, unit);
     picture.modes[static_cast<std::size_t>(mode)] = true;
-    if (mode == Mode::min_solar) picture.minimum += least_useful(turn.config, unit);
+    if (mode == Mode::min_solar) picture.minimum += Amps::grains(least_useful(turn.config, unit).count() * cost_of(state, loading_of(turn.config, unit)) / 1000);
     ++picture.cars;
     picture.charging += unit.charging();
     picture.drawn += unit.drawn;

@@ -12,7 +12,6 @@ namespace {
 
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
 constexpr Duration quick = 5s;                    // a meter's lag, until it was seen
-constexpr Volts least_voltage = 80_V;             // energy-sources §1.3: 80–300 V, or an unused phase
 
 bool hangs_below(const Loading& loading, std::size_t node) { return (loading.circuits >> node & 1) != 0; }
 
@@ -20,7 +19,7 @@ bool hangs_below(const Loading& loading, std::size_t node) { return (loading.cir
 Phases<bool> phases_of(const Config& config, const Unit& unit) {
   if (unit.phases_learnt) return unit.used_phases;
   Phases<bool> live{};
-  for (std::size_t p = 0; p < 3; ++p) live[p] = unit.volts_known && unit.volts[p] >= least_voltage;
+  for (std::size_t p = 0; p < 3; ++p) live[p] = unit.live(p);
   if (live[0] || live[1] || live[2]) return live;
   const ConnectorConfig* said = said_about(config, unit.id);
   const int phases = said != nullptr && said->phases ? *said->phases : config.phases;
@@ -199,7 +198,7 @@ Loading loading_of(const Config& config, const Unit& unit) {
   for (std::size_t p = 0; p < 3; ++p) {
     if (!own[p]) continue;
     loading.uses[said != nullptr ? said->wiring[p] : p] = true;
-    loading.volts += unit.volts_known && unit.volts[p] >= least_voltage ? unit.volts[p] : config.volts;
+    loading.volts += unit.live(p) ? unit.volts[p] : config.volts;
   }
   loading.circuits = 1U << all_connectors | 1U << the_grid;
   // A connector that no circuit names hangs below the first.

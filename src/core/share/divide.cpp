@@ -134,7 +134,8 @@ class Division {
     const bool running = claim.serving || claim.pinned;      // more for a car that has current is no start
     const bool assured = claim.assured.value >= claim.least;
     const bool fits = rooms_.left(place(claim)) >= more && std::min(claim.most, claim.safe.value) >= claim.least;
-    const bool pays = assured || claim.start_level <= pool || (claim.proven && claim.stop_level <= pool);
+    const Amps level = claim.unused ? cost(claim, claim.least) : claim.proven ? claim.stop_level : claim.start_level;
+    const bool pays = assured || level <= pool;
     claim.enough = pays && fits;
     claim.squeezed = !fits;
     const bool may = claim.wanted && (running || (budget_.may_start && claim.ready && !claim.resting) ||

@@ -1,6 +1,6 @@
 // When the sun goes, the limit goes first: within one round after a reading that takes the target down by more than an
 // ampere, every connector whose car draws and that the new target leaves nothing for hears a limit no higher than its
-// minimum, and together they hear no more than the target. And the sun never is more than the roof gives.
+// minimum, and together they hear no more than the target and the minimum of all but one. And the sun never is more than the roof gives.
 //
 // Not asked of Fast, Off, Charge Now and a fixed rate, which do not follow the sun; of connectors that are silenced,
 // lost or new; and of a target that has recovered before the round was over.
@@ -21,7 +21,8 @@ constexpr Duration one_round{1101ms};  // a heartbeat each 1.0 s, at most 1.1 s 
 constexpr Amps a_fall = 1_A;           // less than an ampere may wait: cars dislike small steps (spec §4.2)
 constexpr Amps european_spike = 16_A, american_spike = 21_A;  // passes the sun for seconds by consent (§4.4)
 constexpr std::uint8_t of_the_roof = 1;                       // the question after the generation
-constexpr Amps rounding = 1.9_A;  // to the nearest ampere, of what cars draw less than they are offered
+constexpr Amps rounding = 0.8_A;  // to the nearest ampere, with some steadiness …
+constexpr Amps shortfall = 1_A;   // … and of what each car draws less than it is offered
 
 struct Told {
   std::uint16_t id = 0;
@@ -112,7 +113,9 @@ class SunGone final : public Check {
     const core::Config& config = world.site().config;
     if (config.generation_is_delivery || !roof_ || snapshot.target.reason.because != core::Because::sun) return {};
     const double roof = *roof_ / (snapshot.site.volts.number() * snapshot.site.phases);
-    if (target.number() <= roof + rounding.number()) return {};
+    const auto cars = std::count_if(snapshot.connectors.begin(), snapshot.connectors.end(),
+                                    [](const core::ConnectorView& view) { return view.charging; });
+    if (target.number() <= roof + (rounding + shortfall * cars).number() + 0.1) return {};
     return fmt::format("a target of {} A under a roof that gives {:.2f} A", target.number(), roof);
   }
 
@@ -120,7 +123,7 @@ class SunGone final : public Check {
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     const bool goes_on = follows_sun(snapshot) && snapshot.bus.in_state > one_round && !fall.recovered;
     if (!goes_on) return {};
-    Amps together, least, slack;
+    Amps together, least, largest, slack;
     bool spiking = false;
     for (const core::ConnectorView& view : snapshot.connectors) {
       if (view.link != core::Link::linked && view.link != core::Link::late) continue;
@@ -139,9 +142,11 @@ class SunGone final : public Check {
       const auto of_target = [&](Amps amps) { return Amps::grains(amps.count() * view.pool_cost / 1000); };
       together += of_target(told);
       least += of_target(minimum);
+      largest = std::max(largest, of_target(minimum));
       slack += of_target(a_fall);
     }
-    if (spiking || together <= std::max(fall.target, least) + slack) return {};
+    // The first in line keeps what the target bears; those behind him that cannot be stopped keep their minimum.
+    if (spiking || together <= std::max(fall.target, largest) + least - largest + slack) return {};
     return fmt::format("{} A are told together, a round after the target fell to {} A", together.number(),
                        fall.target.number());
   }
