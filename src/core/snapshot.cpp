@@ -92,6 +92,10 @@ MeterView view(const Config& config, const MeterConfig& meter, const MeterState&
   };
   show(meter.consumption_url, state.consumption, v.consumption);
   show(meter.generation_url, state.generation, v.generation);
+  if (!meter.power_url.empty()) oldest = std::min(oldest, state.power.at);
+  for (std::size_t p = 0; p < 3; ++p) {
+    if (!meter.current_urls[p].empty()) oldest = std::min(oldest, state.currents[p].at);
+  }
   if (oldest > Instant::long_ago() && oldest < Instant::never()) v.age = now - oldest;
   v.answers = state.answers;
   v.faults = state.faults;

@@ -118,7 +118,7 @@ struct MeterView {
   base::Text<16> name;
   std::optional<Watts> consumption;   ///< absent: unknown or too old
   std::optional<Watts> generation;
-  std::optional<Duration> age;        ///< of the older of the two
+  std::optional<Duration> age;        ///< of the oldest number that is asked for
   Duration greatest_age{};
   Seen charger = Seen::unknown;
   std::optional<Duration> lag;        ///< how old what it shows is seen to be; absent: not known to within ten seconds

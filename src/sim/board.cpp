@@ -5,12 +5,17 @@ namespace sim {
 
 Board::Board(std::span<const core::CircuitConfig> circuits, std::span<const ConnectorTraits> connectors)
     : circuits_(circuits.size()) {
+  for (std::size_t c = 0; c < connectors.size() && !circuits.empty(); ++c) {
+    // What nobody placed is at the main circuit.
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < circuits.size(); ++i) {
+      for (const core::UnitId id : circuits[i].connectors) place = id.value == connectors[c].id ? i : place;
+    }
+    circuits_[place].connectors |= 1U << c;
+  }
   for (std::size_t i = circuits.size(); i-- > 0;) {
     Circuit& circuit = circuits_[i];
     circuit.circuits |= 1U << i;
-    for (std::size_t c = 0; c < connectors.size(); ++c) {
-      for (const core::UnitId id : circuits[i].connectors) circuit.connectors |= (id.value == connectors[c].id ? 1U : 0U) << c;
-    }
     if (circuits[i].parent < 0) continue;
     Circuit& parent = circuits_[static_cast<std::size_t>(circuits[i].parent)];
     parent.connectors |= circuit.connectors;

@@ -1,7 +1,7 @@
 // The distribution board: which circuit hangs below which, what else is connected there, and which connectors.
 //
-// The house with its roof and its battery is at the first circuit, which is the main one where there is one; every
-// circuit may have loads of its own besides. It knows places only: what flows is summed up by the world.
+// The house with its roof and its battery is at the first circuit, which is the main one where there is one, and so is
+// a connector that nobody placed; every circuit may have loads of its own besides. It knows places only: what flows is summed up by the world.
 #pragma once
 
 #include <cstdint>

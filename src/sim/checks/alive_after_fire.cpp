@@ -52,29 +52,68 @@ bool grants(const core::Snapshot& snapshot) {
   }
 }
 
-/// The least it can be started with, as a part of the target.
-Amps least_for(const core::Snapshot& snapshot, const core::ConnectorView& view) {
+const core::ConnectorConfig* said_about(const World& world, base::UnitId id) {
+  const auto& all = world.site().config.connectors;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Amps most_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
+  const core::ConnectorConfig* said = said_about(world, view.id);
+  const Amps own = said != nullptr ? said->most.value_or(snapshot.per_unit) : snapshot.per_unit;
+  return std::min({own, snapshot.per_unit, snapshot.circuit, view.hardware_maximum.value_or(snapshot.per_unit)});
+}
+
+/// The least it can be started with.
+Amps least_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
   const Amps floor = view.protocol == wire::Protocol::one ? 5_A : 6_A;
-  const Amps most = std::min({snapshot.per_unit, snapshot.circuit, view.hardware_maximum.value_or(snapshot.per_unit)});
-  return Amps::grains(std::max(floor, std::min(snapshot.least, most)).count() * view.pool_cost / 1000);
+  const core::ConnectorConfig* said = said_about(world, view.id);
+  const Amps least = said != nullptr ? said->least.value_or(snapshot.least) : snapshot.least;
+  return std::max(floor, std::min(least, most_for(world, snapshot, view)));
+}
+
+/// … as a part of the target.
+Amps part_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
+  return Amps::grains(least_for(world, snapshot, view).count() * view.pool_cost / 1000);
+}
+
+/// Whether its circuit, its mode, its target or a more important car speaks against it. What circuits leave is watched by
+/// another check; here their word is taken.
+bool is_refused(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view, const Car& car) {
+  using enum core::Because;
+  const core::ConnectorConfig* said = said_about(world, view.id);
+  const bool follows_sun = view.mode == core::Mode::solar || view.mode == core::Mode::min_solar;
+  const bool for_all = snapshot.target.reason.because == charge_now || snapshot.target.reason.because == fixed_rate;
+  const bool another_is_fast = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(),
+                                           [](const auto& v) { return v.mode == core::Mode::fast; });
+  if (!for_all && (view.mode == core::Mode::off || (follows_sun && another_is_fast))) return true;
+  // By its readings, which may be wrong by a fifth, it may have got more than it truly has.
+  if (view.target && Energy::grains(car.received(world.now()).count() / 4 * 5) >= *view.target) return true;
+  const core::SunHabits& habits = said != nullptr && said->sun ? *said->sun : world.site().config.sun;
+  const Watts left = snapshot.site.sun.value_or(Amps{}) * snapshot.site.volts * snapshot.site.phases;
+  if (!for_all && follows_sun && habits.start_at && left < *habits.start_at) return true;
+  const core::Because because = view.granted.reason.because;
+  if (because == node || because == node_unknown || because == node_imbalance || because == node_restricted) return true;
+  const auto important = [](const core::ConnectorConfig& c) { return c.priority != 0; };
+  const auto& all = world.site().config.connectors;
+  const bool ranked = world.board().size() > 0 || std::any_of(all.begin(), all.end(), important);
+  return ranked && because == waits_its_turn;
 }
 
 /// Whether the target leaves this one enough to charge.
-bool there_is_some(const core::Snapshot& snapshot, const core::ConnectorView& own) {
-  Amps needed = least_for(snapshot, own) + margin;
+bool there_is_some(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& own) {
+  Amps needed = part_for(world, snapshot, own) + margin;
   for (const core::ConnectorView& view : snapshot.connectors) {
     if (view.id == own.id) continue;
     const bool answers = view.link == core::Link::linked || view.link == core::Link::late;
     const bool current =
         view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= flowing;
     if (!answers) needed += view.held;
-    else if (current) needed += least_for(snapshot, view);
+    else if (current) needed += part_for(world, snapshot, view);
   }
-  const Amps own_limit =
-      std::min({snapshot.per_unit, snapshot.circuit, own.hardware_maximum.value_or(snapshot.per_unit)});
   // A circuit's limit does not come and go: at its edge there is enough.
   const Amps enough = snapshot.target.value >= snapshot.circuit ? needed - margin : needed;
-  return enough <= snapshot.target.value && least_for(snapshot, own).count() * 1000 / own.pool_cost <= own_limit.count();
+  return enough <= snapshot.target.value && least_for(world, snapshot, own) <= most_for(world, snapshot, own);
 }
 
 class AliveAfterFire final : public Check {
@@ -96,7 +135,8 @@ class AliveAfterFire final : public Check {
       const auto view = std::find_if(snapshot.connectors.begin(), snapshot.connectors.end(),
                                      [&](const auto& v) { return v.id.value == connector.id(); });
       const bool waits = view != snapshot.connectors.end() && wants_and_may(connector, world.now()) &&
-                         connector.drawn() < flowing && grants(snapshot) && there_is_some(snapshot, *view);
+                         connector.drawn() < flowing && grants(snapshot) && there_is_some(world, snapshot, *view) &&
+                         !is_refused(world, snapshot, *view, *connector.car());
       if (!waits) waits_since_[i] = Instant::never();
       else if (waits_since_[i] == Instant::never()) waits_since_[i] = world.now();
       if (!waits || world.now() - waits_since_[i] <= longest_wait) continue;

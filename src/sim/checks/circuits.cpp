@@ -204,7 +204,8 @@ class Circuits final : public Check {
   /// From what is true to a reading of it.
   static Duration meter_delay(const World& world, const CircuitMeter& meter) {
     const bool house = meter.where == CircuitMeter::Where::house;
-    return (house ? world.site().meter_every : meter.every) + meter.device.answers_most + meter.device.stale;
+    return (house ? world.site().meter_every : meter.every) + meter.device.answers_most + meter.device.stale +
+           meter.device.jitters;
   }
 
   static Duration allowed_for(const World& world, const Drawing& drawing, Duration delay) {
