@@ -115,7 +115,7 @@ class SunGone final : public Check {
     const double roof = *roof_ / (snapshot.site.volts.number() * snapshot.site.phases);
     const auto cars = std::count_if(snapshot.connectors.begin(), snapshot.connectors.end(),
                                     [](const core::ConnectorView& view) { return view.charging; });
-    if (target.number() <= roof + (rounding + shortfall * cars).number() + 0.1) return {};
+    if (target.number() <= roof + (rounding + shortfall * static_cast<int>(cars)).number() + 0.1) return {};
     return fmt::format("a target of {} A under a roof that gives {:.2f} A", target.number(), roof);
   }
 
@@ -132,14 +132,14 @@ class SunGone final : public Check {
       // What was told to a connector that has no limit and draws nothing is void: it was restarted, unplugged, cut off.
       if (view.limit.value_or(Amps{}) == Amps{} && view.drawn < 1_A) continue;
       const Amps minimum = view.protocol == wire::Protocol::one ? 5_A : 6_A;
+      const auto of_target = [&](Amps amps) { return Amps::grains(amps.count() * view.pool_cost / 1000); };
       const bool spike = (told == european_spike || told == american_spike) && told > view.granted.value;
       spiking |= spike;
-      if (fall.target < 5_A && then > minimum + a_fall && told > minimum) {
+      if (fall.target < of_target(5_A) && then > minimum + a_fall && told > minimum) {
         return fmt::format("{:04X} still told {} A, a round after the target fell to {} A", view.id.value,
                            told.number(), fall.target.number());
       }
       if (view.drawn < 1_A) continue;
-      const auto of_target = [&](Amps amps) { return Amps::grains(amps.count() * view.pool_cost / 1000); };
       together += of_target(told);
       least += of_target(minimum);
       largest = std::max(largest, of_target(minimum));
