@@ -98,6 +98,7 @@ struct Unit {
   Instant too_little_at = Instant::long_ago();   ///< when there last was not enough to start it
   bool squeezed = false;                     ///< not served for want of room in a circuit
   Reason ruling;                             ///< what decides about it
+  Instant cut_back_at = Instant::long_ago(); ///< when a circuit last took current away from it
   Sourced<Amps> granted;                     ///< what the last division gives it
   base::Ring<Decided, 12> decided;           ///< the last changes of what it was told
   bool serving = false;                      ///< has its turn

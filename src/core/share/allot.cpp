@@ -392,8 +392,8 @@ Rooms rooms_without(const Turn& turn, const Unit& unit, Count count, Limits limi
   return rooms;
 }
 
-Amps room_beside_others(const Turn& turn, const Unit& unit) {
-  return rooms_without(turn, unit, Count::others).left(place_of(turn.state, unit));
+Amps room_beside_others(const Turn& turn, const Unit& unit, Limits limits) {
+  return rooms_without(turn, unit, Count::others, limits).left(place_of(turn.state, unit));
 }
 
 bool excess_above(const Turn& turn, const Unit& unit, Limits limits) {

@@ -22,7 +22,7 @@ enum class Count : std::uint8_t { others, nobody };
 /// The circuits with what others than `unit` hold laid upon them.
 [[nodiscard]] Rooms rooms_without(const Turn& turn, const Unit& unit, Count count, Limits limits = Limits::all);
 /// The most that may be reserved for `unit`, given what is reserved for the others.
-[[nodiscard]] Amps room_beside_others(const Turn& turn, const Unit& unit);
+[[nodiscard]] Amps room_beside_others(const Turn& turn, const Unit& unit, Limits limits = Limits::all);
 /// Some circuit above `unit` is over its limit with what all hold.
 [[nodiscard]] bool excess_above(const Turn& turn, const Unit& unit, Limits limits = Limits::all);
 [[nodiscard]] std::size_t place_of(const State& state, const Unit& unit);

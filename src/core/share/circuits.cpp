@@ -49,13 +49,18 @@ Taken taken_below(std::size_t node, std::span<const Loading> loadings, const Car
   return taken;
 }
 
+/// What flows beside the connectors, as it is taken to be and at most.
+template <class Q>
+struct Beside {
+  Q likely, most;
+};
+
 /// What flows beside the connectors when a meter shows `total`. Where what they took then is known between two bounds only,
 /// the former value stands within them; a limit that is hurt is believed in full.
 template <class Q>
-Q beside(Q total, Q least, Q most, Q former, Q limit) {
+Beside<Q> beside(Q total, Q least, Q most, Q former, Q limit) {
   const Q high = total - least;
-  if (total > limit) return high;
-  return std::clamp(former, total - most, high);
+  return {total > limit ? high : std::clamp(former, total - most, high), high};
 }
 
 /// One look at one configured circuit.
@@ -78,8 +83,14 @@ class Look {
     limit_watts_ = node_.fuse_watts;
     obey_restriction();
     if (circuit_.meter >= 0) read();
-    for (std::size_t p = 0; p < 3; ++p) node_.most[p] = limit_[p] < no_limit ? limit_[p] - node_.others[p] : no_limit;
-    node_.most_watts = limit_watts_ < no_power_limit ? limit_watts_ - node_.other_watts : no_power_limit;
+    for (std::size_t p = 0; p < 3; ++p) {
+      if (limit_[p] >= no_limit) continue;
+      node_.most[p] = limit_[p] - node_.others[p];
+      node_.sure[p] = limit_[p] - std::max(node_.others[p], others_at_most_[p]);
+    }
+    if (limit_watts_ >= no_power_limit) return node_;
+    node_.most_watts = limit_watts_ - node_.other_watts;
+    node_.sure_watts = limit_watts_ - std::max(node_.other_watts, other_watts_at_most_);
     return node_;
   }
 
@@ -119,7 +130,11 @@ class Look {
     if (!currents) {
       // Without a current per phase the load is taken as spread evenly.
       const Amps each = node_.other_watts / (volts * config_.phases);
-      for (std::size_t p = 0; p < 3; ++p) node_.others[p] = p < static_cast<std::size_t>(config_.phases) ? each : 0_A;
+      const Amps at_most = other_watts_at_most_ / (volts * config_.phases);
+      for (std::size_t p = 0; p < static_cast<std::size_t>(config_.phases); ++p) {
+        node_.others[p] = each;
+        others_at_most_[p] = at_most;
+      }
     }
   }
 
@@ -127,14 +142,19 @@ class Look {
     for (std::size_t p = 0; p < 3; ++p) {
       const auto& [total, at] = readings.currents[p];
       const Taken taken = taken_at(at, readings.witness);
-      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
+      const auto [likely, most] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
+      node_.others[p] = likely;
+      others_at_most_[p] = most;
     }
   }
 
   void believe_power(const MeterState& readings) {
     const auto& [total, at] = readings.power;
     const Taken taken = taken_at(at, readings.witness);
-    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
+    const auto [likely, most] =
+        beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
+    node_.other_watts = likely;
+    other_watts_at_most_ = most;
   }
 
   /// A meter that guards is a quick one, unless it was seen to lag.
@@ -155,13 +175,15 @@ class Look {
   Node node_;
   Phases<Amps> limit_{};
   Watts limit_watts_;
+  Phases<Amps> others_at_most_{-no_limit, -no_limit, -no_limit};
+  Watts other_watts_at_most_ = -no_power_limit;
 };
 
 /// All connectors together, by their fuse alone.
 Node all_of_them(const Config& config) {
   Node node;
   node.present = node.adds_up = true;
-  node.most[0] = node.fuse[0] = config.circuit;
+  node.most[0] = node.sure[0] = node.fuse[0] = config.circuit;
   return node;
 }
 
@@ -173,8 +195,10 @@ Node grid_of(const Config& config, const State& state) {
   node.adds_up = node.moves = true;
   node.known = state.house.sun.has_value();
   if (node.known) {
-    node.others[0] = -*state.house.sun;
-    node.most[0] = *config.from_grid + *state.house.sun;
+    const bool hurt = state.house.drawn_now > *config.from_grid;
+    node.sure[0] = *config.from_grid + state.house.sun_at_least;
+    node.most[0] = hurt ? node.sure[0] : *config.from_grid + *state.house.sun;
+    node.others[0] = *config.from_grid - node.most[0];
   } else {
     node.safe = config.safe_current.value_or(0_A);
   }
@@ -263,7 +287,8 @@ Rooms::Tight Rooms::tightest(std::size_t who) const {
     const Node& node = (*nodes_)[n];
     if (!node.present || !hangs_below(loading, n)) continue;
     const bool fuse = limits_ == Limits::fuses;
-    const Phases<Amps>& most = fuse ? node.fuse : node.most;
+    const bool sure = limits_ == Limits::sure;
+    const Phases<Amps>& most = fuse ? node.fuse : sure ? node.sure : node.most;
     // A connector that adds up counts on the first channel, whatever its phases.
     for (std::size_t p = 0; p < (node.adds_up ? 1 : 3); ++p) {
       if (!node.adds_up && !loading.uses[p]) continue;
@@ -275,7 +300,7 @@ Rooms::Tight Rooms::tightest(std::size_t who) const {
                 node.imbalance + node.others[q] + taken_[n][q] - node.others[p] - taken_[n][p]);
       }
     }
-    const Watts power = fuse ? node.fuse_watts : node.most_watts;
+    const Watts power = fuse ? node.fuse_watts : sure ? node.sure_watts : node.most_watts;
     if (node.adds_up || power == no_power_limit || loading.volts <= Volts{}) continue;
     at_most(n, the_power, (power - taken_watts_[n]) / loading.volts);
   }

@@ -46,6 +46,9 @@ struct Node {
   bool known = true;             ///< its meter, if it has one, was read lately enough
   Phases<Amps> most{no_limit, no_limit, no_limit};   ///< for all connectors below together
   Watts most_watts = no_power_limit;
+  Phases<Amps> sure{no_limit, no_limit, no_limit};   ///< ≤ most: what is left even if the connectors took the least they may have
+                                                     ///< taken when the meter was read; a raise has to fit into it
+  Watts sure_watts = no_power_limit;
   Phases<Amps> fuse{no_limit, no_limit, no_limit};   ///< the same by its own limits alone, as if nothing else flowed
   Watts fuse_watts = no_power_limit;
   Phases<Amps> others{};         ///< what flows there beside the connectors, as far as it is measured
@@ -58,6 +61,7 @@ using Nodes = std::array<Node, most_nodes>;
 /// Which limits count.
 enum class Limits : std::uint8_t {
   all,
+  sure,    ///< all, by settled readings alone: what may be used for more than before
   fuses,   ///< only those that do not move with a meter or an order: what nobody may pass for a moment
 };
 

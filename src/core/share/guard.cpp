@@ -12,6 +12,7 @@ using wire::Protocol;
 constexpr Duration reduction_spacing = 5s;   // §4.12
 constexpr Duration raise_spacing = 10s;      // following the sun: whole amperes, no hurry upward
 constexpr Amps small_step = 1_A;
+constexpr Duration surge_memory = 2min;      // what a kettle took it will take again
 constexpr Duration suspicion = 60s;          // three answers too many within this time are proof
 
 bool too_early(const Turn& turn) { return turn.now.at < turn.state.bus.no_raise_before; }
@@ -53,13 +54,15 @@ bool may_wait(const Turn& turn, const Unit& unit, Amps wanted, Amps current, boo
   if (wanted < current) {
     return wanted > 0_A && current - wanted <= small_step && turn.now.at - account.lowered_at < reduction_spacing;
   }
-  if (wanted > current && current > 0_A && (unit.wish.green || moves_above(turn, unit))) {
+  const bool below_moving = wanted > current && moves_above(turn, unit);
+  if (below_moving && turn.now.at - unit.cut_back_at < surge_memory) return true;
+  if (wanted > current && current > 0_A && (unit.wish.green || below_moving)) {
     return turn.now.at - std::max(account.raised_at, account.lowered_at) < raise_spacing;
   }
   return false;
 }
 
-/// Where the room comes and goes it is taken again in steps: what a kettle took it will take again.
+/// Where the room comes and goes it is taken again in steps.
 Amps halfway(Amps current, Amps wanted) {
   return current + std::max(1_A, Amps::grains((wanted - current).count() / 2).floored());
 }
@@ -95,7 +98,9 @@ Amps limit_for(Turn& turn, Unit& unit) {
                              std::min(room, most), unit.hardware};
     wanted = unit.spike.shape(offer, turn.config.spike_proactively, turn.config.spike_reactively, turn.now.at);
   }
-  if (wanted > unit.account.held) wanted = raise_within(turn, unit, wanted, room, excess);
+  if (wanted > unit.account.held) {
+    wanted = raise_within(turn, unit, wanted, std::min(room, room_beside_others(turn, unit, Limits::sure)), excess);
+  }
   wanted = std::min(wanted, most).floored();
   if (wanted >= unit.unit_minimum()) return wanted;
   return floor_fits(turn, unit, room, excess) ? unit.unit_minimum() : 0_A;
@@ -168,6 +173,7 @@ void note_told(Turn& turn, Unit& unit, const Utterance& said) {
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   if (stops && unit.charging()) Session::count(unit.session.zeros);
   const Amps from = unit.account.told.value_or(unit.decided.empty() ? unit.limit : unit.decided.newest().to);
+  if (said.amps < from && bound_by_circuit(unit)) unit.cut_back_at = turn.now.at;
   if (from != said.amps) unit.decided.push({turn.now.wall, from, said.amps, unit.granted.reason});
   unit.account.tell(said.amps, turn.now.at);
 }

@@ -126,6 +126,8 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
     const Watts beside = std::clamp(before.beside_cars.value_or(taken - cars.least), taken - cars.most, taken - cars.least);
     house.beside_cars = beside;
     house.sun = house.sun_at_most = amps(-beside);
+    house.sun_at_least = amps(cars.least - taken);
+    house.drawn_now = amps(*house.grid);
     if (!sums.generated.asked) house.generation.reset();
     house.consumption.reset();
     if (!house.generation) return house;
@@ -155,6 +157,8 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   house.beside_cars = left;
   house.without_cars = delivery ? left + *house.generation : left;
   house.sun = house.sun_at_most = leaves(left);
+  house.sun_at_least = leaves(left_at_most);
+  house.drawn_now = amps(shown - roof);
   // Seen inside against the configuration: its smaller sun limits, but what is followed need not swing (decisions/0015).
   if (!config.charger_inside_meter && charger == Seen::inside) house.sun_at_most = leaves(rest(cars.least));
   return house;
