@@ -470,6 +470,8 @@ Supply supply_of(const Config& config, const State& state) {
   bool agree = true;
   for (const Unit& unit : state.units) {
     drawn += unit.drawn;
+    // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need.
+    if (unit.phases_learnt) used = std::max(used, static_cast<int>(std::count(unit.used_phases.begin(), unit.used_phases.end(), true)));
     if (unit.charging() && phases_in_use(unit) == 0 && unit.phases_seen.known()) {
       used = std::max(used, static_cast<int>(unit.phases_seen.leans));
     }
