@@ -214,8 +214,10 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
   MeterState& meter = turn.state.meters[answer.meter.index];
   const auto taken = url::take(answer, meter);
   const auto index = static_cast<std::int32_t>(answer.meter.index);
+  const auto question = static_cast<std::uint8_t>(1U << (answer.ask & 7U));
   if (!taken) {
     ++meter.faults;
+    meter.unanswered = static_cast<std::uint8_t>(meter.unanswered | question);
     if (meter.faults_in_a_row < faults_to_tell && ++meter.faults_in_a_row < faults_to_tell) return;
     const bool absurd = taken.error() == url::Trouble::absurd;
     bool& announced = absurd ? meter.absurd : meter.silent;
@@ -226,9 +228,12 @@ void hear_meter(Turn& turn, const MeterAnswered& answer) {
     return;
   }
   ++meter.answers;
-  meter.faults_in_a_row = 0;
-  if (meter.silent || meter.absurd) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
-  meter.silent = meter.absurd = false;
+  meter.unanswered = static_cast<std::uint8_t>(meter.unanswered & ~question);
+  // One that answers some questions and not others is not back.
+  const bool whole = meter.unanswered == 0;
+  if (whole) meter.faults_in_a_row = 0;
+  if (whole && (meter.silent || meter.absurd)) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
+  if (whole) meter.silent = meter.absurd = false;
   note_reading(turn, answer.meter.index, static_cast<url::Item>(answer.ask));
   turn.state.decision_due = true;
   ++turn.state.version;

@@ -40,6 +40,7 @@ struct MeterState {
   bool absurd = false;                ///< has been announced as absurd
   bool contradicts = false;           ///< the charger was seen where the configuration does not have it
   std::uint8_t faults_in_a_row = 0;
+  std::uint8_t unanswered = 0;        ///< a bit for each question whose last answer was no reading
   std::uint32_t answers = 0;
   std::uint32_t faults = 0;
 };
