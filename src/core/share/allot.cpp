@@ -569,7 +569,7 @@ void raise_target(State& state, std::span<const Claim> claims) {
   const Claim* kept = nullptr;
   for (const Claim& claim : claims) {
     if (!claim.served || claim.unused) continue;
-    sum += claim.granted.value;
+    sum += Amps::grains(claim.granted.value.count() * claim.cost / 1000);
     if (claim.granted.reason.because == claim.keeps) kept = &claim;
   }
   if (kept != nullptr && sum > state.decision.target.value) state.decision.target = {sum, kept->granted.reason};
