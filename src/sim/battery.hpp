@@ -20,8 +20,8 @@ struct BatteryTraits {
   Energy capacity = base::kilowatt_hours(10);
   Watts most_charge = Watts::whole(5000);
   Watts most_discharge = Watts::whole(5000);
-  int level = 50;             ///< percent, at the beginning
-  Duration dead_time = 3s;    ///< between a look and what it does about it, and until the next look
+  int level = 50;           ///< percent, at the beginning
+  Duration dead_time = 3s;  ///< between a look and what it does about it, and until the next look
 };
 
 class Battery {
@@ -46,7 +46,7 @@ class Battery {
   BatteryTraits traits_;
   Energy stored_;
   Watts power_;
-  Watts seen_;   ///< at the last look
+  Watts seen_;  ///< at the last look
   Instant since_, next_;
 };
 

@@ -1,7 +1,8 @@
 // The distribution board: which circuit hangs below which, what else is connected there, and which connectors.
 //
 // The house with its roof and its battery is at the first circuit, which is the main one where there is one, and so is
-// a connector that nobody placed; every circuit may have loads of its own besides. It knows places only: what flows is summed up by the world.
+// a connector that nobody placed; every circuit may have loads of its own besides. It knows places only: what flows is
+// summed up by the world.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ class Board {
  private:
   struct Circuit {
     Phases<Watts> own;
-    std::uint32_t connectors = 0;   ///< a bit for each, by its place
-    std::uint32_t circuits = 0;     ///< itself and those below it
+    std::uint32_t connectors = 0;  ///< a bit for each, by its place
+    std::uint32_t circuits = 0;    ///< itself and those below it
   };
   std::vector<Circuit> circuits_;
 };

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/random.hpp"
 
@@ -36,13 +38,17 @@ constexpr std::array<std::string_view, 3> strangers{"controller", "misset", "giv
 constexpr std::array<std::string_view, 11> line_faults{
     "lost 0.1", "flipped 0.1", "shortened 0.05", "stuffed 0.05", "trailed 0.3", "split 0.5", "doubled 0.05",
     "joined 0.1", "echo", "noise-every 5 s", "lost 0.02 flipped 0.02 trailed 0.1 split 0.2"};
+constexpr std::array<std::string_view, 6> circuit_names{"main", "garage", "house", "shed", "left", "right"};
+constexpr std::array<std::string_view, 6> wirings{"L1 L2 L3", "L2 L3 L1", "L3 L1 L2", "L1 L3 L2", "L2 L1 L3", "L3 L2 L1"};
+constexpr std::array<std::string_view, 3> phase_names{"L1", "L2", "L3"};
 constexpr std::string_view controllers_id = "7777";
 constexpr Duration calm_end = 35min;
 
 /// Writes the lines of one scenario.
 class Pen {
  public:
-  Pen(std::uint64_t seed, Duration lasting) : random_(seed ^ 0x7457C0DEULL), lasting_(lasting) {
+  Pen(std::uint64_t seed, Duration lasting)
+      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), lasting_(lasting) {
     say("# seed {}, {} h", seed, lasting.count() / 3'600'000);
     say("seed {}", seed);
     say("run {} s", lasting.count() / 1000);
@@ -50,9 +56,13 @@ class Pen {
 
   std::string write() {
     site();
+    if (board_.chance(0.5)) circuits();
     connectors();
+    if (board_.chance(0.25)) battery();
+    if (board_.chance(0.4)) wishes();
     cars();
     people();
+    if (!circuits_.empty()) around_the_board();
     const std::int64_t kinds = random_.between(std::int64_t{0}, std::int64_t{5});
     for (std::int64_t i = 0; i < kinds; ++i) fault();
     if (random_.chance(0.3)) background();
@@ -75,6 +85,8 @@ class Pen {
   /// A moment before the calm end.
   Duration moment() { return Duration{random_.between(std::int64_t{5000}, (lasting_ - calm_end - 5min).count())}; }
   std::int64_t between(std::int64_t low, std::int64_t high) { return random_.between(low, high); }
+  /// A throw for the board.
+  std::int64_t thrown(std::int64_t low, std::int64_t high) { return board_.between(low, high); }
   std::string id(int index) const { return fmt::format("{:04X}", 0x0061 + 0x111 * index); }
   std::string some_unit() { return id(static_cast<int>(between(0, units_ - 1))); }
 
@@ -119,6 +131,7 @@ class Pen {
       line += fmt::format(" drift {} ms", 20 + 37 * i + between(0, 15));
       if (random_.chance(0.2)) line += fmt::format(" answers 1 ms {} ms", between(5, 95));
       if (random_.chance(0.2)) line += fmt::format(" {}", any(random_, quirks));
+      if (!circuits_.empty()) line += fmt::format(" wiring {} in {}", any(board_, wirings), some_circuit());
       if (random_.chance(0.04)) line += fmt::format(" answers-to {}", controllers_id);
       else if (i > 0 && random_.chance(0.08)) {
         line += fmt::format(" answers-to {}", id(0));
@@ -158,6 +171,100 @@ class Pen {
       else if (what == 4) at(moment(), "button {}", some_unit());
       else at(moment(), "mode {}", any(random_, modes));
     }
+  }
+
+  // --- the board: dice of its own, so that the houses without circuits stay what they were ----------------------------
+
+  std::string_view some_circuit() {
+    return circuits_[static_cast<std::size_t>(thrown(0, static_cast<std::int64_t>(circuits_.size()) - 1))];
+  }
+  Duration board_moment() { return Duration{thrown(5000, (lasting_ - calm_end - 5min).count())}; }
+
+  Duration later(Duration when) { return std::min(when + Duration{thrown(10'000, 1'800'000)}, lasting_ - calm_end); }
+
+  /// One to six, each below one that was drawn before; sometimes there is a second root.
+  void circuits() {
+    say("phases {}", board_.chance(0.85) ? 3 : 1);
+    const std::int64_t count = thrown(1, board_.chance(0.2) ? 6 : 3);
+    for (std::int64_t i = 0; i < count; ++i) {
+      constexpr std::array<int, 8> fuses{10, 16, 20, 25, 32, 35, 50, 63};
+      const int amps = fuses[static_cast<std::size_t>(thrown(i == 0 ? 2 : 0, 7))];
+      std::string line = fmt::format("circuit {} {}", circuit_names[static_cast<std::size_t>(i)], amps);
+      if (i > 0 && board_.chance(0.9)) line += fmt::format(" below {}", some_circuit());
+      if (board_.chance(0.2)) line += fmt::format(" watts {}", thrown(3000, 30'000));
+      if (board_.chance(0.1)) line += fmt::format(" imbalance {}", thrown(6, 20));
+      if (board_.chance(0.5)) line += fmt::format(" safe {}", thrown(0, 10));
+      if (board_.chance(0.6)) line += meter_of_a_circuit() + (i == 0 && board_.chance(0.2) ? " house" : "");
+      say("{}", line);
+      circuits_.push_back(circuit_names[static_cast<std::size_t>(i)]);
+    }
+  }
+
+  std::string meter_of_a_circuit() {
+    constexpr std::array<std::string_view, 4> shown{"currents", "currents", "power currents", "power"};
+    constexpr std::array<int, 4> periods{1, 5, 10, 30};
+    std::string words = fmt::format(" meter {} every {} s", any(board_, shown), periods[static_cast<std::size_t>(thrown(0, 3))]);
+    if (board_.chance(0.2)) words += fmt::format(" stale {} s", thrown(1, 20));
+    if (board_.chance(0.2)) words += fmt::format(" noise {}", thrown(1, 200));
+    if (board_.chance(0.2)) words += fmt::format(" answers 10 ms {} ms", thrown(100, 1900));
+    return words;
+  }
+
+  void battery() {
+    std::string line = fmt::format("battery {} {} level {}", thrown(3, 20),
+                                   thrown(1500, 10'000), thrown(0, 100));
+    if (board_.chance(0.4)) line += fmt::format(" priority {}", thrown(5, 95));
+    if (board_.chance(0.4)) line += fmt::format(" buffer {}", thrown(20, 95));
+    if (board_.chance(0.2)) line += fmt::format(" buffer-start {}", thrown(50, 99));
+    if (board_.chance(0.3)) line += fmt::format(" dead-time {} s", thrown(1, 15));
+    say("{}", line);
+    if (board_.chance(0.5)) say("power-meter");
+    if (board_.chance(0.3)) say("inverter {}", any(board_, phase_names));
+  }
+
+  /// What is said about single connectors, and asked for them.
+  void wishes() {
+    for (int i = 0; i < units_; ++i) {
+      if (board_.chance(0.4)) say("mode {} {}", id(i), any(board_, modes));
+      if (board_.chance(0.3)) say("priority {} {}", id(i), thrown(0, 3));
+      if (board_.chance(0.3)) say("weight {} {}", id(i), thrown(1, 5));
+      if (board_.chance(0.2)) say("least {} {}", id(i), thrown(6, 12));
+      if (board_.chance(0.2)) say("most {} {}", id(i), thrown(8, 32));
+      if (board_.chance(0.2)) say("target {} {}", id(i), thrown(1, 20));
+      if (board_.chance(0.4)) at(board_moment(), "mode {} {}", id(i), any(board_, modes));
+      if (board_.chance(0.3)) at(board_moment(), "target {} {}", id(i), thrown(1, 20));
+      if (board_.chance(0.1)) at(board_moment(), "target {} none", id(i));
+    }
+    if (board_.chance(0.3)) {
+      const std::int64_t start = thrown(800, 4500);
+      say("start {} W after {} s", start, thrown(0, 600));
+      say("stop {} W after {} s", thrown(0, start), thrown(0, 900));
+    }
+  }
+
+  /// Appliances on its phases, orders from outside, meters that fail.
+  void around_the_board() {
+    for (std::int64_t i = thrown(0, 25); i > 0; --i) {
+      const std::string_view circuit = some_circuit();
+      const std::string_view phase = any(board_, phase_names);
+      const Duration when = board_moment();
+      at(when, "load {} {} {}", circuit, phase, thrown(100, 6000));
+      if (board_.chance(0.8)) at(later(when), "load {} {} 0", circuit, phase);
+    }
+    for (std::int64_t i = thrown(0, 2); i > 0; --i) {
+      const bool by_power = board_.chance(0.3);
+      const std::string limit = by_power ? fmt::format("{} W", thrown(0, 15'000))
+                                         : fmt::format("{} A", thrown(0, 32));
+      const Duration when = board_moment();
+      if (board_.chance(0.7)) at(when, "limit {} {} for {} s \"dimmed\"", some_circuit(), limit, thrown(10, 3600));
+      else {
+        const std::string_view circuit = some_circuit();
+        at(when, "limit {} {}", circuit, limit);
+        at(later(when), "limit {} none", circuit);
+      }
+    }
+    if (board_.chance(0.4)) at(board_moment(), "meter {} {} {} s", some_circuit(), any(board_, meter_faults), thrown(5, 1800));
+    for (const std::string_view circuit : circuits_) at(lasting_ - calm_end, "limit {} none", circuit);
   }
 
   void fault() {
@@ -215,7 +322,8 @@ class Pen {
   /// A line that is bad all the time.
   void background() { say("line {}", any(random_, line_faults)); }
 
-  Random random_;
+  Random random_, board_;
+  std::vector<std::string_view> circuits_;
   Duration lasting_;
   int units_ = 1;
   bool twins_ = false;

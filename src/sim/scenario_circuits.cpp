@@ -45,6 +45,9 @@ Result<void> read_new_circuit(Words& words, Scenario& s) {
     else return words.wrong("below, watts, imbalance, safe or meter");
   }
   if (!circuit.amps && !circuit.watts && !circuit.imbalance) return words.wrong("a limit: amperes, watts or imbalance");
+  const bool house = meter && meter->where == CircuitMeter::Where::house;
+  if (house && !s.site.config.circuits.empty())
+    return words.wrong("a meter of its own: the house is at the first circuit");
   s.site.config.circuits.push_back(std::move(circuit));
   s.site.circuit_meters.push_back(meter);
   return {};
@@ -67,7 +70,8 @@ Result<void> read_battery(Words& words, Scenario& s) {
     else return words.wrong("discharge, level, dead-time, priority, buffer or buffer-start");
   }
   if (battery.capacity < base::kilowatt_hours(1)) return words.wrong("a battery of at least 1 kWh");
-  if (battery.most_charge < Watts{} || battery.most_discharge < Watts{}) return words.wrong("a power that is not negative");
+  if (battery.most_charge < Watts{} || battery.most_discharge < Watts{})
+    return words.wrong("a power that is not negative");
   config.buffer_start_level = std::max(config.buffer_start_level, config.buffer_level);
   s.site.battery = battery;
   return {};
@@ -94,8 +98,9 @@ Result<bool> read_about_connector(Words& words, Scenario& s) {
       {"priority", About::priority}, {"weight", About::weight}, {"least", About::least}, {"most", About::most},
       {"name", About::name},         {"target", About::target}, {"mode", About::mode}};
   const auto about = abouts.find(words.peek());
-  const bool of_all = words.left() <= 2;   // "least 6", "mode now"
-  if (about == abouts.end() || (of_all && (about->second == About::least || about->second == About::mode))) return false;
+  const bool of_all = words.left() <= 2;  // "least 6", "mode now"
+  if (about == abouts.end() || (of_all && (about->second == About::least || about->second == About::mode)))
+    return false;
   (void)words.take(words.peek());
   core::ConnectorConfig& told = s.told(TRY(words.id()));
   switch (about->second) {
@@ -113,10 +118,8 @@ Result<bool> read_about_connector(Words& words, Scenario& s) {
 }  // namespace
 
 const std::map<std::string_view, core::Mode>& modes() {
-  static const std::map<std::string_view, core::Mode> all{{"off", core::Mode::off},
-                                                          {"pv", core::Mode::solar},
-                                                          {"minpv", core::Mode::min_solar},
-                                                          {"now", core::Mode::fast}};
+  static const std::map<std::string_view, core::Mode> all{
+      {"off", core::Mode::off}, {"pv", core::Mode::solar}, {"minpv", core::Mode::min_solar}, {"now", core::Mode::fast}};
   return all;
 }
 
@@ -140,7 +143,8 @@ Result<std::size_t> read_circuit(Words& words, const Scenario& s) {
 Result<Phases<std::uint8_t>> read_wiring(Words& words) {
   Phases<std::uint8_t> wiring;
   for (std::uint8_t& phase : wiring) phase = static_cast<std::uint8_t>(TRY(words.one_of(house_phases)));
-  if (wiring[0] == wiring[1] || wiring[1] == wiring[2] || wiring[0] == wiring[2]) return words.wrong("three different phases");
+  if (wiring[0] == wiring[1] || wiring[1] == wiring[2] || wiring[0] == wiring[2])
+    return words.wrong("three different phases");
   return wiring;
 }
 
@@ -224,7 +228,8 @@ Result<bool> read_house_expectation(Words& words, Happening& h, const Scenario& 
   if (words.take("grid")) {
     h.subject = "grid";
   } else if (words.take("battery")) {
-    h.subject = TRY(words.one_of(std::map<std::string_view, std::string>{{"level", "battery level"}, {"power", "battery power"}}));
+    h.subject = TRY(
+        words.one_of(std::map<std::string_view, std::string>{{"level", "battery level"}, {"power", "battery power"}}));
   } else if (words.take("circuit")) {
     h.circuit = TRY(read_circuit(words, s));
     if (words.take("external")) {

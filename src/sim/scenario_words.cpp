@@ -14,8 +14,8 @@ using base::Result;
 namespace {
 
 constexpr double greatest_number = 1e12;
-constexpr double greatest_energy = 1e6;                // kWh
-constexpr double longest_time = 366.0 * 24 * 3600e3;   // ms
+constexpr double greatest_energy = 1e6;               // kWh
+constexpr double longest_time = 366.0 * 24 * 3600e3;  // ms
 constexpr std::string_view blank = " \t\r";
 
 std::optional<double> number_in(std::string_view text) {
@@ -52,7 +52,8 @@ bool Words::take(std::string_view word) {
 }
 
 tl::unexpected<base::Fault> Words::wrong(std::string_view expected) const {
-  return fail(Culprit::user, fmt::format("line {}: expected {} instead of '{}' in '{}'", number_, expected, peek(), line_));
+  return fail(Culprit::user,
+              fmt::format("line {}: expected {} instead of '{}' in '{}'", number_, expected, peek(), line_));
 }
 
 Result<std::string> Words::word(std::string_view meaning) {
@@ -70,7 +71,8 @@ Result<double> Words::number(std::string_view meaning) {
 Result<int> Words::whole(std::string_view meaning, int least, int most) {
   const double value = TRY(number(meaning));
   if (value < least || value > most || value != std::floor(value)) {
-    return fail(Culprit::user, fmt::format("line {}: {} is not {} between {} and {}", number_, value, meaning, least, most));
+    return fail(Culprit::user,
+                fmt::format("line {}: {} is not {} between {} and {}", number_, value, meaning, least, most));
   }
   return static_cast<int>(value);
 }
@@ -87,7 +89,8 @@ Result<Duration> Words::time(std::string_view meaning) {
   const std::string unit = TRY(word("ms, s, min or h"));
   const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}};
   const auto found = units.find(unit);
-  if (found == units.end()) return fail(Culprit::user, fmt::format("line {}: '{}' is no unit of time: write ms, s, min or h", number_, unit));
+  if (found == units.end())
+    return fail(Culprit::user, fmt::format("line {}: '{}' is no unit of time: write ms, s, min or h", number_, unit));
   const double milliseconds = count * found->second;
   if (!(milliseconds >= 0 && milliseconds <= longest_time)) {
     return fail(Culprit::user, fmt::format("line {}: {}: must be between 0 and a year", number_, meaning));
@@ -111,7 +114,8 @@ Result<std::uint16_t> Words::id() {
   const std::string_view text = peek();
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.size() != 4 || error != std::errc{} || end != text.data() + 4) return wrong("an id of four hexadecimal digits");
+  if (text.size() != 4 || error != std::errc{} || end != text.data() + 4)
+    return wrong("an id of four hexadecimal digits");
   ++next_;
   return static_cast<std::uint16_t>(value);
 }

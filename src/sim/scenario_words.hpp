@@ -59,7 +59,11 @@ class Words {
   std::string_view line_;
 };
 
-inline base::Amps amps_from(double number) { return base::Amps::from(number).value_or(base::Amps{}); }
-inline base::Watts watts_from(double number) { return base::Watts::from(number).value_or(base::Watts{}); }
+inline base::Amps amps_from(double number) {
+  return base::Amps::from(number).value_or(base::Amps{});
+}
+inline base::Watts watts_from(double number) {
+  return base::Watts::from(number).value_or(base::Watts{});
+}
 
 }  // namespace sim

@@ -84,20 +84,22 @@ TEST(Circuits, the_controller_is_told_the_tree_its_meters_and_the_cables) {
 }
 
 TEST(Circuits, a_circuit_can_be_measured_by_the_meter_of_the_house) {
-  const sim::World world{parsed("phases 3\npower-meter\ncircuit main 25 meter house currents\nbattery 10 kWh 5000 W\n").site};
+  const sim::World world{
+      parsed("phases 3\npower-meter\ncircuit main 25 meter house currents\nbattery 10 kWh 5000 W\n").site};
   const core::Config& config = world.site().config;
   ASSERT_EQ(config.meters.size(), 1U);
   EXPECT_EQ(config.meters[0].role, core::MeterRole::house);
   EXPECT_EQ(config.circuits[0].meter, 0);
   EXPECT_TRUE(config.meters[0].consumption_url.empty());
-  for (const std::string& url : {config.meters[0].power_url, config.meters[0].current_urls[0], config.meters[0].battery_url,
-                                 config.meters[0].battery_level_url}) {
+  for (const std::string& url : {config.meters[0].power_url, config.meters[0].current_urls[0],
+                                 config.meters[0].battery_url, config.meters[0].battery_level_url}) {
     EXPECT_FALSE(url.empty());
   }
 }
 
 TEST(Circuits, what_is_said_about_connectors_the_battery_and_the_sun_is_told_to_the_controller) {
-  const core::Config config = parsed(R"(battery 8.5 kWh 4000 W level 40 priority 30 buffer 70 buffer-start 90 discharge 3000 W dead-time 5 s
+  const core::Config config =
+      parsed(R"(battery 8.5 kWh 4000 W level 40 priority 30 buffer 70 buffer-start 90 discharge 3000 W dead-time 5 s
 start 1500 W after 2 min
 stop 800 W after 5 min
 start 1061 4300 W after 10 s
@@ -109,7 +111,8 @@ weight 1061 3
 target 1061 5 kWh
 name 1061 "left side"
 greatest-age 20 s
-)").site.config;
+)")
+          .site.config;
   ASSERT_EQ(config.connectors.size(), 1U);
   const core::ConnectorConfig& c = config.connectors[0];
   EXPECT_EQ(c.mode, core::Mode::min_solar);
@@ -157,16 +160,35 @@ at 10 min expect battery level 40 to 50
 }
 
 TEST(Circuits, words_that_mean_nothing_are_refused_with_their_line) {
-  for (const char* bad : {"circuit", "circuit main 25 above cellar", "circuit main 25 below cellar", "circuit main 25 meter",
-                          "circuit main 25 meter elephants", "connector 1061 p1 32 in main", "connector 1061 p1 32 wiring L1 L1 L2",
-                          "battery", "battery 10", "battery 0.1 kWh 5000 W", "battery 10 5000 level 101", "priority 1061",
-                          "priority 61 2", "weight 1061 0", "start after 2 min", "start 1500 W after 2", "mode 1061 fast",
-                          "at 1 s load main 300", "at 1 s limit main 10", "at 1 s target 1061", "at 1 s expect circuit main flow L1 0",
-                          "at 1 s expect battery colour 3", "at 1 s mode 1061 fast", "at 1 s meter main silent 1 s"}) {
+  for (const char* bad : {"circuit",
+                          "circuit main 25 above cellar",
+                          "circuit main 25 below cellar",
+                          "circuit main 25 meter",
+                          "circuit main 25 meter elephants",
+                          "connector 1061 p1 32 in main",
+                          "connector 1061 p1 32 wiring L1 L1 L2",
+                          "battery",
+                          "battery 10",
+                          "battery 0.1 kWh 5000 W",
+                          "battery 10 5000 level 101",
+                          "priority 1061",
+                          "priority 61 2",
+                          "weight 1061 0",
+                          "start after 2 min",
+                          "start 1500 W after 2",
+                          "mode 1061 fast",
+                          "at 1 s load main 300",
+                          "at 1 s limit main 10",
+                          "at 1 s target 1061",
+                          "at 1 s expect circuit main flow L1 0",
+                          "at 1 s expect battery colour 3",
+                          "at 1 s mode 1061 fast",
+                          "at 1 s meter main silent 1 s"}) {
     EXPECT_NE(refusal(std::string{"seed 1\n"} + bad + "\n").find("line 2"), std::string::npos) << bad;
   }
   const std::string main = "circuit main 25\n";
-  for (const char* bad : {"at 1 s limit main", "at 1 s limit main for 5 min", "at 1 s expect circuit main flow 0", "at 1 s load main L4 3"}) {
+  for (const char* bad : {"at 1 s limit main", "at 1 s limit main for 5 min", "at 1 s expect circuit main flow 0",
+                          "at 1 s load main L4 3", "circuit garage 20 below main meter house currents"}) {
     EXPECT_NE(refusal(main + bad + "\n").find("line 2"), std::string::npos) << bad;
   }
 }

@@ -72,9 +72,24 @@ Amps least_for(const World& world, const core::Snapshot& snapshot, const core::C
   return std::max(floor, std::min(least, most_for(world, snapshot, view)));
 }
 
-/// … as a part of the target.
+/// … as a part of the target: of the sun by its power, of a circuit by its amperes.
 Amps part_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
-  return Amps::grains(least_for(world, snapshot, view).count() * view.pool_cost / 1000);
+  using enum core::Because;
+  const core::Because because = snapshot.target.reason.because;
+  const bool of_the_sun = because == sun || because == sun_minimum || because == sun_flex;
+  return Amps::grains(least_for(world, snapshot, view).count() * (of_the_sun ? view.pool_cost : 1000) / 1000);
+}
+
+/// Whether a circuit above it says so, or another system has limited it.
+bool leaves_too_little(const World& world, const core::Snapshot& snapshot, std::size_t circuit, const core::ConnectorView& view) {
+  for (std::size_t i = 0; i < world.connectors().size(); ++i) {
+    if (world.connectors()[i].id() != view.id.value || !world.board().is_below(i, circuit)) continue;
+    const auto& left = snapshot.circuits[circuit].left;
+    const Amps needed = least_for(world, snapshot, view) - view.held;
+    if (!left || world.ordered(circuit) != nullptr) return true;
+    return std::any_of(left->begin(), left->end(), [&](Amps amps) { return amps < needed; });
+  }
+  return false;
 }
 
 /// Whether its circuit, its mode, its target or a more important car speaks against it. What circuits leave is watched by
@@ -92,6 +107,9 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
   const core::SunHabits& habits = said != nullptr && said->sun ? *said->sun : world.site().config.sun;
   const Watts left = snapshot.site.sun.value_or(Amps{}) * snapshot.site.volts * snapshot.site.phases;
   if (!for_all && follows_sun && habits.start_at && left < *habits.start_at) return true;
+  for (std::size_t c = 0; c < snapshot.circuits.size(); ++c) {
+    if (leaves_too_little(world, snapshot, c, view)) return true;
+  }
   const core::Because because = view.granted.reason.because;
   if (because == node || because == node_unknown || because == node_imbalance || because == node_restricted) return true;
   const auto important = [](const core::ConnectorConfig& c) { return c.priority != 0; };

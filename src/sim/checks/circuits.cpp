@@ -1,13 +1,14 @@
 // The limits of a circuit tree, phase by phase, at every circuit.
 //
-// Three promises. What the connectors below a circuit could take never rises above its limit by our doing, whatever the
-// meters say. What flows above the limit where somebody measures it, or above what another system has ordered, is
-// lowered in time, until every car below has its minimum. And where the meter of a circuit is silent for longer than
-// its readings may live, each connector below has the safe current at most, or its minimum.
+// Three promises. What the connectors below a circuit could take never rises above its fuse by our doing, whatever the
+// meters say; nor above its power or an order from outside, where no meter shows what the sun gives there. What flows
+// above the limit where somebody measures it, or above what another system has ordered, is lowered in time, until every
+// car below has its minimum. And where the meter of a circuit is silent for longer than its readings may live, each
+// connector below has the safe current at most, or its minimum.
 //
 // Amperes are those of the house's phases, with the phases that the cars really use; a connector without a car counts
-// with all of its own. A limit in amperes is only watched where currents are measured: what one phase takes cannot be
-// seen in the power of all.
+// with all of its own, and one whose id changes is known to nobody. A limit in amperes is only watched where currents
+// are measured: what one phase takes cannot be seen in the power of all.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,14 +22,14 @@ namespace sim {
 
 namespace {
 
-constexpr Duration a_heartbeat{3s};      // a round of three connectors, and the decision before it
-constexpr Duration a_look{1s};           // this check's own
-constexpr Duration for_stubborn{60s};    // ten seconds to see it, 30 s of silence until the relay opens
-constexpr Duration for_twins{100s};      // a minute to tell two equal answers from one that is doubled
-constexpr Duration to_link{20s};         // after a start: what connectors bring along is heard first
-constexpr Duration after_a_fault{90s};   // lost ones are alone for a minute
+constexpr Duration a_heartbeat{3s};     // a round of three connectors, and the decision before it
+constexpr Duration to_pair{5s};         // a car that has just been raised may draw more by now than in the reading
+constexpr Duration a_look{1s};          // this check's own
+constexpr Duration for_stubborn{60s};   // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration to_link{20s};        // after a start: what connectors bring along is heard first
+constexpr Duration after_a_fault{90s};  // lost ones are alone for a minute
 constexpr std::size_t items = 8;
-constexpr std::size_t all_phases = 3;   // behind L1, L2, L3
+constexpr std::size_t all_phases = 3;  // behind L1, L2, L3
 constexpr double greatest_number = 100e3;
 
 /// Per phase of the house, as many as the car at the connector uses.
@@ -39,7 +40,14 @@ Phases<Amps> on_phases(const WallConnector& connector, Amps amps) {
   return each;
 }
 
-Amps minimum(const WallConnector& connector) { return is_p1(connector.traits().firmware) ? 5_A : 6_A; }
+Amps minimum(const WallConnector& connector) {
+  return is_p1(connector.traits().firmware) ? 5_A : 6_A;
+}
+
+/// Circuits name connectors by their ids; and of two that share one, one is counted.
+bool is_counted(const World& world, const WallConnector& connector) {
+  return connector.id() == connector.traits().id && !is_second_of_an_id(world, connector);
+}
 
 /// What limits a circuit now: by itself, and by order.
 struct Limits {
@@ -60,7 +68,9 @@ Limits limits_of(const World& world, std::size_t circuit) {
 }
 
 /// Cables are reported in whole volts, one to three wrong.
-Watts with_tolerance(Watts watts) { return watts + watts * 3 / 100; }
+Watts with_tolerance(Watts watts) {
+  return watts + watts * 3 / 100;
+}
 
 class Circuits final : public Check {
  public:
@@ -110,13 +120,16 @@ class Circuits final : public Check {
   // --- what we raise -------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::string raised_above(const World& world, const Spoken& said, std::size_t circuit) const {
-    const Limits limits = limits_of(world, circuit);
+    const core::CircuitConfig& config = world.site().config.circuits[circuit];
+    // Where the sun is measured, more than an order allows may flow from it; what truly flows is looked at below.
+    const bool strict = config.meter < 0 || is_blind(world, circuit);
+    const Limits limits = strict ? limits_of(world, circuit) : Limits{config.amps, {}};
     Phases<Amps> later, rise;
     Watts power;
     bool raised = false;
     for (std::size_t i = 0; i < world.connectors().size(); ++i) {
       const WallConnector& connector = world.connectors()[i];
-      if (!world.board().is_below(i, circuit) || is_second_of_an_id(world, connector)) continue;
+      if (!world.board().is_below(i, circuit) || !is_counted(world, connector)) continue;
       const Amps could = could_take(connector, world.now());
       Amps will = could;
       if (connector.id() == said.receiver) {
@@ -134,8 +147,8 @@ class Circuits final : public Check {
     if (!raised) return {};
     for (std::size_t p = 0; p < 3; ++p) {
       if (limits.amps && rise[p] > Amps{} && later[p] > *limits.amps) {
-        return fmt::format("{:04X} told {} A: L{} of {} may take {} A of {} A", said.receiver, said.amps.number(), p + 1,
-                           name_of(world, circuit), later[p].number(), limits.amps->number());
+        return fmt::format("{:04X} told {} A: L{} of {} may take {} A of {} A", said.receiver, said.amps.number(),
+                           p + 1, name_of(world, circuit), later[p].number(), limits.amps->number());
       }
     }
     if (!limits.watts || power <= with_tolerance(*limits.watts)) return {};
@@ -149,7 +162,7 @@ class Circuits final : public Check {
   struct Drawing {
     Phases<int> cars;
     Phases<bool> above_minimum;
-    bool any_above = false, obedient = true, twins = false;
+    bool any_above = false, obedient = true;
     Duration ramp{};
   };
 
@@ -158,8 +171,7 @@ class Circuits final : public Check {
     for (std::size_t i = 0; i < world.connectors().size(); ++i) {
       const WallConnector& connector = world.connectors()[i];
       if (!world.board().is_below(i, circuit)) continue;
-      all.twins |= is_second_of_an_id(world, connector);
-      if (connector.drawn() == Amps{}) continue;
+      if (connector.drawn() == Amps{} || !is_counted(world, connector)) continue;
       all.obedient &= is_obedient(connector);
       all.ramp = std::max(all.ramp, connector.car()->traits().fall);
       const bool above = connector.drawn() > minimum(connector);
@@ -187,11 +199,13 @@ class Circuits final : public Check {
     const Watts noise = works ? Watts::whole(meter->device.noise) : Watts{};
     const Duration allowed = allowed_for(world, drawing, works ? meter_delay(world, *meter) : Duration{});
     for (std::size_t p = 0; p < 3; ++p) {
-      const Amps slack = measured_wrongly * ((by_currents ? 1 : 0) + drawing.cars[p]) + noise / world.site().config.volts;
+      const Amps slack =
+          measured_wrongly * ((by_currents ? 1 : 0) + drawing.cars[p]) + noise / world.site().config.volts;
       const bool over = limits.amps && drawing.above_minimum[p] && currents[p] > *limits.amps + slack;
       if (!lasts(world, over, since_[circuit].over[p], allowed)) continue;
       return fmt::format("{} A flow on L{} of {}, which bears {} A, for {} s", currents[p].number(), p + 1,
-                         name_of(world, circuit), limits.amps->number(), base::seconds_of(world.now() - since_[circuit].over[p]));
+                         name_of(world, circuit), limits.amps->number(),
+                         base::seconds_of(world.now() - since_[circuit].over[p]));
     }
     const Watts power = works ? flow.grid() : flow.cars;
     const Watts slack = noise + world.site().config.volts * measured_wrongly * (1 + drawing.cars.sum());
@@ -209,9 +223,9 @@ class Circuits final : public Check {
   }
 
   static Duration allowed_for(const World& world, const Drawing& drawing, Duration delay) {
-    if (drawing.twins) return for_twins + delay;
     const bool patient = !drawing.obedient || world.bus_undisturbed() < for_stubborn;
-    return delay + (patient ? for_stubborn : a_heartbeat + drawing.ramp + a_look);
+    return delay +
+           (patient ? for_stubborn : a_heartbeat + drawing.ramp + a_look + (delay > Duration{} ? to_pair : Duration{}));
   }
 
   /// Whether it goes on for longer than is allowed. What a foreign master hands out is its own doing.
@@ -238,7 +252,8 @@ class Circuits final : public Check {
   }
 
   std::string blind_above_safe(const World& world, std::size_t circuit) {
-    const bool served = world.core() && world.bus_undisturbed() > after_a_fault && world.now() - world.booted() > to_link;
+    const bool served =
+        world.core() && world.bus_undisturbed() > after_a_fault && world.now() - world.booted() > to_link;
     if (!is_blind(world, circuit) || !served) {
       since_[circuit].blind = Instant::never();
       return {};
@@ -247,7 +262,7 @@ class Circuits final : public Check {
     if (world.now() - since_[circuit].blind <= a_heartbeat + a_look) return {};
     for (std::size_t i = 0; i < world.connectors().size(); ++i) {
       const WallConnector& connector = world.connectors()[i];
-      if (!world.board().is_below(i, circuit) || !is_obedient(connector) || is_second_of_an_id(world, connector)) continue;
+      if (!world.board().is_below(i, circuit) || !is_obedient(connector) || !is_counted(world, connector)) continue;
       const Amps most = std::max(world.site().config.circuits[circuit].safe, minimum(connector));
       if (connector.limit_in_force() <= most) continue;
       return fmt::format("{:04X} has {} A, though the meter of {} is silent and {} A are safe", connector.id(),
@@ -264,7 +279,7 @@ class Circuits final : public Check {
 
   bool met_a_master_ = false;
   Instant booted_ = Instant::never();
-  std::array<std::array<Instant, items>, core::most_circuits + 1> good_{};   ///< by meter and question
+  std::array<std::array<Instant, items>, core::most_circuits + 1> good_{};  ///< by meter and question
   std::array<Since, core::most_circuits> since_;
 };
 

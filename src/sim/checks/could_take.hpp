@@ -7,8 +7,8 @@
 
 namespace sim {
 
-constexpr Amps measured_wrongly = 1_A;       // by a connector at most, or nearly so (spec §5.3)
-constexpr Duration until_limits_are_known{120s};   // after a fault: lost ones are alone for a minute, then heard again
+constexpr Amps measured_wrongly = 1_A;            // by a connector at most, or nearly so (spec §5.3)
+constexpr Duration until_limits_are_known{120s};  // after a fault: lost ones are alone for a minute, then heard again
 
 /// Nobody can know of the second one before both have been heard: of two that share an id one is counted, and what
 /// they draw together has to end with the silence that answers them (§2.9).
