@@ -149,6 +149,7 @@ struct SiteView {
   std::optional<Amps> sun;            ///< what the sun leaves for charging, per phase
   Volts volts;
   int phases = 1;
+  bool by_grid = false;               ///< what the sun leaves is computed from a meter at the grid
 };
 
 struct Snapshot {

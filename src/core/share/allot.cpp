@@ -417,7 +417,8 @@ Duration proof_for(const Config& config, const Decision& decision, const Unit& u
 }
 
 int cost_of(const State& state, const Loading& loading) {
-  if (state.units.size() < 2) return 1000;
+  // A rate for all together means amperes, whatever their phases.
+  if (state.units.size() < 2 || state.decision.for_all) return 1000;
   const auto phases = std::count(loading.uses.begin(), loading.uses.end(), true);
   return static_cast<int>(1000 * phases / state.supply.phases);
 }

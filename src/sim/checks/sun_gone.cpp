@@ -111,7 +111,8 @@ class SunGone final : public Check {
     const Amps target = snapshot.target.value;
     if (before_ - target > a_fall) falls_.push({world.now() + one_round, target, limits_, false});
     const core::Config& config = world.site().config;
-    if (config.generation_is_delivery || !roof_ || snapshot.target.reason.because != core::Because::sun) return {};
+    // A meter at the grid tells sooner than the roof's own what the sun leaves.
+    if (config.generation_is_delivery || snapshot.site.by_grid || !roof_ || snapshot.target.reason.because != core::Because::sun) return {};
     const double roof = *roof_ / (snapshot.site.volts.number() * snapshot.site.phases);
     const auto cars = std::count_if(snapshot.connectors.begin(), snapshot.connectors.end(),
                                     [](const core::ConnectorView& view) { return view.charging; });
