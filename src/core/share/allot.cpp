@@ -570,10 +570,12 @@ void raise_target(State& state, std::span<const Claim> claims) {
   const Claim* kept = nullptr;
   for (const Claim& claim : claims) {
     if (!claim.served || claim.unused) continue;
-    sum += Amps::grains(claim.granted.value.count() * claim.cost / 1000);
-    if (claim.granted.reason.because == claim.keeps) kept = &claim;
+    const Amps taken = Amps::grains(claim.granted.value.count() * claim.cost / 1000);
+    sum += taken;
+    if (claim.assured.value < claim.least && taken > claim.left) kept = &claim;
   }
-  if (kept != nullptr && sum > state.decision.target.value) state.decision.target = {sum, kept->granted.reason};
+  if (kept == nullptr || sum <= state.decision.target.value) return;
+  state.decision.target = {sum, {kept->keeps, kept->granted.value, std::max(0_A, kept->left)}};
 }
 
 }  // namespace

@@ -85,12 +85,13 @@ class Look {
     if (circuit_.meter >= 0) read();
     for (std::size_t p = 0; p < 3; ++p) {
       if (limit_[p] >= no_limit) continue;
-      node_.most[p] = limit_[p] - node_.others[p];
-      node_.sure[p] = limit_[p] - std::max(node_.others[p], others_at_most_[p]);
+      // What flows in from below (a roof) may be gone in the next moment: it makes no fuse larger.
+      node_.most[p] = limit_[p] - std::max(0_A, node_.others[p]);
+      node_.sure[p] = limit_[p] - std::max({0_A, node_.others[p], others_at_most_[p]});
     }
     if (limit_watts_ >= no_power_limit) return node_;
-    node_.most_watts = limit_watts_ - node_.other_watts;
-    node_.sure_watts = limit_watts_ - std::max(node_.other_watts, other_watts_at_most_);
+    node_.most_watts = limit_watts_ - std::max(Watts{}, node_.other_watts);
+    node_.sure_watts = limit_watts_ - std::max({Watts{}, node_.other_watts, other_watts_at_most_});
     return node_;
   }
 

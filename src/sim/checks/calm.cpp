@@ -38,7 +38,7 @@ class Calm final : public Check {
     // An alarm answers a connector that does not follow above a limit, and a circuit that cannot bear everybody's
     // minimum leaves no choice: safety first, whatever the car bears.
     const bool forced = what.severity == core::Severity::alarm;
-    if (forced || minimums(snapshot, what.unit.value) > world.site().config.circuit) return {};
+    if (forced || minimums(snapshot, what.unit.value) > smallest_fuse(world)) return {};
     return count_chosen(world, snapshot, visit, what.number);
   }
 
@@ -86,6 +86,14 @@ class Calm final : public Check {
     if (visit.chosen <= budget && car.silences() < budget && counted <= budget) return {};
     return fmt::format("{:04X} silenced {} times since plug-in, cut off {} times before; the controller has counted {}",
                        visit.id, visit.chosen, car.silences(), counted);
+  }
+
+  static Amps smallest_fuse(const World& world) {
+    Amps smallest = world.site().config.circuit;
+    for (const core::CircuitConfig& circuit : world.site().config.circuits) {
+      if (circuit.amps) smallest = std::min(smallest, *circuit.amps);
+    }
+    return smallest;
   }
 
   /// What everybody takes at least: the minimum where there is current, all that is reserved where nobody answers.
