@@ -107,10 +107,9 @@ void World::add_gauges(std::size_t circuit, const CircuitMeter& meter, core::Met
     add(Shows::net_grid, Item::power);
   }
   if (!meter.currents) return;
-  const auto phases = static_cast<std::size_t>(site_.config.phases);
   constexpr std::array shown{Shows::current_1, Shows::current_2, Shows::current_3};
   constexpr std::array items{Item::current_1, Item::current_2, Item::current_3};
-  for (std::size_t p = 0; p < phases; ++p) {
+  for (std::size_t p = 0; p < 3; ++p) {
     told.current_urls[p] = fmt::format("sim:current-{}", p + 1);
     add(shown[p], items[p]);
   }

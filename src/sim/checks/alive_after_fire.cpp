@@ -94,7 +94,8 @@ bool leaves_too_little(const World& world, const core::Snapshot& snapshot, std::
 
 /// Whether its circuit, its mode, its target or a more important car speaks against it. What circuits leave is watched by
 /// another check; here their word is taken.
-bool is_refused(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view, const Car& car) {
+bool is_refused(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view,
+                const WallConnector& connector) {
   using enum core::Because;
   const core::ConnectorConfig* said = said_about(world, view.id);
   const bool follows_sun = view.mode == core::Mode::solar || view.mode == core::Mode::min_solar;
@@ -102,8 +103,9 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
   const bool another_is_fast = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(),
                                            [](const auto& v) { return v.mode == core::Mode::fast; });
   if (!for_all && (view.mode == core::Mode::off || (follows_sun && another_is_fast))) return true;
-  // By its readings, which may be wrong by a fifth, it may have got more than it truly has.
-  if (view.target && Energy::grains(car.received(world.now()).count() / 4 * 5) >= *view.target) return true;
+  // By its readings, which may be wrong by a fifth and know nothing of phases, it may have got more than it truly has.
+  const Energy received = connector.car()->received(world.now()) * connector.traits().phases / connector.car()->phases();
+  if (view.target && received / 4 * 5 >= *view.target) return true;
   const core::SunHabits& habits = said != nullptr && said->sun ? *said->sun : world.site().config.sun;
   const Watts left = snapshot.site.sun.value_or(Amps{}) * snapshot.site.volts * snapshot.site.phases;
   if (!for_all && follows_sun && habits.start_at && left < *habits.start_at) return true;
@@ -154,7 +156,7 @@ class AliveAfterFire final : public Check {
                                      [&](const auto& v) { return v.id.value == connector.id(); });
       const bool waits = view != snapshot.connectors.end() && wants_and_may(connector, world.now()) &&
                          connector.drawn() < flowing && grants(snapshot) && there_is_some(world, snapshot, *view) &&
-                         !is_refused(world, snapshot, *view, *connector.car());
+                         !is_refused(world, snapshot, *view, connector);
       if (!waits) waits_since_[i] = Instant::never();
       else if (waits_since_[i] == Instant::never()) waits_since_[i] = world.now();
       if (!waits || world.now() - waits_since_[i] <= longest_wait) continue;

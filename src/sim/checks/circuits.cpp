@@ -185,6 +185,13 @@ class Circuits final : public Check {
     return all;
   }
 
+  /// Where nobody measures, only the connectors count; from the power of all phases nobody can know what is on one.
+  static Phases<Amps> seen_on_phases(const World& world, std::size_t circuit, const HousePower& flow, bool works,
+                                     bool by_currents) {
+    if (by_currents) return flow.current;
+    return works ? Phases<Amps>{} : world.connectors_below(circuit);
+  }
+
   std::string flows_above(const World& world, std::size_t circuit) {
     const Limits limits = limits_of(world, circuit);
     const Drawing drawing = drawing_below(world, circuit);
@@ -195,7 +202,7 @@ class Circuits final : public Check {
                        world.now() - known > meter_delay(world, *meter);
     const bool by_currents = works && meter->currents;
     const HousePower flow = world.flow_through(circuit);
-    const Phases<Amps> currents = by_currents ? flow.current : world.connectors_below(circuit);
+    const Phases<Amps> currents = seen_on_phases(world, circuit, flow, works, by_currents);
     const Watts noise = works ? Watts::whole(meter->device.noise) : Watts{};
     const Duration allowed = allowed_for(world, drawing, works ? meter_delay(world, *meter) : Duration{});
     for (std::size_t p = 0; p < 3; ++p) {

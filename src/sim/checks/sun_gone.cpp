@@ -50,6 +50,16 @@ Amps target_of(const core::Core& controller) {
   return reinterpret_cast<const core::State*>(controller.state_bytes().data())->decision.target.value;
 }
 
+/// What it is held at.
+Amps least_useful(const World& world, const core::ConnectorView& view) {
+  const core::Config& config = world.site().config;
+  Amps least = std::max(config.least, view.protocol == wire::Protocol::one ? 5_A : 6_A);
+  for (const core::ConnectorConfig& said : config.connectors) {
+    if (said.id == view.id) least = std::max(least, said.least.value_or(Amps{}));
+  }
+  return least;
+}
+
 bool follows_sun(const core::Snapshot& snapshot) {
   const core::Because because = snapshot.target.reason.because;
   const bool by_sun = because == core::Because::sun || because == core::Because::sun_minimum ||
@@ -132,7 +142,7 @@ class SunGone final : public Check {
       const Amps told = told_to(limits_, view.id.value);
       // What was told to a connector that has no limit and draws nothing is void: it was restarted, unplugged, cut off.
       if (view.limit.value_or(Amps{}) == Amps{} && view.drawn < 1_A) continue;
-      const Amps minimum = view.protocol == wire::Protocol::one ? 5_A : 6_A;
+      const Amps minimum = least_useful(world, view);
       const auto of_target = [&](Amps amps) { return Amps::grains(amps.count() * view.pool_cost / 1000); };
       const bool spike = (told == european_spike || told == american_spike) && told > view.granted.value;
       spiking |= spike;
