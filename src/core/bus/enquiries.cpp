@@ -23,7 +23,7 @@ constexpr Duration stop_order_spacing = 60s;   // §4.12 "car command spacing"
 constexpr Duration answer_patience = 900ms;
 constexpr std::uint8_t unanswered_limit = 3;
 constexpr std::uint8_t vin_attempts = 5;
-constexpr Amps sure_current = 8_A;
+constexpr Amps sure_current = 7.2_A;   // what a car draws that is told 8 A
 constexpr Duration occupies = 140ms;
 constexpr Duration answer_due = 110ms;
 

@@ -241,7 +241,9 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   if (silent < silence_to_open) return;   // half a silence stops nothing and is spent all the same
   if (unit.account.held > 0_A) unit.account.release();
   const bool rested = silent >= rest_after_disobeying;
-  const bool wanted = unit.forced_silence ? rested : claim.served || !unit.session.plugged;
+  // A car that has what it was to get is left waiting for a limit, heard again so that the next one is noticed.
+  const bool has_all = unit.wish.refused.because == Because::target_reached;
+  const bool wanted = unit.forced_silence ? rested : claim.served || has_all || !unit.session.plugged;
   // One that kept more than the circuit bears may come back alone.
   const Amps alone = rooms_without(turn, unit, Count::nobody).left(place_of(turn.state, unit));
   if (!wanted || room_beside_others(turn, unit) < std::min(unit.kept, alone)) return;
