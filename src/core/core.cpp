@@ -157,7 +157,7 @@ int subject(const Announcement& a) {
 /// Tells once when the charger is seen where the configuration does not have it.
 void compare_with_configuration(Turn& turn, std::size_t index) {
   MeterState& meter = turn.state.meters[index];
-  if (!turn.config.meters[index].power_url.empty()) return;   // what flows in counts everybody
+  if (turn.config.meters[index].consumption_url.empty()) return;   // what flows in counts everybody
   const Seen expected = turn.config.charger_inside_meter ? Seen::inside : Seen::outside;
   const Seen seen = meter.witness.charger();
   const bool contradicts = seen != Seen::unknown && seen != expected;
@@ -202,10 +202,19 @@ void take_of_pair(Turn& turn, std::size_t index, url::Item item) {
   else if (item == url::Item::consumption) learn_from_reading(turn, index, reading.value, reading.at);
 }
 
+/// A meter of currents alone teaches as much: three that were asked together are a power.
+void learn_from_currents(Turn& turn, std::size_t index) {
+  const auto& currents = turn.state.meters[index].currents;
+  if (currents[0].at != currents[2].at || currents[1].at != currents[2].at) return;
+  const Amps sum = currents[0].value + currents[1].value + currents[2].value;
+  learn_from_reading(turn, index, sum * turn.state.supply.volts, currents[2].at);
+}
+
 void note_reading(Turn& turn, std::size_t index, url::Item item) {
   const Reading<Watts>& power = turn.state.meters[index].power;
   if (item == url::Item::consumption || item == url::Item::generation) take_of_pair(turn, index, item);
   else if (item == url::Item::power) learn_from_reading(turn, index, power.value, power.at);
+  else if (item == url::Item::current_3 && turn.config.meters[index].power_url.empty()) learn_from_currents(turn, index);
 }
 
 /// A meter's reply becomes a reading, or is no reading at all.
@@ -249,7 +258,10 @@ struct Enter {
   void operator()(const MeterAnswered& e) const { hear_meter(turn, e); }
   void operator()(const Command& e) const {
     std::visit(Obey{turn}, e);
-    for (Unit& unit : turn.state.units) unit.session.rests_until = Instant::long_ago();   // who asks is obeyed at once
+    // A person who asks is obeyed at once; a load manager that repeats its limit wears no relay.
+    if (!std::holds_alternative<LimitCircuit>(e)) {
+      for (Unit& unit : turn.state.units) unit.session.rests_until = Instant::long_ago();
+    }
     turn.state.decision_due = true;
     ++turn.state.version;
   }

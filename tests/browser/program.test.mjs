@@ -94,7 +94,8 @@ describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the pro
 
   it('does what its buttons say', async () => {
     const { page, complaints } = await openPage(browser.context, address);
-    await page.getByRole('radio', { name: 'Fast' }).check({ timeout: 10_000 });
+    const all = page.getByRole('region', { name: 'How to charge' });
+    await all.getByRole('radio', { name: 'Fast' }).check({ timeout: 10_000 });
     await page.getByText('Charges as fast as the circuit permits.').waitFor();
     assert.equal((await (await fetch(`${address}api/v1/snapshot`)).json()).mode, 'now');
     await page.getByRole('button', { name: 'Charge now' }).click();

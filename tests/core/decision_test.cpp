@@ -128,6 +128,15 @@ TEST(Decision, each_connector_has_its_mode) {
   EXPECT_EQ(desk.wish(20_A).assured.value, 0_A);
 }
 
+TEST(Decision, a_fixed_rate_is_for_those_without_a_mode_of_their_own) {
+  Desk desk;
+  desk.config.fixed_rate = 10_A;
+  desk.candidate.mode = Mode::off;
+  EXPECT_TRUE(desk.wish(20_A).wanted);
+  desk.candidate.own_mode = true;
+  EXPECT_FALSE(desk.wish(20_A).wanted);
+}
+
 TEST(Decision, a_target_that_is_reached_ends_the_visit_in_every_mode) {
   Desk desk;
   desk.candidate.mode = Mode::fast;
@@ -138,7 +147,7 @@ TEST(Decision, a_target_that_is_reached_ends_the_visit_in_every_mode) {
   EXPECT_FALSE(desk.wish(20_A).wanted);
   EXPECT_EQ(desk.wish(20_A).refused.because, Because::target_reached);
   desk.picture.memory = {12_A, desk.picture.now.wall + 10min};
-  EXPECT_FALSE(desk.wish(20_A).wanted) << "Charge Now goes up to the target, too";
+  EXPECT_TRUE(desk.wish(20_A).wanted) << "who presses Charge Now wants more";
 }
 
 TEST(Decision, a_full_home_battery_keeps_and_starts_a_car) {

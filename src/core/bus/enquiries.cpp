@@ -47,6 +47,10 @@ void learn_phases(Unit& unit) {
     more = more || (used[p] && !unit.used_phases[p]);
   }
   if (unit.phases_learnt ? !more : unit.drawn < sure_current) return;
+  // To count on fewer phases takes two reports that agree; to count on more, one.
+  const bool again = unit.phases_reported == used;
+  unit.phases_reported = used;
+  if (!unit.phases_learnt && !again) return;
   unit.phases_learnt = used[0] || used[1] || used[2];
   unit.used_phases = used;
 }
@@ -177,7 +181,7 @@ void plan_enquiries(Unit& unit, Instant now) {
 
 void forget_car(Unit& unit, Instant now) {
   unit.phases_learnt = false;
-  unit.used_phases = {};
+  unit.used_phases = unit.phases_reported = {};
   unit.target.reset();
   if (!unit.vin.empty()) unit.last_vin = unit.vin;
   unit.vin.clear();

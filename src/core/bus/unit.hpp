@@ -93,6 +93,7 @@ struct Unit {
 
   bool phases_learnt = false;                ///< its car was seen to use only some phases
   Phases<bool> used_phases{};                ///< … these
+  Phases<bool> phases_reported{};            ///< as its connector told them last
 
   Wish wish;                                 ///< by the last decision
   Instant too_little_at = Instant::long_ago();   ///< when there last was not enough to start it

@@ -116,8 +116,10 @@ Wish wish_for(const Config& config, const Picture& picture, const Decision& deci
   wish.patience_zero = decision.patience_zero;
   wish.patience_silence = decision.patience_silence;
   wish.green = decision.green;
+  // Charge Now is for everybody, whatever was wished before; a fixed rate for those that have no mode of their own.
+  if (decision.pool.reason.because == Because::charge_now) return wish;
   const bool full = candidate.target && candidate.energy >= *candidate.target;
-  if (!full && decision.for_all) return wish;
+  if (!full && decision.for_all && !candidate.own_mode) return wish;
   if (full || candidate.mode == Mode::off) {
     wish.wanted = false;
     wish.refused = {full ? Because::target_reached : Because::off};

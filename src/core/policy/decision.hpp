@@ -53,6 +53,7 @@ struct Decision {
 struct Candidate {
   const ConnectorConfig* said = nullptr;   ///< nothing: as everywhere
   Mode mode = Mode::solar;
+  bool own_mode = false;         ///< chosen or configured for it alone
   Amps least, most;
   int cost = 1000;               ///< per mille: what an ampere of it takes from the pool
   Energy energy;                 ///< of this visit

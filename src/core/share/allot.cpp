@@ -9,27 +9,8 @@ namespace core {
 namespace {
 
 constexpr Amps absolute_limit = 80_A;          // §4.11
-constexpr Duration ramp_time = 10s;            // a start takes some seconds, a raise up to six (§5.2, §5.4)
+constexpr Duration time_to_tell = 10min;       // after that it is said that a car cannot be stopped
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
-constexpr Amps phase_in_use = 1_A;
-
-/// The number of phases under voltage; their voltages are added to `sum`.
-int live_phases(const Unit& unit, Volts& sum) {
-  int live = 0;
-  for (const Volts v : unit.volts) {
-    if (v < least_voltage) continue;
-    sum += v;
-    ++live;
-  }
-  return live;
-}
-
-/// The number of phases the car really uses; zero where the unit does not tell.
-int phases_in_use(const Unit& unit) {
-  if (!unit.phase_amps_known) return 0;
-  return static_cast<int>(std::count_if(unit.phase_amps.begin(), unit.phase_amps.end(),
-                                        [](Amps a) { return a >= phase_in_use; }));
-}
 
 /// Linked, but what it does is not known yet.
 bool unheard(const Unit& unit) { return unit.link == Link::announced; }
@@ -74,6 +55,7 @@ Wish wish_of(const Turn& turn, const Picture& picture, const Unit& unit, int cos
   Candidate candidate;
   candidate.said = said_about(turn.config, unit.id);
   candidate.mode = mode_of(turn.config, turn.state, unit);
+  candidate.own_mode = unit.mode || (candidate.said != nullptr && candidate.said->mode && !turn.state.mode_chosen);
   candidate.least = least_useful(turn.config, unit);
   candidate.most = greatest_limit(turn.config, unit);
   candidate.cost = cost;
@@ -111,6 +93,10 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   claim.stop_level = unit.wish.stop_level;
   claim.keeps = unit.wish.keeps;
   claim.safe = safe_current(turn, loading);
+  const bool blind = unit.wish.green && state.decision.pool.reason.because == Because::sun_unknown;
+  if (blind && turn.config.safe_current && unit.wish.assured.value == 0_A) {
+    claim.safe.at_most(*turn.config.safe_current, {Because::sun_unknown});
+  }
   claim.unused = unit.session.leaves_offer_unused(turn.now.at) || (claim.wants && !unit.car_present());
   claim.floor = unit.unit_minimum();
   claim.least = least_useful(turn.config, unit);
@@ -196,7 +182,9 @@ bool patience_is_over(const Turn& turn, const Unit& unit) {
   if (unit.squeezed || !unit.wish.weighs_stops) {
     return turn.now.at - unit.unserved_since >= patience_with(turn.config, unit);
   }
-  return unit.holding.lost >= price_of_stop(stops_left_of(turn.config, unit), turn.state.decision.light);
+  const Stops left = stops_left_of(turn.config, unit);
+  if (left == 0) return turn.now.at - unit.unserved_since >= time_to_tell;   // it cannot be stopped: people are told why
+  return unit.holding.lost >= price_of_stop(left, turn.state.decision.light);
 }
 
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
@@ -241,9 +229,9 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   if (silent < silence_to_open) return;   // half a silence stops nothing and is spent all the same
   if (unit.account.held > 0_A) unit.account.release();
   const bool rested = silent >= rest_after_disobeying;
-  // A car that has what it was to get is left waiting for a limit, heard again so that the next one is noticed.
-  const bool has_all = unit.wish.refused.because == Because::target_reached;
-  const bool wanted = unit.forced_silence ? rested : claim.served || has_all || !unit.session.plugged;
+  // A car that is not to charge, or has what it was to get, is left waiting for a limit but heard: the next one is noticed.
+  const bool heard_again = !unit.wish.wanted;
+  const bool wanted = unit.forced_silence ? rested : claim.served || heard_again || !unit.session.plugged;
   // One that kept more than the circuit bears may come back alone.
   const Amps alone = rooms_without(turn, unit, Count::nobody).left(place_of(turn.state, unit));
   if (!wanted || room_beside_others(turn, unit) < std::min(unit.kept, alone)) return;
@@ -461,99 +449,6 @@ Duration patience_with(const Config& config, const Unit& unit) {
   // A kettle is no reason for a stop, and an unknown load even less.
   const bool unknown = unit.ruling.because == Because::node_unknown || unit.ruling.because == Because::grid_cap_unknown;
   return unknown ? std::max<Duration>(config.start_stop_delay, 10min) : config.start_stop_delay;
-}
-
-Supply supply_of(const Config& config, const State& state) {
-  Supply supply{config.volts, config.phases, config.power_factor_most};
-  Volts sum;
-  Amps drawn;
-  int live = 0;
-  int reported = 0;
-  int used = 0;
-  bool agree = true;
-  for (const Unit& unit : state.units) {
-    drawn += unit.drawn;
-    // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need.
-    if (unit.phases_learnt) used = std::max(used, static_cast<int>(std::count(unit.used_phases.begin(), unit.used_phases.end(), true)));
-    if (unit.charging() && phases_in_use(unit) == 0 && unit.phases_seen.known()) {
-      used = std::max(used, static_cast<int>(unit.phases_seen.leans));
-    }
-    if (!unit.volts_known) continue;
-    const int here = live_phases(unit, sum);
-    if (here == 0) continue;
-    live += here;
-    agree = agree && (reported == 0 || reported == here);
-    reported = here;
-    // A one-phase car on a three-phase unit counts with the phases it uses (§4.10 #12).
-    if (unit.charging()) used = std::max(used, phases_in_use(unit));
-  }
-  if (live > 0) supply.volts = Volts::grains(sum.count() / live);
-  if (used > 0) supply.phases = used;
-  else if (reported > 0 && agree) supply.phases = reported;
-  supply.power_factor = power_factor(config, drawn);
-  return supply;
-}
-
-namespace {
-
-/// What an ampere works at on one phase.
-Volts one_phase_of(const Config& config, const Unit& unit) {
-  Volts sum;
-  const int live = unit.volts_known ? live_phases(unit, sum) : 0;
-  return live > 0 ? Volts::grains(sum.count() / live) : config.volts;
-}
-
-/// The sum over the phases in use: as the connector tells, else as the meter answered, else all there are.
-Volts volts_of(const Config& config, const Unit& unit) {
-  // The current bytes are coarse and rare: they only tell which phases are in use.
-  const bool split = phases_in_use(unit) > 0 && unit.charging();
-  if (!split && unit.phases_seen.known() && !unit.phase_amps_known) {
-    return one_phase_of(config, unit) * static_cast<int>(unit.phases_seen.leans);
-  }
-  Volts volts;
-  for (std::size_t p = 0; p < 3 && unit.volts_known; ++p) {
-    if (!split || unit.phase_amps[p] >= phase_in_use) volts += unit.volts[p];
-  }
-  return volts < least_voltage ? config.volts * config.phases : volts;
-}
-
-}  // namespace
-
-Watts power_of(const Config& config, const Supply& supply, const Unit& unit) {
-  return Watts::grains((unit.drawn * volts_of(config, unit)).count() * supply.power_factor / 1000);
-}
-
-Scale scale_of(const Config& config, const State& state) {
-  Scale scale;
-  const auto real = [&](Volts volts) { return Volts::grains(volts.count() * state.supply.power_factor / 1000); };
-  for (std::size_t i = 0; i < state.units.size(); ++i) {
-    const Unit& unit = state.units[i];
-    scale.volts[i] = real(volts_of(config, unit));
-    if (!unit.phase_amps_known) scale.one_phase[i] = real(one_phase_of(config, unit));
-  }
-  return scale;
-}
-
-CarHistory::Moment draws_of(const State& state, Instant now) {
-  CarHistory::Moment moment;
-  moment.at = now;
-  const auto grains = [](Amps amps) { return static_cast<std::int16_t>(std::clamp<std::int64_t>(amps.count(), 0, 30'000)); };
-  for (std::size_t i = 0; i < state.units.size(); ++i) {
-    const Unit& unit = state.units[i];
-    const Account& account = unit.account;
-    const bool rising = now - account.raised_at < ramp_time && unit.car_present();
-    const bool falling = now - account.lowered_at < ramp_time;
-    const Amps told = account.told.value_or(0_A);
-    // Cars stay up to an ampere below what they are told.
-    const Amps below = std::min(unit.drawn, told - measuring_slack);
-    const Amps least = unit.link == Link::silenced ? 0_A : falling ? below : unit.drawn;
-    moment.heard[i] = unit.answers > 0;
-    moment.ordered = std::max(moment.ordered, account.told_at);
-    moment.drawn[i] = grains(unit.drawn);
-    moment.least[i] = grains(least);
-    moment.most[i] = grains(rising ? std::max(unit.drawn, told) : unit.drawn);
-  }
-  return moment;
 }
 
 namespace {

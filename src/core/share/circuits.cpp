@@ -49,18 +49,12 @@ Taken taken_below(std::size_t node, std::span<const Loading> loadings, const Car
   return taken;
 }
 
-/// What flows beside the connectors, as it is taken to be and at most.
-template <class Q>
-struct Beside {
-  Q likely, most;
-};
-
 /// What flows beside the connectors when a meter shows `total`. Where what they took then is known between two bounds only,
 /// the former value stands within them; a limit that is hurt is believed in full.
 template <class Q>
-Beside<Q> beside(Q total, Q least, Q most, Q former, Q limit) {
+Q beside(Q total, Q least, Q most, Q former, Q limit) {
   const Q high = total - least;
-  return {total > limit ? high : std::clamp(former, total - most, high), high};
+  return total > limit ? high : std::clamp(former, total - most, high);
 }
 
 /// One look at one configured circuit.
@@ -76,6 +70,10 @@ class Look {
     node_.others = summed.others;
     node_.other_watts = summed.other_watts;
     node_.moves = summed.moves;
+    if (circuit_.meter < 0) {
+      node_.known = summed.known;
+      node_.safe = summed.safe;
+    }
     if (circuit_.amps) node_.fuse = {*circuit_.amps, *circuit_.amps, *circuit_.amps};
     if (circuit_.watts) node_.fuse_watts = *circuit_.watts;
     node_.imbalance = circuit_.imbalance.value_or(no_limit);
@@ -142,26 +140,25 @@ class Look {
   void believe_currents(const MeterState& readings) {
     for (std::size_t p = 0; p < 3; ++p) {
       const auto& [total, at] = readings.currents[p];
-      const Taken taken = taken_at(at, readings.witness);
-      const auto [likely, most] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
-      node_.others[p] = likely;
-      others_at_most_[p] = most;
+      const Taken taken = taken_at(at, likely_lag(readings.witness));
+      const Taken surely = taken_at(at, readings.witness.lag());
+      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
+      others_at_most_[p] = total - surely.least[p];
     }
   }
 
   void believe_power(const MeterState& readings) {
     const auto& [total, at] = readings.power;
-    const Taken taken = taken_at(at, readings.witness);
-    const auto [likely, most] =
-        beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
-    node_.other_watts = likely;
-    other_watts_at_most_ = most;
+    const Taken taken = taken_at(at, likely_lag(readings.witness));
+    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
+    other_watts_at_most_ = total - taken_at(at, readings.witness.lag()).least_watts;
   }
 
-  /// A meter that guards is a quick one, unless it was seen to lag.
-  [[nodiscard]] Taken taken_at(Instant at, const Witness& witness) const {
-    const bool seen = witness.charger() == Seen::inside;
-    const Witness::Lag lag = seen ? witness.lag() : Witness::Lag{Duration{}, quick};
+  /// A meter that guards is taken for a quick one until it was seen to lag; for a raise all that is possible counts.
+  [[nodiscard]] static Witness::Lag likely_lag(const Witness& witness) {
+    return witness.charger() == Seen::inside ? witness.lag() : Witness::Lag{Duration{}, quick};
+  }
+  [[nodiscard]] Taken taken_at(Instant at, const Witness::Lag& lag) const {
     return taken_below(first_configured + place_, loadings_,
                        state_.cars.bounds(at - lag.most - Witness::resolution, at - lag.least));
   }
@@ -254,7 +251,10 @@ Nodes look_at_circuits(const Config& config, const State& state, const Nodes& fo
     Node& above = summed[static_cast<std::size_t>(parent)];
     for (std::size_t p = 0; p < 3; ++p) above.others[p] += std::max(0_A, node.others[p]);
     above.other_watts += std::max(Watts{}, node.other_watts);
-    above.moves = above.moves || config.circuits[i].meter >= 0;
+    above.moves = above.moves || summed[i].moves || config.circuits[i].meter >= 0;
+    // What is not known of a child is not known of a parent that only hears of it through the child.
+    above.known = above.known && node.known;
+    above.safe = std::min(above.safe, node.safe);
   }
   return nodes;
 }

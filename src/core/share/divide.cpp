@@ -137,7 +137,7 @@ class Division {
     const Amps level = claim.unused ? cost(claim, claim.least) : claim.proven ? claim.stop_level : claim.start_level;
     const bool pays = assured || level <= pool;
     claim.enough = pays && fits;
-    claim.squeezed = !fits;
+    claim.squeezed = !fits && claim.wanted;
     const bool may = claim.wanted && (running || (budget_.may_start && claim.ready && !claim.resting) ||
                                       (assured && !claim.resting));
     const bool keeps = running && !claim.unused && claim.stop_level <= pool;

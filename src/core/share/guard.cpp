@@ -142,7 +142,7 @@ Utterance for_protocol_two(Unit& unit, Amps limit, Instant now) {
 bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
   const auto dormant = [](const Unit& u) { return !u.account.told && u.drawn < 0.5_A; };
   if (!dormant(unit) || limit == 0_A) return false;
-  if (unit.wish.refused.because == Because::target_reached) return true;
+  if (!unit.wish.wanted) return true;   // left waiting on purpose
   // Of several that wait, one goes first: the others draw nothing yet. Protocol 1 gives back what it kept instead.
   Rooms awake = rooms_without(turn, unit, Count::nobody);
   for (const Unit& other : turn.state.units) {

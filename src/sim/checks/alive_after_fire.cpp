@@ -99,7 +99,8 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
   using enum core::Because;
   const core::ConnectorConfig* said = said_about(world, view.id);
   const bool follows_sun = view.mode == core::Mode::solar || view.mode == core::Mode::min_solar;
-  const bool for_all = snapshot.target.reason.because == charge_now || snapshot.target.reason.because == fixed_rate;
+  const core::Because ruling = snapshot.target.reason.because;
+  const bool for_all = ruling == charge_now || (ruling == fixed_rate && !view.mode_own);
   const bool another_is_fast = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(),
                                            [](const auto& v) { return v.mode == core::Mode::fast; });
   if (!for_all && (view.mode == core::Mode::off || (follows_sun && another_is_fast))) return true;
