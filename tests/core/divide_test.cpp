@@ -324,7 +324,6 @@ RC_GTEST_PROP(Divide, grants_are_whole_bounded_and_never_more_than_there_is, ())
   Amps sum;
   Amps floors;
   Amps assured;
-  Amps unused;   // offered to cars that draw nothing of it: the circuit's, not the target's
   for (const Claim& claim : claims) {
     const Amps granted = claim.granted.value;
     sum += granted;
@@ -339,13 +338,13 @@ RC_GTEST_PROP(Divide, grants_are_whole_bounded_and_never_more_than_there_is, ())
     RC_ASSERT(!claim.yields || (claim.pinned && claim.stoppable && !claim.served));
     if (claim.pinned && !claim.let_go) {
       floors += claim.floor;
-      if (claim.unused) unused += claim.floor;
       RC_ASSERT(granted >= claim.floor);
     }
     if (!claim.wants && !claim.pinned) RC_ASSERT(granted == 0_A);
   }
   RC_ASSERT(floors <= std::max(0_A, table.fuse));
-  RC_ASSERT(sum <= std::max({0_A, floors, std::min(table.pool + unused + assured, table.hard)}));
+  // Who comes first has what the pool bears; those behind that cannot be stopped keep their floors beyond it.
+  RC_ASSERT(sum <= std::max({0_A, floors, std::min(table.pool + floors + assured, table.hard)}));
 }
 
 }  // namespace
