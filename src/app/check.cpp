@@ -7,8 +7,10 @@
 
 #include "app/config/keys.hpp"
 #include "app/load.hpp"
+#include "core/site/reading.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/serial/port.hpp"
+#include "shell/web/codes.hpp"
 #include "wire/json.hpp"
 
 namespace app {
@@ -36,10 +38,6 @@ std::string harmless(std::string_view url) {
   return fmt::format("{}…{}", url.substr(0, host + 3), url.substr(at));
 }
 
-Duration greatest_age(const core::Config& core, const core::MeterConfig& meter) {
-  return core.greatest_age.value_or(std::max<Duration>(std::chrono::seconds{15}, meter.every * 3));
-}
-
 std::string limits(const core::Config& core) {
   std::string text;
   text += fmt::format("All connectors together get at most {} (wiringMaxAmpsAllTWCs).\n", in_words(core.circuit));
@@ -61,16 +59,6 @@ std::string limits(const core::Config& core) {
 
 std::string in_words(core::Watts watts) {
   return fmt::format("{:g} W", watts.number());
-}
-
-std::string_view code(core::Mode mode) {
-  switch (mode) {
-    case core::Mode::off: return "off";
-    case core::Mode::solar: return "pv";
-    case core::Mode::min_solar: return "minpv";
-    case core::Mode::fast: return "now";
-  }
-  return "";
 }
 
 /// From when to when `who` follows the sun.
@@ -146,7 +134,7 @@ std::string meters(const core::Config& core) {
                         in_words(meter.every), questions(meter));
     if (!house) continue;
     text +=
-        fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(greatest_age(core, meter)),
+        fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(core::greatest_age(core, meter)),
                     in_words(safe), safe == Amps{} ? "; one that cannot be stopped that way keeps its minimum" : "");
   }
   if (!any) {
@@ -211,7 +199,7 @@ std::string connectors(const core::Config& core) {
   for (const core::ConnectorConfig& each : core.connectors) {
     std::string said;
     const auto add = [&](std::string part) { said += (said.empty() ? "" : ", ") + part; };
-    if (each.mode) add(fmt::format("mode {}", code(*each.mode)));
+    if (each.mode) add(fmt::format("mode {}", shell::web::code(*each.mode)));
     if (each.least) add("at least " + in_words(*each.least));
     if (each.most) add("at most " + in_words(*each.most));
     if (each.phases) add(fmt::format("{} {}", *each.phases, *each.phases == 1 ? "phase" : "phases"));
@@ -305,7 +293,7 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
     for (const std::string& url : meter.current_urls) json.text({}, harmless(url));
     json.close();
     json.number("every_seconds", base::seconds_of(meter.every));
-    json.number("greatest_age_seconds", base::seconds_of(greatest_age(core, meter))).close();
+    json.number("greatest_age_seconds", base::seconds_of(core::greatest_age(core, meter))).close();
   }
   json.close();
   write_circuits(core, json);

@@ -49,7 +49,7 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   const ConnectorConfig* said = said_about(config, unit.id);
   if (said != nullptr) v.name = std::string_view{said->name};
   v.mode = mode_of(config, state, unit);
-  v.mode_own = unit.mode || (said != nullptr && said->mode && !state.mode_chosen);
+  v.mode_own = own_mode(config, state, unit).has_value();
   v.target = target_of(config, unit);
   v.charging = unit.session.charging;
   v.car_present = unit.car_present();

@@ -109,7 +109,7 @@ Decision decide(const Config& config, const Picture& picture, PolicyMemory& memo
 
 Wish wish_for(const Config& config, const Picture& picture, const Decision& decision, const Candidate& candidate) {
   Wish wish;
-  const Amps least = Amps::grains(candidate.least.count() * candidate.cost / 1000);
+  const Amps least = of_pool(candidate.least, candidate.cost);
   wish.start_level = wish.stop_level = least;
   wish.start_delay = decision.start_delay;
   wish.may_stop = decision.may_stop;

@@ -49,6 +49,9 @@ struct Decision {
   Duration patience_silence{};       ///< … before spending one of the few silences, unless those are weighed
 };
 
+/// What `amps` of a connector take from the pool. `cost`: of one ampere, per mille.
+[[nodiscard]] constexpr Amps of_pool(Amps amps, int cost) { return Amps::grains(amps.count() * cost / 1000); }
+
 /// One connector, as far as its mode and the pool concern it.
 struct Candidate {
   const ConnectorConfig* said = nullptr;   ///< nothing: as everywhere

@@ -9,7 +9,7 @@ namespace core {
 namespace {
 
 constexpr Amps absolute_limit = 80_A;          // §4.11
-constexpr Duration time_to_tell = 10min;       // after that it is said that a car cannot be stopped
+constexpr Duration long_patience = 10min;      // with what a stop would not mend, or cannot end
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 
 /// Linked, but what it does is not known yet.
@@ -38,7 +38,10 @@ Picture look(const Turn& turn) {
     if (!wants_current(unit)) continue;
     const Mode mode = mode_of(turn.config, state, unit);
     picture.modes[static_cast<std::size_t>(mode)] = true;
-    if (mode == Mode::min_solar) picture.minimum += Amps::grains(least_useful(turn.config, unit).count() * cost_of(state, loading_of(turn.config, unit)) / 1000);
+    if (mode == Mode::min_solar) {
+      picture.minimum +=
+          of_pool(least_useful(turn.config, unit), cost_of(state, loading_of(turn.config, unit)));
+    }
     ++picture.cars;
     picture.charging += unit.charging();
     picture.drawn += unit.drawn;
@@ -55,7 +58,7 @@ Wish wish_of(const Turn& turn, const Picture& picture, const Unit& unit, int cos
   Candidate candidate;
   candidate.said = said_about(turn.config, unit.id);
   candidate.mode = mode_of(turn.config, turn.state, unit);
-  candidate.own_mode = unit.mode || (candidate.said != nullptr && candidate.said->mode && !turn.state.mode_chosen);
+  candidate.own_mode = own_mode(turn.config, turn.state, unit).has_value();
   candidate.least = least_useful(turn.config, unit);
   candidate.most = greatest_limit(turn.config, unit);
   candidate.cost = cost;
@@ -69,7 +72,7 @@ Sourced<Amps> safe_current(const Turn& turn, const Loading& loading) {
   Sourced<Amps> safe{no_limit, {}};
   for (std::size_t n = 0; n < most_nodes; ++n) {
     const Node& node = turn.state.circuits[n];
-    if (!node.present || (loading.circuits >> n & 1) == 0 || node.safe == no_limit) continue;
+    if (!node.present || !loading.hangs_below(n) || node.safe == no_limit) continue;
     safe.at_most(node.safe, reason_of(turn.config, turn.state, {n, 3, node.safe}, node.safe));
   }
   return safe;
@@ -168,12 +171,11 @@ void answer_disobedience(Turn& turn, Unit& unit) {
 /// The accounts of a car that charges, and of one that waits.
 void keep_accounts(Turn& turn, Unit& unit, const Claim& claim) {
   const Decision& decision = turn.state.decision;
-  const auto of_pool = [&](Amps amps) { return Amps::grains(amps.count() * claim.cost / 1000); };
   if (!unit.charging() || !unit.wish.green) unit.holding.forget();
-  else if (unit.wish.weighs_stops) unit.holding.see(claim.left + turn.config.flex, of_pool(unit.unit_minimum()), turn.now.at);
+  else if (unit.wish.weighs_stops) unit.holding.see(claim.left + turn.config.flex, of_pool(unit.unit_minimum(), claim.cost), turn.now.at);
   if (unit.charging()) unit.waiting.forget();
   else if (unit.wish.weighs_starts) {
-    unit.waiting.see(claim.left, of_pool(least_useful(turn.config, unit)), unit.wish.start_level,
+    unit.waiting.see(claim.left, of_pool(least_useful(turn.config, unit), claim.cost), unit.wish.start_level,
                      proof_for(turn.config, decision, unit), turn.now.at);
   }
 }
@@ -183,7 +185,7 @@ bool patience_is_over(const Turn& turn, const Unit& unit) {
     return turn.now.at - unit.unserved_since >= patience_with(turn.config, unit);
   }
   const Stops left = stops_left_of(turn.config, unit);
-  if (left == 0) return turn.now.at - unit.unserved_since >= time_to_tell;   // it cannot be stopped: people are told why
+  if (left == 0) return turn.now.at - unit.unserved_since >= long_patience;   // it cannot be stopped: people are told why
   return unit.holding.lost >= price_of_stop(left, turn.state.decision.light);
 }
 
@@ -296,6 +298,13 @@ void announce_excess(Turn& turn) {
   }
 }
 
+void announce_circuit(Turn& turn, Topic topic, Severity severity, std::size_t place) {
+  Announcement what{topic, severity};
+  what.number = static_cast<std::int32_t>(place);
+  what.text = std::string_view{turn.config.circuits[place].name};
+  turn.announce(what);
+}
+
 void announce_circuits(Turn& turn) {
   State& state = turn.state;
   for (std::size_t i = 0; i < turn.config.circuits.size(); ++i) {
@@ -303,18 +312,13 @@ void announce_circuits(Turn& turn) {
     bool& announced = state.circuit_unknown_announced[i];
     if (turn.now.at - state.bus.opened > 20s && unknown != announced) {
       announced = unknown;
-      Announcement what{unknown ? Topic::circuit_unknown : Topic::circuit_known, unknown ? Severity::alarm : Severity::info};
-      what.number = static_cast<std::int32_t>(i);
-      what.text = std::string_view{turn.config.circuits[i].name};
-      turn.announce(what);
+      if (unknown) announce_circuit(turn, Topic::circuit_unknown, Severity::alarm, i);
+      else announce_circuit(turn, Topic::circuit_known, Severity::info, i);
     }
     Restriction& by = state.restrictions[i];
     if (by.until == Instant::long_ago() || turn.now.at < by.until) continue;
     by = Restriction{};
-    Announcement free{Topic::circuit_free, Severity::info};
-    free.number = static_cast<std::int32_t>(i);
-    free.text = std::string_view{turn.config.circuits[i].name};
-    turn.announce(free);
+    announce_circuit(turn, Topic::circuit_free, Severity::info, i);
   }
 }
 
@@ -361,7 +365,7 @@ Phases<Amps> held_below(const State& state, std::size_t node) {
   Phases<Amps> held{};
   for (std::size_t i = 0; i < state.units.size(); ++i) {
     const Loading& loading = state.loadings[i];
-    if ((loading.circuits >> node & 1) == 0) continue;
+    if (!loading.hangs_below(node)) continue;
     for (std::size_t p = 0; p < 3; ++p) {
       if (loading.uses[p]) held[p] += state.units[i].account.held;
     }
@@ -413,10 +417,14 @@ int cost_of(const State& state, const Loading& loading) {
   return static_cast<int>(1000 * phases / state.supply.phases);
 }
 
-Mode mode_of(const Config& config, const State& state, const Unit& unit) {
-  if (unit.mode) return *unit.mode;
+std::optional<Mode> own_mode(const Config& config, const State& state, const Unit& unit) {
+  if (unit.mode || state.mode_chosen) return unit.mode;
   const ConnectorConfig* said = said_about(config, unit.id);
-  return said != nullptr && said->mode && !state.mode_chosen ? *said->mode : state.mode;
+  return said != nullptr ? said->mode : std::nullopt;
+}
+
+Mode mode_of(const Config& config, const State& state, const Unit& unit) {
+  return own_mode(config, state, unit).value_or(state.mode);
 }
 
 std::optional<Energy> target_of(const Config& config, const Unit& unit) {
@@ -430,10 +438,10 @@ Amps greatest_limit(const Config& config, const Unit& unit) {
   if (unit.hardware_known) most = std::min(most, unit.hardware);
   const ConnectorConfig* said = said_about(config, unit.id);
   if (said != nullptr && said->most) most = std::min(most, *said->most);
-  const std::uint16_t above = loading_of(config, unit).circuits;
+  const Loading loading = loading_of(config, unit);
   for (std::size_t i = 0; i < config.circuits.size(); ++i) {
     const auto& amps = config.circuits[i].amps;
-    if ((above >> (first_configured + i) & 1) != 0 && amps) most = std::min(most, *amps);
+    if (amps && loading.hangs_below(first_configured + i)) most = std::min(most, *amps);
   }
   return most.floored();
 }
@@ -448,7 +456,7 @@ Duration patience_with(const Config& config, const Unit& unit) {
   if (!unit.squeezed) return unit.wish.patience_silence;
   // A kettle is no reason for a stop, and an unknown load even less.
   const bool unknown = unit.ruling.because == Because::node_unknown || unit.ruling.because == Because::grid_cap_unknown;
-  return unknown ? std::max<Duration>(config.start_stop_delay, 10min) : config.start_stop_delay;
+  return unknown ? std::max(config.start_stop_delay, long_patience) : config.start_stop_delay;
 }
 
 namespace {
@@ -467,7 +475,7 @@ void raise_target(State& state, std::span<const Claim> claims) {
   const Claim* kept = nullptr;
   for (const Claim& claim : claims) {
     if (!claim.served || claim.unused) continue;
-    const Amps taken = Amps::grains(claim.granted.value.count() * claim.cost / 1000);
+    const Amps taken = of_pool(claim.granted.value, claim.cost);
     sum += taken;
     if (claim.assured.value < claim.least && taken > claim.left) kept = &claim;
   }

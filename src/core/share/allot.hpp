@@ -33,6 +33,8 @@ enum class Count : std::uint8_t { others, nobody };
 [[nodiscard]] Stops stops_left_of(const Config& config, const Unit& unit);
 /// How long, or in what account, the sun must carry the minimum before its car is started.
 [[nodiscard]] Duration proof_for(const Config& config, const Decision& decision, const Unit& unit);
+/// The mode chosen or configured for it alone.
+[[nodiscard]] std::optional<Mode> own_mode(const Config& config, const State& state, const Unit& unit);
 /// The mode that rules it: chosen for it, configured for it, or that of all.
 [[nodiscard]] Mode mode_of(const Config& config, const State& state, const Unit& unit);
 /// What its car is to get during this visit.

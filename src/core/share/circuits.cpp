@@ -13,8 +13,6 @@ namespace {
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
 constexpr Duration quick = 5s;                    // a meter's lag, until it was seen
 
-bool hangs_below(const Loading& loading, std::size_t node) { return (loading.circuits >> node & 1) != 0; }
-
 /// Phases of the connector itself that a car may use: those it was seen to use, else those under voltage, else as configured.
 Phases<bool> phases_of(const Config& config, const Unit& unit) {
   if (unit.phases_learnt) return unit.used_phases;
@@ -35,7 +33,7 @@ struct Taken {
 Taken taken_below(std::size_t node, std::span<const Loading> loadings, const CarHistory::Bounds& then) {
   Taken taken;
   for (std::size_t i = 0; i < loadings.size(); ++i) {
-    if (!hangs_below(loadings[i], node)) continue;
+    if (!loadings[i].hangs_below(node)) continue;
     const Amps least = Amps::grains(then.least[i]);
     const Amps most = Amps::grains(then.most[i]);
     for (std::size_t p = 0; p < 3; ++p) {
@@ -266,7 +264,7 @@ void Rooms::take(std::size_t who, Amps amps) {
   const Loading& loading = loadings_[who];
   for (std::size_t n = 0; n < most_nodes; ++n) {
     const Node& node = (*nodes_)[n];
-    if (!node.present || !hangs_below(loading, n)) continue;
+    if (!node.present || !loading.hangs_below(n)) continue;
     if (node.adds_up) {
       taken_[n][0] += amps;
       continue;
@@ -286,7 +284,7 @@ Rooms::Tight Rooms::tightest(std::size_t who) const {
   };
   for (std::size_t n = 0; n < most_nodes; ++n) {
     const Node& node = (*nodes_)[n];
-    if (!node.present || !hangs_below(loading, n)) continue;
+    if (!node.present || !loading.hangs_below(n)) continue;
     const bool fuse = limits_ == Limits::fuses;
     const bool sure = limits_ == Limits::sure;
     const Phases<Amps>& most = fuse ? node.fuse : sure ? node.sure : node.most;

@@ -36,6 +36,8 @@ struct Loading {
   Phases<bool> uses{true, true, true};   ///< phases of the house that its car uses, or may use
   Volts volts = 720_V;                   ///< summed over these phases
   std::uint16_t circuits = 0xFFFF;       ///< bit n: hangs below node n; until it was looked at: below all
+
+  [[nodiscard]] bool hangs_below(std::size_t node) const { return (circuits >> node & 1) != 0; }
 };
 
 /// One circuit at a moment.

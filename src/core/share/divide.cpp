@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/policy/decision.hpp"
+
 namespace core {
 
 namespace {
@@ -43,7 +45,7 @@ class Division {
   enum class Source : std::uint8_t { assured, pool };
 
   [[nodiscard]] std::size_t place(const Claim& claim) const { return static_cast<std::size_t>(&claim - claims_.data()); }
-  [[nodiscard]] static Amps cost(const Claim& claim, Amps amps) { return Amps::grains(amps.count() * claim.cost / 1000); }
+  [[nodiscard]] static Amps cost(const Claim& claim, Amps amps) { return of_pool(amps, claim.cost); }
 
   void somebody_important_waits(const Claim& claim) {
     if (!claim.wants || !claim.wanted || claim.serving || claim.unused || !claim.ready || claim.resting) return;

@@ -41,7 +41,7 @@ bool moves_above(const Turn& turn, const Unit& unit) {
   const Loading& loading = turn.state.loadings[place_of(turn.state, unit)];
   for (std::size_t n = 0; n < most_nodes; ++n) {
     const Node& node = turn.state.circuits[n];
-    if (node.present && node.moves && (loading.circuits >> n & 1) != 0) return true;
+    if (node.present && node.moves && loading.hangs_below(n)) return true;
   }
   return false;
 }
