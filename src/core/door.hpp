@@ -119,7 +119,7 @@ struct AskMeter {
 struct UnitMemory {
   UnitId id;
   bool plugged = false;            ///< a car is there, or was when the connector was last heard
-  bool charging = false;           ///< it has current that nobody is about to end: an outage would cut it off
+  bool charging = false;           ///< it has current, or an offer to take, that nobody is about to end: an outage would cut it off
   std::uint8_t zeros = 0;          ///< of this visit; see Session
   std::uint8_t silences = 0;
   std::uint8_t orders = 0;

@@ -47,15 +47,32 @@ TEST(Remember, a_connector_without_a_car_is_not_worth_a_write) {
   EXPECT_TRUE(bench.remembered.empty());
 }
 
-TEST(Remember, a_plug_in_and_a_start_are_written_and_an_hour_of_charging_is_not) {
+TEST(Remember, a_plug_in_an_offer_and_a_start_are_written_and_an_hour_of_charging_is_not) {
   Garage g;
-  ASSERT_EQ(g.bench.remembered.size(), 2U);
+  ASSERT_EQ(g.bench.remembered.size(), 3U);
   EXPECT_TRUE(of(g.bench.remembered[0], garage).plugged);
   EXPECT_FALSE(of(g.bench.remembered[0], garage).charging);
   EXPECT_TRUE(of(g.bench.remembered[1], garage).charging);
-  EXPECT_EQ(of(g.bench.remembered[1], garage).relay_operations, 1U);
+  EXPECT_EQ(of(g.bench.remembered[1], garage).relay_operations, 0U);
+  EXPECT_TRUE(of(g.bench.remembered[2], garage).charging);
+  EXPECT_EQ(of(g.bench.remembered[2], garage).relay_operations, 1U);
   g.bench.wait(1h);
-  EXPECT_EQ(g.bench.remembered.size(), 2U);
+  EXPECT_EQ(g.bench.remembered.size(), 3U);
+}
+
+TEST(Remember, an_offer_that_is_left_unused_is_forgotten) {
+  Bench bench{house(16_A)};
+  bench.open();
+  bench.wait(3s);
+  bench.join(garage);
+  bench.wait(5s);
+  bench.puppets().front().plug_in(0_A);
+  bench.wait(10s);
+  ASSERT_TRUE(of(bench.remembered.back(), garage).charging) << "it may start in the next second";
+  bench.wait(5min);
+  EXPECT_TRUE(of(bench.remembered.back(), garage).plugged);
+  EXPECT_FALSE(of(bench.remembered.back(), garage).charging);
+  EXPECT_EQ(bench.remembered.size(), 3U);
 }
 
 TEST(Remember, the_end_writes_the_energy_once) {
@@ -63,8 +80,8 @@ TEST(Remember, the_end_writes_the_energy_once) {
   g.bench.wait(1h);
   g.bench.command(Part{});
   g.bench.wait(3s);
-  ASSERT_EQ(g.bench.remembered.size(), 3U);
-  const Energy energy = of(g.bench.remembered[2], garage).energy;
+  ASSERT_EQ(g.bench.remembered.size(), 4U);
+  const Energy energy = of(g.bench.remembered.back(), garage).energy;
   EXPECT_GT(energy, base::kilowatt_hours(3));
   EXPECT_EQ(energy.count() % Energy::whole(3600).count(), 0) << "whole watt hours";
 }

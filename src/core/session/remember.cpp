@@ -8,13 +8,19 @@ namespace {
 
 constexpr Energy watt_hour = Energy::whole(3600);
 
-UnitMemory memory_of(const Unit& unit) {
+/// It has current, or was offered some: its car may take that in the moment after our end.
+bool may_have_current(const Unit& unit, Instant now) {
+  const Session& session = unit.session;
+  return session.charging || session.perhaps_cut || (session.plugged && unit.has_current() && !session.leaves_offer_unused(now));
+}
+
+UnitMemory memory_of(const Unit& unit, Instant at) {
   const Session& session = unit.session;
   UnitMemory now;
   now.id = unit.id;
   now.plugged = session.plugged;
   // What we end ourselves is counted already: an outage that falls into it costs nothing more.
-  now.charging = (session.charging || session.perhaps_cut) && unit.link != Link::silenced;
+  now.charging = may_have_current(unit, at) && unit.link != Link::silenced;
   now.zeros = session.zeros;
   now.silences = session.silences;
   now.orders = session.orders;
@@ -67,13 +73,13 @@ void remember_units(Turn& turn) {
   const bool ends_now = state.parting && state.parting_since == turn.now.at;
   bool news = false;
   for (const Unit& unit : state.units) {
-    const UnitMemory now = memory_of(unit);
+    const UnitMemory now = memory_of(unit, turn.now.at);
     const UnitMemory* before = find(state.memory, unit.id);
     news |= is_news(before, now) || (ends_now && before != nullptr && before->energy != now.energy);
   }
   if (!news) return;
   for (const Unit& unit : state.units) {
-    const UnitMemory now = memory_of(unit);
+    const UnitMemory now = memory_of(unit, turn.now.at);
     if (find(state.memory, unit.id) != nullptr || !is_blank(now)) put(state.memory, now);
   }
   turn.out.emplace_back(Remember{state.memory});

@@ -23,10 +23,10 @@ void Session::forget_costs() {
 Session::Change Session::hear(const Heard& heard, Instant now) {
   Change change = Change::none;
   // Whoever is left alone for so long and has no current then was cut off; that costs as much as a chosen silence.
-  const bool left_alone = perhaps_cut || (charging && now - last_current >= least_to_open);
+  const bool left_alone = perhaps_cut || (had_current() && now - metered >= least_to_open);
   const bool cut = left_alone && heard.drawn < charging_from;
   if (cut) count(silences);
-  if (cut && perhaps_cut) ++relay_operations;   // else its end of current is counted below
+  if (cut && !charging) ++relay_operations;   // else its end of current is counted below
   if (heard.present) {
     absent_since = Instant::never();
     if (!plugged) {
@@ -72,11 +72,10 @@ Session::Change Session::hear(const Heard& heard, Instant now) {
 }
 
 void Session::end_current(End end) {
-  if (!charging) return;
+  if (end == End::supposed) perhaps_cut |= had_current();
+  else relay_operations += charging;
+  stops += charging;
   charging = false;
-  ++stops;
-  if (end == End::supposed) perhaps_cut = true;
-  else ++relay_operations;
 }
 
 void Session::recall(const UnitMemory& left) {

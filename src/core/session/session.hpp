@@ -20,14 +20,14 @@ struct Session {
   Instant absent_since = Instant::never();
   std::uint8_t short_runs = 0;                 ///< runs in a row that we stopped within minutes
   Instant rests_until = Instant::long_ago();   ///< not started again before
-  Instant metered = Instant::never();          ///< up to when energy has been counted
+  Instant metered = Instant::never();          ///< when it was last heard: up to then energy has been counted
   Energy energy;                               ///< of this visit
   std::uint8_t zeros = 0;                      ///< times this visit's current was taken back by asking for zero
   std::uint8_t silences = 0;                   ///< of this visit
   std::uint8_t orders = 0;                     ///< stop orders (FC B2) of this visit
   std::uint16_t starts = 0;                    ///< since the program started
   std::uint16_t stops = 0;
-  bool perhaps_cut = false;                    ///< it had current when it was last heard, and was left alone since
+  bool perhaps_cut = false;                    ///< it had current, or an offer, when it was last heard, and was left alone since
   std::uint32_t relay_operations = 0;          ///< for the connector's life: each start and each end of current is one
   base::Text<17> vin;                          ///< the last name told during this visit, by which another car is known
   struct Inherited {
@@ -61,6 +61,8 @@ struct Session {
   [[nodiscard]] bool leaves_offer_unused(Instant now) const;
   /// For so long that even a car that wakes every quarter of an hour would have taken it.
   [[nodiscard]] bool ignores_offer(Instant now) const;
+  /// When it was last heard its car had current, or an offer that it may take at any moment.
+  [[nodiscard]] bool had_current() const { return charging || (offer_unused_since != Instant::never() && !leaves_offer_unused(metered)); }
 
  private:
   void forget_costs();
