@@ -11,6 +11,7 @@ namespace core {
 namespace {
 
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
+constexpr Amps phase_in_use = 1_A;
 constexpr Duration quick = 5s;                    // a meter's lag, until it was seen
 
 /// Phases of the connector itself that a car may use: those it was seen to use, else those under voltage, else as configured.
@@ -22,6 +23,15 @@ Phases<bool> phases_of(const Config& config, const Unit& unit) {
   const ConnectorConfig* said = said_about(config, unit.id);
   const int phases = said != nullptr && said->phases ? *said->phases : config.phases;
   return {true, phases > 1, phases > 2};
+}
+
+/// Those on which it draws now; nothing where its connector does not tell, or nothing flows.
+std::optional<Phases<bool>> phases_drawn(const Unit& unit) {
+  if (!unit.phase_amps_known || !unit.charging()) return std::nullopt;
+  Phases<bool> drawn{};
+  for (std::size_t p = 0; p < 3; ++p) drawn[p] = unit.phase_amps[p] >= phase_in_use;
+  if (!drawn[0] && !drawn[1] && !drawn[2]) return std::nullopt;
+  return drawn;
 }
 
 /// Between what bounds the connectors below a circuit were when its meter was read.
@@ -37,9 +47,8 @@ Taken taken_below(std::size_t node, std::span<const Loading> loadings, const Car
     const Amps least = Amps::grains(then.least[i]);
     const Amps most = Amps::grains(then.most[i]);
     for (std::size_t p = 0; p < 3; ++p) {
-      if (!loadings[i].uses[p]) continue;
-      taken.least[p] += least;
-      taken.most[p] += most;
+      if (loadings[i].seen[p]) taken.least[p] += least;
+      if (loadings[i].uses[p]) taken.most[p] += most;
     }
     taken.least_watts += least * loadings[i].volts;
     taken.most_watts += most * loadings[i].volts;
@@ -67,6 +76,8 @@ class Look {
     node_.present = true;
     node_.others = summed.others;
     node_.other_watts = summed.other_watts;
+    node_.others_at_most = summed.others_at_most;
+    node_.other_watts_at_most = summed.other_watts_at_most;
     node_.moves = summed.moves;
     if (circuit_.meter < 0) {
       node_.known = summed.known;
@@ -83,11 +94,11 @@ class Look {
       if (limit_[p] >= no_limit) continue;
       // What flows in from below (a roof) may be gone in the next moment: it makes no fuse larger.
       node_.most[p] = limit_[p] - std::max(0_A, node_.others[p]);
-      node_.sure[p] = limit_[p] - std::max({0_A, node_.others[p], others_at_most_[p]});
+      node_.sure[p] = limit_[p] - std::max({0_A, node_.others[p], node_.others_at_most[p]});
     }
     if (limit_watts_ >= no_power_limit) return node_;
     node_.most_watts = limit_watts_ - std::max(Watts{}, node_.other_watts);
-    node_.sure_watts = limit_watts_ - std::max({Watts{}, node_.other_watts, other_watts_at_most_});
+    node_.sure_watts = limit_watts_ - std::max({Watts{}, node_.other_watts, node_.other_watts_at_most});
     return node_;
   }
 
@@ -118,19 +129,24 @@ class Look {
       node_.safe = circuit_.safe;
       node_.others = former_.others;
       node_.other_watts = former_.other_watts;
+      node_.others_at_most = former_.others_at_most;
+      node_.other_watts_at_most = former_.other_watts_at_most;
       return;
     }
     if (currents) believe_currents(readings);
     if (power) believe_power(readings);
     const Volts volts = state_.supply.volts;
-    if (!power) node_.other_watts = Watts::grains(node_.others.sum().count() * volts.count());
+    if (!power) {
+      node_.other_watts = Watts::grains(node_.others.sum().count() * volts.count());
+      node_.other_watts_at_most = Watts::grains(node_.others_at_most.sum().count() * volts.count());
+    }
     if (!currents) {
       // Without a current per phase the load is taken as spread evenly.
       const Amps each = node_.other_watts / (volts * config_.phases);
-      const Amps at_most = other_watts_at_most_ / (volts * config_.phases);
+      const Amps at_most = node_.other_watts_at_most / (volts * config_.phases);
       for (std::size_t p = 0; p < static_cast<std::size_t>(config_.phases); ++p) {
         node_.others[p] = each;
-        others_at_most_[p] = at_most;
+        node_.others_at_most[p] = at_most;
       }
     }
   }
@@ -141,7 +157,7 @@ class Look {
       const Taken taken = taken_at(at, likely_lag(readings.witness));
       const Taken surely = taken_at(at, readings.witness.lag());
       node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
-      others_at_most_[p] = total - surely.least[p];
+      node_.others_at_most[p] = total - surely.least[p];
     }
   }
 
@@ -149,7 +165,7 @@ class Look {
     const auto& [total, at] = readings.power;
     const Taken taken = taken_at(at, likely_lag(readings.witness));
     node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
-    other_watts_at_most_ = total - taken_at(at, readings.witness.lag()).least_watts;
+    node_.other_watts_at_most = total - taken_at(at, readings.witness.lag()).least_watts;
   }
 
   /// A meter that guards is taken for a quick one until it was seen to lag; for a raise all that is possible counts.
@@ -171,8 +187,6 @@ class Look {
   Node node_;
   Phases<Amps> limit_{};
   Watts limit_watts_;
-  Phases<Amps> others_at_most_{-no_limit, -no_limit, -no_limit};
-  Watts other_watts_at_most_ = -no_power_limit;
 };
 
 /// All connectors together, by their fuse alone.
@@ -213,11 +227,17 @@ Loading loading_of(const Config& config, const Unit& unit) {
   Loading loading;
   const ConnectorConfig* said = said_about(config, unit.id);
   const Phases<bool> own = phases_of(config, unit);
-  loading.uses = {};
+  const int count = own[0] + own[1] + own[2];
+  const Phases<bool> seen = phases_drawn(unit).value_or(own);
+  loading.certain = phases_drawn(unit) || unit.phases_learnt || count == 1 || (unit.phases_seen.known() && unit.phases_seen.leans == count);
+  loading.flows = unit.answering() ? unit.drawn : 0_A;
+  loading.uses = loading.seen = {};
   loading.volts = Volts{};
   for (std::size_t p = 0; p < 3; ++p) {
     if (!own[p]) continue;
-    loading.uses[said != nullptr ? said->wiring[p] : p] = true;
+    const std::size_t wired = said != nullptr ? said->wiring[p] : p;
+    loading.uses[wired] = true;
+    loading.seen[wired] = seen[p];
     loading.volts += unit.live(p) ? unit.volts[p] : config.volts;
   }
   loading.circuits = 1U << all_connectors | 1U << the_grid;
@@ -249,6 +269,8 @@ Nodes look_at_circuits(const Config& config, const State& state, const Nodes& fo
     Node& above = summed[static_cast<std::size_t>(parent)];
     for (std::size_t p = 0; p < 3; ++p) above.others[p] += std::max(0_A, node.others[p]);
     above.other_watts += std::max(Watts{}, node.other_watts);
+    for (std::size_t p = 0; p < 3; ++p) above.others_at_most[p] += std::max({0_A, node.others[p], node.others_at_most[p]});
+    above.other_watts_at_most += std::max({Watts{}, node.other_watts, node.other_watts_at_most});
     above.moves = above.moves || summed[i].moves || config.circuits[i].meter >= 0;
     // What is not known of a child is not known of a parent that only hears of it through the child.
     above.known = above.known && node.known;
@@ -271,6 +293,8 @@ void Rooms::take(std::size_t who, Amps amps) {
     }
     for (std::size_t p = 0; p < 3; ++p) {
       if (loading.uses[p]) taken_[n][p] += amps;
+      if (loading.seen[p]) weighs_[n][p] += amps;
+      if (loading.seen[p] && loading.certain) evens_[n][p] += std::min(amps, loading.flows);
     }
     taken_watts_[n] += amps * loading.volts;
   }
@@ -292,11 +316,10 @@ Rooms::Tight Rooms::tightest(std::size_t who) const {
     for (std::size_t p = 0; p < (node.adds_up ? 1 : 3); ++p) {
       if (!node.adds_up && !loading.uses[p]) continue;
       at_most(n, static_cast<int>(p), most[p] - taken_[n][p]);
-      if (node.adds_up || fuse || node.imbalance == no_limit) continue;
+      if (node.adds_up || fuse || node.imbalance == no_limit || !loading.seen[p]) continue;
       for (std::size_t q = 0; q < 3; ++q) {
-        if (loading.uses[q]) continue;
-        at_most(n, the_imbalance,
-                node.imbalance + node.others[q] + taken_[n][q] - node.others[p] - taken_[n][p]);
+        if (q == p || (loading.seen[q] && loading.certain)) continue;
+        at_most(n, the_imbalance, node.imbalance + node.others[q] + evens_[n][q] - node.others[p] - weighs_[n][p]);
       }
     }
     const Watts power = fuse ? node.fuse_watts : sure ? node.sure_watts : node.most_watts;

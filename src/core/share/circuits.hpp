@@ -34,6 +34,9 @@ inline constexpr Watts no_power_limit = Watts::whole(1'000'000'000);
 /// How a connector's current loads the house.
 struct Loading {
   Phases<bool> uses{true, true, true};   ///< phases of the house that its car uses, or may use
+  Phases<bool> seen{true, true, true};   ///< … those of them on which it draws now, as its connector tells; else the same
+  bool certain = false;                  ///< when it draws, then on those
+  Amps flows;                            ///< drawn now
   Volts volts = 720_V;                   ///< summed over these phases
   std::uint16_t circuits = 0xFFFF;       ///< bit n: hangs below node n; until it was looked at: below all
 
@@ -48,13 +51,14 @@ struct Node {
   bool known = true;             ///< its meter, if it has one, was read lately enough
   Phases<Amps> most{no_limit, no_limit, no_limit};   ///< for all connectors below together
   Watts most_watts = no_power_limit;
-  Phases<Amps> sure{no_limit, no_limit, no_limit};   ///< ≤ most: what is left even if the connectors took the least they may have
-                                                     ///< taken when the meter was read; a raise has to fit into it
+  Phases<Amps> sure{no_limit, no_limit, no_limit};   ///< ≤ most: what is left beside `others_at_most`; a raise has to fit into it
   Watts sure_watts = no_power_limit;
   Phases<Amps> fuse{no_limit, no_limit, no_limit};   ///< the same by its own limits alone, as if nothing else flowed
   Watts fuse_watts = no_power_limit;
   Phases<Amps> others{};         ///< what flows there beside the connectors, as far as it is measured
   Watts other_watts{};
+  Phases<Amps> others_at_most{};       ///< the same if the connectors took the least they may have taken when the meter was read
+  Watts other_watts_at_most{};
   Amps imbalance = no_limit;     ///< most that two phases may differ
   Amps safe = no_limit;          ///< for each connector below; less than `no_limit` only while not known
 };
@@ -89,6 +93,8 @@ class Rooms {
   std::span<const Loading> loadings_;
   Limits limits_;
   std::array<Phases<Amps>, most_nodes> taken_{};
+  std::array<Phases<Amps>, most_nodes> weighs_{};   // of it what makes a phase uneven: on phases where it was seen …
+  std::array<Phases<Amps>, most_nodes> evens_{};    // … and what evens out another phase: what surely flows
   std::array<Watts, most_nodes> taken_watts_{};
 };
 

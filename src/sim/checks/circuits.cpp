@@ -1,9 +1,10 @@
 // The limits of a circuit tree, phase by phase, at every circuit.
 //
-// Three promises. What the connectors below a circuit could take never rises above its fuse by our doing, whatever the
+// Four promises. What the connectors below a circuit could take never rises above its fuse by our doing, whatever the
 // meters say; nor above its power or an order from outside, where no meter shows what the sun gives there. What flows
 // above the limit where somebody measures it, or above what another system has ordered, is lowered in time, until every
-// car below has its minimum. And where the meter of a circuit is silent for longer than its readings may live, each
+// car below has its minimum. In the same time a phase is relieved that carries more above another than is allowed, where
+// a car could do that. And where the meter of a circuit is silent for longer than its readings may live, each
 // connector below has the safe current at most, or its minimum.
 //
 // Amperes are those of the house's phases, with the phases that the cars really use; a connector without a car counts
@@ -162,6 +163,7 @@ class Circuits final : public Check {
   struct Drawing {
     Phases<int> cars;
     Phases<bool> above_minimum;
+    Phases<Phases<bool>> relieves;   ///< one that draws less takes it from the first phase and not from the second
     bool any_above = false, obedient = true;
     Duration ramp{};
   };
@@ -180,6 +182,7 @@ class Circuits final : public Check {
       for (std::size_t p = 0; p < 3; ++p) {
         all.cars[p] += current[p] > Amps{};
         all.above_minimum[p] |= above && current[p] > Amps{};
+        for (std::size_t q = 0; q < 3; ++q) all.relieves[p][q] |= above && current[p] > Amps{} && current[q] == Amps{};
       }
     }
     return all;
@@ -214,12 +217,34 @@ class Circuits final : public Check {
                          name_of(world, circuit), limits.amps->number(),
                          base::seconds_of(world.now() - since_[circuit].over[p]));
     }
+    if (std::string wrong = uneven(world, circuit, drawing, currents, noise, allowed); !wrong.empty()) return wrong;
     const Watts power = works ? flow.grid() : flow.cars;
     const Watts slack = noise + world.site().config.volts * measured_wrongly * (1 + drawing.cars.sum());
     const bool over = limits.watts && drawing.any_above && power > with_tolerance(*limits.watts) + slack;
     if (!lasts(world, over, since_[circuit].over[all_phases], allowed)) return {};
     return fmt::format("{} W flow through {}, which bears {} W, for {} s", power.number(), name_of(world, circuit),
                        limits.watts->number(), base::seconds_of(world.now() - since_[circuit].over[all_phases]));
+  }
+
+  std::string uneven(const World& world, std::size_t circuit, const Drawing& drawing, const Phases<Amps>& currents,
+                     Watts noise, Duration allowed) {
+    const std::optional<Amps> limit = world.site().config.circuits[circuit].imbalance;
+    std::pair<std::size_t, std::size_t> worst{};
+    Amps most;
+    for (std::size_t p = 0; p < 3 && limit; ++p) {
+      for (std::size_t q = 0; q < 3; ++q) {
+        const Amps slack = measured_wrongly * (2 + drawing.cars[p] + drawing.cars[q]) + noise / world.site().config.volts;
+        const Amps over = currents[p] - currents[q] - *limit - slack;
+        if (!drawing.relieves[p][q] || over <= most) continue;
+        most = over;
+        worst = {p, q};
+      }
+    }
+    if (!lasts(world, most > Amps{}, since_[circuit].uneven, allowed)) return {};
+    return fmt::format("{} A flow on L{} of {} and {} A on L{}, though they may differ by {} A, for {} s",
+                       currents[worst.first].number(), worst.first + 1, name_of(world, circuit),
+                       currents[worst.second].number(), worst.second + 1, limit->number(),
+                       base::seconds_of(world.now() - since_[circuit].uneven));
   }
 
   /// From what is true to a reading of it.
@@ -281,6 +306,7 @@ class Circuits final : public Check {
   /// What is remembered of a circuit.
   struct Since {
     std::array<Instant, 4> over{Instant::never(), Instant::never(), Instant::never(), Instant::never()};
+    Instant uneven = Instant::never();
     Instant blind = Instant::never();
   };
 
