@@ -114,7 +114,8 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
     if (leaves_too_little(world, snapshot, c, view)) return true;
   }
   const core::Because because = view.granted.reason.because;
-  if (view.ruling.because == target_reached || because == node || because == node_unknown || because == node_imbalance || because == node_restricted) return true;
+  const auto by_circuit = [](core::Because b) { return b == node || b == node_unknown || b == node_imbalance || b == node_restricted; };
+  if (view.ruling.because == target_reached || by_circuit(because) || by_circuit(view.ruling.because)) return true;
   const auto important = [](const core::ConnectorConfig& c) { return c.priority != 0; };
   const auto& all = world.site().config.connectors;
   const bool ranked = world.board().size() > 0 || std::any_of(all.begin(), all.end(), important);

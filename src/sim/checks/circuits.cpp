@@ -91,6 +91,7 @@ class Circuits final : public Check {
   }
 
   std::string read(const World& world, const core::MeterAnswered& answer) override {
+    forget_former_run(world);
     const bool good = answer.outcome == core::MeterAnswered::Outcome::answered && answer.http_status == 200;
     double value = 0;
     const auto parsed = std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), value);
@@ -101,10 +102,7 @@ class Circuits final : public Check {
 
   std::string second(const World& world) override {
     if (world.board().size() == 0) return {};
-    if (!world.core() || booted_ != world.booted()) {
-      booted_ = world.booted();
-      for (auto& meter : good_) meter.fill(Instant::long_ago());
-    }
+    forget_former_run(world);
     for (std::size_t c = 0; c < world.board().size(); ++c) {
       std::string wrong = flows_above(world, c);
       if (wrong.empty()) wrong = blind_above_safe(world, c);
@@ -133,7 +131,9 @@ class Circuits final : public Check {
       if (!world.board().is_below(i, circuit) || !is_counted(world, connector)) continue;
       const Amps could = could_take(connector, world.now());
       Amps will = could;
-      if (connector.id() == said.receiver) {
+      // On protocol 2 an empty connector takes no limit, whatever it is told.
+      const bool takes_orders = connector.car() != nullptr || is_p1(connector.traits().firmware);
+      if (connector.id() == said.receiver && takes_orders) {
         const Amps offered = said.order != 0 ? said.amps : could_take_on_return(world, connector, met_a_master_);
         will = std::max(could, offered);
       }
@@ -143,7 +143,7 @@ class Circuits final : public Check {
         later[p] += all[p];
         rise[p] += more[p];
       }
-      power += connector.traits().volts * all.sum();
+      power += connector.volts()[0] * all.sum();   // at its end of a cable that sags
     }
     if (!raised) return {};
     for (std::size_t p = 0; p < 3; ++p) {
@@ -265,6 +265,13 @@ class Circuits final : public Check {
     if (!over || world.stranger().kind() != Stranger::Kind::absent) since = Instant::never();
     else if (since == Instant::never()) since = world.now();
     return since != Instant::never() && world.now() - since > allowed;
+  }
+
+  /// A program that has just started has read nothing.
+  void forget_former_run(const World& world) {
+    if (booted_ == world.booted()) return;
+    booted_ = world.booted();
+    for (auto& meter : good_) meter.fill(Instant::long_ago());
   }
 
   // --- what nobody knows ---------------------------------------------------------------------------------------------
