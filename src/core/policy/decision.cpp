@@ -84,6 +84,8 @@ void follow(Wish& wish, const Config& config, const Picture& picture, const Deci
     wish.start_level = 0_A;
     wish.weighs_starts = false;
   }
+  // What nobody measures carries nobody, whatever may be bought.
+  if (decision.pool.reason.because == Because::sun_unknown) wish.start_level = wish.stop_level = least;
   wish.start_delay = habits.start_delay.value_or(wish.start_delay);
   wish.patience_zero = habits.stop_delay.value_or(wish.patience_zero);
   wish.patience_silence = habits.stop_delay.value_or(wish.patience_silence);

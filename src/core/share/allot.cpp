@@ -136,7 +136,9 @@ Budget budget_of(const Turn& turn, std::span<const Loading> loadings) {
     if (unit.answering()) continue;
     const bool in_grace = unheard(unit) && turn.now.at - unit.announced < unheard_grace;
     if (!in_grace) budget.hard.take(i, unit.account.held);
-    if (!unheard(unit) && unit.answers > 0) budget.known_hard.take(i, unit.account.held);
+    // One that was silenced opens its relay before another one would.
+    const bool ends_first = unit.link == Link::silenced;
+    if (!unheard(unit) && unit.answers > 0 && !ends_first) budget.known_hard.take(i, unit.account.held);
   }
   return budget;
 }

@@ -38,14 +38,16 @@ std::optional<Phases<bool>> phases_drawn(const Unit& unit) {
 struct Taken {
   Phases<Amps> least{}, most{};
   Watts least_watts, most_watts;
+  bool falls = false;   ///< some of it may have been above what it is told now: on its way down
 };
 
-Taken taken_below(std::size_t node, std::span<const Loading> loadings, const CarHistory::Bounds& then) {
+Taken taken_below(std::size_t node, const State& state, std::span<const Loading> loadings, const CarHistory::Bounds& then) {
   Taken taken;
   for (std::size_t i = 0; i < loadings.size(); ++i) {
     if (!loadings[i].hangs_below(node)) continue;
     const Amps least = Amps::grains(then.least[i]);
     const Amps most = Amps::grains(then.most[i]);
+    taken.falls |= most > state.units[i].account.told.value_or(most) + measuring_slack;
     for (std::size_t p = 0; p < 3; ++p) {
       if (loadings[i].seen[p]) taken.least[p] += least;
       if (loadings[i].uses[p]) taken.most[p] += most;
@@ -57,11 +59,12 @@ Taken taken_below(std::size_t node, std::span<const Loading> loadings, const Car
 }
 
 /// What flows beside the connectors when a meter shows `total`. Where what they took then is known between two bounds only,
-/// the former value stands within them; a limit that is hurt is believed in full.
+/// the former value stands within them. A limit that is hurt is believed in full, unless the answer to it is under way:
+/// a car that still falls is not told twice.
 template <class Q>
-Q beside(Q total, Q least, Q most, Q former, Q limit) {
+Q beside(Q total, Q least, Q most, Q former, Q limit, bool falls) {
   const Q high = total - least;
-  return total > limit ? high : std::clamp(former, total - most, high);
+  return total > limit && !falls ? high : std::clamp(former, total - most, high);
 }
 
 /// One look at one configured circuit.
@@ -156,7 +159,7 @@ class Look {
       const auto& [total, at] = readings.currents[p];
       const Taken taken = taken_at(at, likely_lag(readings.witness));
       const Taken surely = taken_at(at, readings.witness.lag());
-      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p]);
+      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p], taken.falls);
       node_.others_at_most[p] = total - surely.least[p];
     }
   }
@@ -164,7 +167,7 @@ class Look {
   void believe_power(const MeterState& readings) {
     const auto& [total, at] = readings.power;
     const Taken taken = taken_at(at, likely_lag(readings.witness));
-    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_);
+    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_, taken.falls);
     node_.other_watts_at_most = total - taken_at(at, readings.witness.lag()).least_watts;
   }
 
@@ -173,7 +176,7 @@ class Look {
     return witness.charger() == Seen::inside ? witness.lag() : Witness::Lag{Duration{}, quick};
   }
   [[nodiscard]] Taken taken_at(Instant at, const Witness::Lag& lag) const {
-    return taken_below(first_configured + place_, loadings_,
+    return taken_below(first_configured + place_, state_, loadings_,
                        state_.cars.bounds(at - lag.most - Witness::resolution, at - lag.least));
   }
 

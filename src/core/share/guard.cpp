@@ -140,7 +140,7 @@ Utterance for_protocol_two(Unit& unit, Amps limit, Instant now) {
 /// A unit that was cut off waits for a limit, whatever it kept: the first one it is told starts its car, so it is a grant
 /// like any other (§5.6).
 bool would_wake_too_early(const Turn& turn, const Unit& unit, Amps limit) {
-  const auto dormant = [](const Unit& u) { return !u.account.told && u.drawn < 0.5_A; };
+  const auto dormant = [](const Unit& u) { return u.state == wire::UnitState::starting && !u.account.told && u.drawn < 0.5_A; };
   if (!dormant(unit) || limit == 0_A) return false;
   if (!unit.wish.wanted) return true;   // left waiting on purpose
   // Of several that wait, one goes first: the others draw nothing yet. Protocol 1 gives back what it kept instead.

@@ -24,6 +24,7 @@ namespace sim {
 namespace {
 
 constexpr Duration a_heartbeat{3s};     // a round of three connectors, and the decision before it
+constexpr Amps a_surge = 2_A;
 constexpr Duration to_pair{5s};         // a car that has just been raised may draw more by now than in the reading
 constexpr Duration a_look{1s};          // this check's own
 constexpr Duration for_stubborn{60s};   // ten seconds to see it, 30 s of silence until the relay opens
@@ -208,7 +209,9 @@ class Circuits final : public Check {
     const Phases<Amps> currents = seen_on_phases(world, circuit, flow, works, by_currents);
     const Watts noise = works ? Watts::whole(meter->device.noise) : Watts{};
     const Duration allowed = allowed_for(world, drawing, works ? meter_delay(world, *meter) : Duration{});
+    const Phases<Amps> cars = world.connectors_below(circuit);
     for (std::size_t p = 0; p < 3; ++p) {
+      if (surges(since_[circuit].others[p], flow.current[p] - cars[p])) since_[circuit].over[p] = Instant::never();
       const Amps slack =
           measured_wrongly * ((by_currents ? 1 : 0) + drawing.cars[p]) + noise / world.site().config.volts;
       const bool over = limits.amps && drawing.above_minimum[p] && currents[p] > *limits.amps + slack;
@@ -245,6 +248,13 @@ class Circuits final : public Check {
                        currents[worst.first].number(), worst.first + 1, name_of(world, circuit),
                        currents[worst.second].number(), worst.second + 1, limit->number(),
                        base::seconds_of(world.now() - since_[circuit].uneven));
+  }
+
+  /// Another load came on: it is answered by itself, in its own time.
+  static bool surges(Amps& before, Amps others) {
+    const bool surge = others > before + a_surge;
+    before = others;
+    return surge;
   }
 
   /// From what is true to a reading of it.
@@ -313,6 +323,7 @@ class Circuits final : public Check {
   /// What is remembered of a circuit.
   struct Since {
     std::array<Instant, 4> over{Instant::never(), Instant::never(), Instant::never(), Instant::never()};
+    Phases<Amps> others;
     Instant uneven = Instant::never();
     Instant blind = Instant::never();
   };
