@@ -397,7 +397,7 @@ Amps most_told(Config config, std::uint8_t usual) {
 }
 
 TEST(UsualPhases, are_nothing_for_a_fuse_and_for_a_cap_on_the_grid) {
-  for (const std::uint8_t usual : {0, 1}) {
+  for (const std::uint8_t usual : {std::uint8_t{0}, std::uint8_t{1}}) {
     Config fuse = house_with_fuses(Mode::off);
     fuse.circuits[0].watts = 6900_W;
     EXPECT_EQ(most_told(fuse, usual), 10_A) << "6900 W are 10 A on three phases";
