@@ -82,6 +82,9 @@ std::string habits(const core::Config& core) {
   else if (core.mode == core::Mode::min_solar)
     text += "Charging takes at least its minimum, and what the sun leaves beyond (mode minpv).\n";
   else text += "Charging follows the sun at any hour.\n";
+  if (core.memory.mode)
+    text += fmt::format("The mode {} that was chosen for all goes on, whatever is configured (chosenMode in settings.json).\n",
+                        shell::web::code(*core.memory.mode));
   if (core.memory.charge_now_rate > Amps{})
     text += fmt::format("A Charge Now of {} is still running and goes on.\n", in_words(core.memory.charge_now_rate));
   if (core.flex > Amps{}) {

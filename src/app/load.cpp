@@ -1,5 +1,9 @@
 #include "app/load.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
 
@@ -20,6 +24,20 @@ std::string find_file() {
   return {};
 }
 
+/// A limit of a circuit that has another name now limits nothing.
+void name_unknown_circuits(Configuration& configuration, const std::string& path) {
+  const auto& circuits = configuration.core.circuits;
+  for (const core::LimitMemory& limit : configuration.core.memory.limits) {
+    const bool known = std::any_of(circuits.begin(), circuits.end(),
+                                   [&](const auto& circuit) { return circuit.name == limit.circuit.view(); });
+    if (known) continue;
+    configuration.findings.push_back(
+        {Severity::warning, path, 0, 0,
+         fmt::format("\"circuitLimits\": there is no circuit \"{}\"; its limit is kept and limits nothing until a circuit "
+                     "has that name, or remove it", limit.circuit.view())});
+  }
+}
+
 /// The store knows about backups and broken files; what it found is read by the rules of the dialect.
 void add_settings(Configuration& configuration, core::WallTime now) {
   const std::string path = settings_file(configuration);
@@ -30,9 +48,12 @@ void add_settings(Configuration& configuration, core::WallTime now) {
   const std::string ours =
       loaded.settings.as_json({"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
                                "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"});
-  configuration.core.memory.units = loaded.settings.memory().units;
-  if (const std::string doubt = loaded.settings.doubt(); !doubt.empty())
-    configuration.findings.push_back({Severity::warning, path, 0, 0, doubt});
+  const core::Memory memory = loaded.settings.memory();
+  configuration.core.memory.units = memory.units;
+  configuration.core.memory.mode = memory.mode;
+  configuration.core.memory.limits = memory.limits;
+  for (const std::string& doubt : loaded.settings.doubts()) configuration.findings.push_back({Severity::warning, path, 0, 0, doubt});
+  name_unknown_circuits(configuration, path);
   const std::size_t known = configuration.findings.size();
   apply_settings(configuration, ours, path, now);
   for (std::size_t i = known; i < configuration.findings.size(); ++i)

@@ -10,6 +10,7 @@
 #include "core/meter/kinds/url.hpp"
 #include "core/session/remember.hpp"
 #include "core/share/allot.hpp"
+#include "core/share/restriction.hpp"
 
 namespace core {
 
@@ -22,40 +23,45 @@ constexpr Duration longest_charge_now = 7 * 24h;
 constexpr Energy greatest_target = base::kilowatt_hours(1000);
 
 void open_for_business(const Config& config, State& state) {
-  state.mode = config.mode;
   state.memory = config.memory;
+  state.mode = config.memory.mode.value_or(config.mode);
+  state.mode_chosen = config.memory.mode.has_value();
+  recall_restrictions(config, state);
   state.supply = supply_of(config, state);
   state.circuits = look_at_circuits(config, state, {}, Instant{});
   state.bus.own_id = config.own_id;
   state.bus.own_sign = config.own_sign;
 }
 
-void remember(Turn& turn, Amps rate, WallTime end) {
-  turn.state.memory.charge_now_rate = rate;
-  turn.state.memory.charge_now_end = end;
-  turn.out.emplace_back(Remember{turn.state.memory});
+void note_charge_now(State& state, Amps rate, WallTime end) {
+  state.memory.charge_now_rate = rate;
+  state.memory.charge_now_end = end;
+  state.memory_due = true;
 }
 
-/// "main fuse is limited to 16 A per phase and 4.2 kW: dimmed by the grid operator"
-std::string limited(const std::string& name, const Restriction& by) {
-  std::string text = name + " is limited to";
-  if (by.amps) text += fmt::format(" {:g} A per phase", by.amps->number());
-  if (by.amps && by.watts) text += " and";
-  if (by.watts) text += fmt::format(" {:g} kW", by.watts->number() / 1000);
-  if (!by.reason.empty()) text += fmt::format(": {}", by.reason.view());
-  return text;
+/// Those that had a mode of their own lose it, also the ones that are not on the bus now.
+void choose_for_all(State& state, Mode mode) {
+  Memory& memory = state.memory;
+  state.memory_due |= memory.mode != mode;
+  memory.mode = state.mode = mode;
+  state.mode_chosen = true;
+  for (Unit& unit : state.units) unit.mode.reset();
+  for (UnitMemory& unit : memory.units) {
+    state.memory_due |= unit.mode.has_value();
+    unit.mode.reset();
+  }
 }
 
 struct Obey {
   Turn& turn;
 
   void operator()(const ChargeNow& c) const {
-    remember(turn, c.rate, turn.now.wall + c.lasting);
+    note_charge_now(turn.state, c.rate, turn.now.wall + c.lasting);
     turn.announce({Topic::charge_now_started, Severity::info, {}, c.rate, {}, 0, c.lasting});
   }
   void operator()(const CancelChargeNow&) const {
     if (turn.state.memory.charge_now_rate == 0_A) return;
-    remember(turn, 0_A, WallTime{});
+    note_charge_now(turn.state, 0_A, WallTime{});
     turn.announce({Topic::charge_now_ended, Severity::info});
   }
   void operator()(const SetMode& c) const {
@@ -64,9 +70,7 @@ struct Obey {
       if (unit == nullptr) return;
       unit->mode = c.mode;
     } else {
-      turn.state.mode = c.mode;
-      turn.state.mode_chosen = true;
-      for (Unit& unit : turn.state.units) unit.mode.reset();
+      choose_for_all(turn.state, c.mode);
     }
     turn.announce({Topic::mode_set, Severity::info, c.unit.value_or(UnitId{}), {}, {}, static_cast<std::int32_t>(c.mode)});
   }
@@ -74,20 +78,12 @@ struct Obey {
     Unit* unit = bus::find(turn.state, c.unit);
     if (unit == nullptr) return;
     unit->target = c.target;
+    unit->session.inherited.target.reset();
     const auto watt_hours = c.target ? static_cast<std::int32_t>(base::in_kilowatt_hours(*c.target) * 1000 + 0.5) : -1;
     turn.announce({Topic::target_set, Severity::info, c.unit, {}, {}, watt_hours});
   }
   void operator()(const LimitCircuit& c) const {
-    if (c.circuit >= turn.config.circuits.size()) return;
-    const std::string& name = turn.config.circuits[c.circuit].name;
-    Restriction& restriction = turn.state.restrictions[c.circuit];
-    const bool lifted = !c.amps && !c.watts;
-    const Instant until = lifted ? Instant::long_ago() : c.lasting > Duration{} ? turn.now.at + c.lasting : Instant::never();
-    restriction = {c.amps, c.watts, until, c.reason};
-    Announcement what{lifted ? Topic::circuit_free : Topic::circuit_limited, lifted ? Severity::info : Severity::warning};
-    what.number = c.circuit;
-    what.text = lifted ? std::string_view{name} : std::string_view{limited(name, restriction)};
-    turn.announce(what);
+    if (c.circuit < turn.config.circuits.size()) obey(turn, c);
   }
   void operator()(const Part&) const {
     turn.state.parting = true;
@@ -276,7 +272,7 @@ void ask_meters(Turn& turn) {
 void watch_charge_now(Turn& turn) {
   const Memory& memory = turn.state.memory;
   if (memory.charge_now_rate == 0_A || turn.now.wall < memory.charge_now_end) return;
-  remember(turn, 0_A, WallTime{});
+  note_charge_now(turn.state, 0_A, WallTime{});
   turn.state.decision_due = true;
   turn.announce({Topic::charge_now_ended, Severity::info});
 }
@@ -332,6 +328,7 @@ Core::~Core() = default;
 
 void Core::step(const Event& event, Now now, Actions& out) {
   Turn turn{config_, *state_, now, out, law_};
+  keep_recalled(turn);
   state_->seen = now.at;
   std::visit(Enter{turn}, event);
   ask_meters(turn);
@@ -339,7 +336,7 @@ void Core::step(const Event& event, Now now, Actions& out) {
   if (state_->bus.state != BusState::closed && !parted()) bus::speak(turn);
   // What was heard or said may have changed what is due.
   if (state_->decision_due) decide_if_due(turn);
-  remember_units(turn);
+  remember(turn);
 }
 
 Instant Core::deadline() const {

@@ -114,8 +114,15 @@ struct AskMeter {
   Duration patience{};
 };
 
-/// What of one connector and of the car at it must survive a restart: what the visit has cost, whose it is, and how far
-/// the relay is worn (docs/decisions/0014).
+/// How many phases the car used that was there last, and who it was.
+struct UsualPhases {
+  std::uint8_t count = 0;          ///< 1…3; zero: not known
+  base::Text<17> vin;              ///< empty: it told none
+  bool operator==(const UsualPhases&) const = default;
+};
+
+/// What of one connector and of the car at it must survive a restart: what the visit has cost, whose it is, how far the
+/// relay is worn (docs/decisions/0014), and what people have chosen for it (docs/decisions/0018).
 struct UnitMemory {
   UnitId id;
   bool plugged = false;            ///< a car is there, or was when the connector was last heard
@@ -126,16 +133,33 @@ struct UnitMemory {
   std::uint32_t relay_operations = 0;   ///< for life
   Energy energy;                   ///< of this visit, in whole watt hours, when this was last written
   base::Text<17> vin;              ///< the last car that told its name during this visit
+  UsualPhases usual;
+  std::optional<Mode> mode;        ///< chosen for this connector
+  std::optional<Energy> target;    ///< chosen for this visit, in whole watt hours
   bool operator==(const UnitMemory&) const = default;
 };
 
 inline constexpr std::size_t most_remembered = 6;   ///< three connectors, and as many that have gone
+
+/// What another system has ordered for a circuit.
+struct LimitMemory {
+  base::Text<32> circuit;          ///< its name
+  std::optional<Amps> amps;        ///< per phase
+  std::optional<Watts> watts;      ///< all phases together
+  std::optional<WallTime> end;     ///< not before the ordered one (docs/decisions/0018); absent: until it is lifted
+  base::Text<48> reason;
+  bool operator==(const LimitMemory&) const = default;
+};
+
+inline constexpr std::size_t most_limits_remembered = 12;   ///< six circuits, and as many whose names have gone
 
 /// What must survive a restart. Written whole each time it changes.
 struct Memory {
   Amps charge_now_rate;
   WallTime charge_now_end;
   base::Bounded<UnitMemory, most_remembered> units{};   ///< the one of which something happened last is the last
+  std::optional<Mode> mode{};                           ///< chosen for all
+  base::Bounded<LimitMemory, most_limits_remembered> limits{};   ///< the one that was ordered last is the last
   bool operator==(const Memory&) const = default;
 };
 struct Remember {

@@ -44,7 +44,7 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   v.drawn = unit.drawn;
   v.held = unit.account.held;
   v.granted = granted_to(unit);
-  v.pool_cost = cost_of(state, loading_of(config, unit));
+  v.pool_cost = cost_of(state, unit, loading_of(config, unit));
   v.ruling = unit.ruling;
   const ConnectorConfig* said = said_about(config, unit.id);
   if (said != nullptr) v.name = std::string_view{said->name};

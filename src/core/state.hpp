@@ -21,6 +21,7 @@ struct Restriction {
   std::optional<Watts> watts;     ///< all phases together
   Instant until = Instant::long_ago();
   base::Text<48> reason;
+  std::optional<WallTime> recalled_end;   ///< ordered before our start: it ends by the wall clock, then
 };
 
 struct State {
@@ -39,6 +40,8 @@ struct State {
   Mode mode = Mode::solar;
   bool mode_chosen = false;
   Memory memory;
+  bool memory_due = false;                   ///< it has changed and is to be written
+  Instant limits_remembered = Instant::long_ago();   ///< when an order last changed in it
   PolicyMemory policy;
   Decision decision;
   bool decision_due = true;

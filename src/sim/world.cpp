@@ -125,9 +125,25 @@ void World::boot() {
   config.memory = writes_.back().memory;
   core_ = std::make_unique<core::Core>(config, site_.law);
   booted_ = now_;
-  ordered_ = {};
+  recall_orders(config.memory);
   if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
   else step(core::TimePassed{});
+}
+
+/// What reached the disk of the orders holds on, as the wall clock says; the rest nobody can know.
+void World::recall_orders(const core::Memory& memory) {
+  for (std::size_t i = 0; i < site_.config.circuits.size(); ++i) {
+    const std::string& name = site_.config.circuits[i].name;
+    const auto kept = std::find_if(memory.limits.begin(), memory.limits.end(),
+                                   [&](const core::LimitMemory& limit) { return limit.circuit.view() == name; });
+    if (kept == memory.limits.end()) {
+      ordered_[i] = {};
+      continue;
+    }
+    ordered_[i].what.amps = kept->amps;
+    ordered_[i].what.watts = kept->watts;
+    ordered_[i].end = kept->end;
+  }
 }
 
 void World::crash() {
@@ -153,7 +169,7 @@ void World::command(const core::Command& command) {
   if (const auto* limit = std::get_if<core::LimitCircuit>(&command)) {
     const bool lifted = !limit->amps && !limit->watts;
     const Instant end = limit->lasting > Duration{} ? now_ + limit->lasting : Instant::never();
-    ordered_[limit->circuit] = {*limit, lifted ? Instant::long_ago() : end};
+    ordered_[limit->circuit] = {*limit, lifted ? Instant::long_ago() : end, std::nullopt};
   }
   step(core::Event{command});
 }
@@ -262,7 +278,10 @@ HousePower World::flow_through(std::size_t circuit) const { return sum_up(circui
 HousePower World::flow_of_house() const { return sum_up(std::nullopt); }
 
 const core::LimitCircuit* World::ordered(std::size_t circuit) const {
-  return circuit < ordered_.size() && now_ < ordered_[circuit].until ? &ordered_[circuit].what : nullptr;
+  if (circuit >= ordered_.size()) return nullptr;
+  const Ordered& order = ordered_[circuit];
+  const bool over = now_ >= order.until || (order.end && both_clocks().wall >= *order.end);
+  return over ? nullptr : &order.what;
 }
 
 Instant World::circuit_known_since(std::size_t circuit) const {

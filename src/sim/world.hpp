@@ -180,7 +180,7 @@ class World {
   [[nodiscard]] Phases<Amps> connectors_below(std::size_t circuit) const;
   [[nodiscard]] const Board& board() const { return board_; }
   [[nodiscard]] const std::optional<Battery>& battery() const { return battery_; }
-  /// What another system has ordered for a circuit, while the controller lives that was told.
+  /// What another system has ordered for a circuit, as far as the controller can know it.
   [[nodiscard]] const core::LimitCircuit* ordered(std::size_t circuit) const;
   /// Since when every meter of the circuit tells the truth, but for its usual delay; never: none does now.
   [[nodiscard]] Instant circuit_known_since(std::size_t circuit) const;
@@ -222,6 +222,7 @@ class World {
   struct Ordered {
     core::LimitCircuit what;
     Instant until = Instant::long_ago();
+    std::optional<WallTime> end;   ///< as a controller knows it that was started since
   };
 
   void install_meters();
@@ -232,6 +233,7 @@ class World {
   void step(const core::Event& event);
   void perform();
   void remember(const core::Memory& memory);
+  void recall_orders(const core::Memory& memory);
   void transmit(std::span<const std::uint8_t> bytes);
   void note(std::span<const std::uint8_t> bytes, bool from_controller);
   void ask(const core::AskMeter& question);

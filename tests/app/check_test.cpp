@@ -207,6 +207,16 @@ TEST_F(CheckTest, settings_are_read_with_the_configuration_and_their_backup_when
   EXPECT_THAT(check_file(path).out, HasSubstr("Nothing charges unless somebody asks for it"));
 }
 
+TEST_F(CheckTest, what_was_chosen_is_told_and_a_limit_of_a_circuit_that_is_no_more_too) {
+  const std::string path = good("circuits: {main fuse: {maxAmps: 25}}\n");
+  file("settings.json", "{\"chosenMode\": \"minpv\", \"circuitLimits\": {\"main fuse\": {\"amps\": 6}, \"shed\": {\"amps\": 7}}}");
+  const Said said = check_file(path);
+  EXPECT_EQ(said.status, 0);
+  EXPECT_THAT(said.out, HasSubstr("The mode minpv that was chosen for all goes on"));
+  EXPECT_THAT(said.out, HasSubstr("there is no circuit \"shed\"; its limit is kept and limits nothing"));
+  EXPECT_THAT(said.out, Not(HasSubstr("there is no circuit \"main fuse\"")));
+}
+
 TEST_F(CheckTest, every_key_is_listed_with_its_meaning) {
   std::ostringstream out, err;
   EXPECT_EQ(check({{}, false, true}, out, err), 0);

@@ -229,7 +229,8 @@ def what_the_meter_says_is_no_number():
 @scenario
 def charge_now_and_the_car_survive_a_restart_and_parting_leaves_the_minimum():
     unit, old = two(1), Connector(0x3333, 1, seed=9)
-    with house(FULL_DAY, [unit, old]) as (rig, bus):
+    fuse = '\n    "circuits": { "main fuse": { "maxAmps": 40 } },'
+    with house(FULL_DAY, [unit, old], more=fuse) as (rig, bus):
         with open(os.path.join(rig.folder, "settings.json"), "w", encoding="utf-8") as settings:
             json.dump({"chargeNowAmps": 0, "homeLat": 12.5, "someText": "kept"}, settings)
         plug(bus, unit, old)
@@ -244,6 +245,8 @@ def charge_now_and_the_car_survive_a_restart_and_parting_leaves_the_minimum():
         charge_now(rig, 24)
         for each in (unit, old):
             expect(draws(each, 8.0, 40), "the car charges", each.limit)
+        order = json.dumps({"amps": 30, "seconds": 3600, "reason": "dimmed by the grid operator"})
+        expect(rig.ask("/api/v1/circuits/main%20fuse/limit", "PUT", order)[0] == 200, "an order is taken")
         asked = time.monotonic()
         expect(rig.end(signal.SIGTERM) == 0, "SIGTERM ends with 0")
         for each in (unit, old):
@@ -266,6 +269,9 @@ def charge_now_and_the_car_survive_a_restart_and_parting_leaves_the_minimum():
         rig.process.kill()  # a crash
         rig.process.wait()
         rig.start()
+        expect(rig.answers(), "HTTP answers once more")
+        circuit = rig.get("/api/v1/snapshot")["circuits"][0]
+        expect((circuit["amps"], circuit["external"]) == (30, "dimmed by the grid operator"), "the order survives", circuit)
         expect(eventually(lambda: to(bus, unit, rig.started) and to(bus, old, rig.started), 20), "and again")
         time.sleep(3)
         for each in (unit, old):

@@ -41,6 +41,8 @@ struct Puppet {
   enum class Questions : std::uint8_t { answered, unanswered };
   Questions questions = Questions::answered;
   wire::Plug plug = wire::Plug::unknown;
+  std::size_t cable_phases = 1;                      ///< under voltage
+  std::size_t car_phases = 1;                        ///< that its car uses
 
   void plug_in(Amps takes = 40_A) {
     car = true;
@@ -285,8 +287,8 @@ class Bench {
         wire::MeterReport report;
         report.sender = puppet.id;
         report.counter = 924;
-        report.volts[0] = 230_V;
-        report.amps[0] = puppet.drawn;
+        for (std::size_t p = 0; p < puppet.cable_phases; ++p) report.volts[p] = 230_V;
+        for (std::size_t p = 0; p < puppet.car_phases; ++p) report.amps[p] = puppet.drawn;
         return hear_later(answer_time, wire::encode(report));
       }
       case firmware_extended: return hear_later(answer_time, wire::encode(wire::FirmwareExtended{puppet.id, {4, 5, 3, 0}}));

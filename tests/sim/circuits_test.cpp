@@ -193,8 +193,8 @@ TEST(Circuits, words_that_mean_nothing_are_refused_with_their_line) {
   }
 }
 
-TEST(Circuits, an_order_lasts_as_long_as_it_says_and_while_the_controller_lives) {
-  const sim::Scenario scenario = parsed("circuit main 25\nconnector 1061 p1 32 in main\n");
+TEST(Circuits, an_order_lasts_as_long_as_it_says_and_over_a_crash_if_it_had_reached_the_disk) {
+  const sim::Scenario scenario = parsed("begins 1785000000\ndisk-lag 1 min\ncircuit main 25\nconnector 1061 p1 32 in main\n");
   sim::World world{scenario.site};
   world.boot();
   core::LimitCircuit limit;
@@ -208,6 +208,19 @@ TEST(Circuits, an_order_lasts_as_long_as_it_says_and_while_the_controller_lives)
   world.command(limit);
   world.run_until(Instant::at(3h));
   EXPECT_NE(world.ordered(0), nullptr);
+  world.crash();
+  world.boot();
+  ASSERT_NE(world.ordered(0), nullptr);
+  EXPECT_EQ(world.core()->snapshot(world.both_clocks()).circuits[0].amps, 10_A);
+  limit.amps = 8_A;
+  world.command(limit);
+  world.crash();
+  world.boot();
+  ASSERT_NE(world.ordered(0), nullptr);
+  EXPECT_EQ(world.ordered(0)->amps, 10_A) << "the second order was lost on its way";
+  limit.amps.reset();
+  world.command(limit);
+  world.run_until(Instant::at(3h + 2min));
   world.crash();
   world.boot();
   EXPECT_EQ(world.ordered(0), nullptr);

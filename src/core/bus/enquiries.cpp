@@ -69,8 +69,7 @@ void finish_vin_reading(Unit& unit, Instant now) {
   VinReading& reading = unit.vin_reading;
   Instant again = Instant::never();
   if (!reading.blank && reading.parts == reading.previous) {
-    unit.vin = reading.parts;
-    unit.session.recognise(unit.vin);
+    unit.name_car(reading.parts);
   } else if (!reading.blank && reading.previous.empty()) {
     reading.previous = reading.parts;
     again = now;

@@ -94,6 +94,7 @@ struct Unit {
   bool phases_learnt = false;                ///< its car was seen to use only some phases
   Phases<bool> used_phases{};                ///< … these
   Phases<bool> phases_reported{};            ///< as its connector told them last
+  UsualPhases usual;                         ///< of the car that charged last; a guess for the policy, nothing for a guard
 
   Wish wish;                                 ///< by the last decision
   Instant too_little_at = Instant::long_ago();   ///< when there last was not enough to start it
@@ -108,6 +109,22 @@ struct Unit {
 
   /// This phase of the connector is under voltage.
   [[nodiscard]] bool live(std::size_t phase) const { return volts_known && volts[phase] >= least_voltage; }
+  /// How many phases its car was seen to use during this visit; zero: not yet.
+  [[nodiscard]] int phases_known() const {
+    if (phases_learnt) return used_phases[0] + used_phases[1] + used_phases[2];
+    return phases_seen.known() ? phases_seen.leans : 0;
+  }
+  /// Its car told its name.
+  void name_car(const base::Text<17>& name) {
+    vin = name;
+    const std::optional<Energy> left = session.inherited.target;
+    if (session.recognise(name) && left && target == left) target.reset();
+    if (!(usual.vin == name)) usual = {};
+  }
+  /// What of this visit is of use for the next one.
+  void learn_habits() {
+    if (const int known = phases_known(); known > 0) usual = {static_cast<std::uint8_t>(known), session.vin};
+  }
   /// Smallest limit that is not zero (§4.2).
   [[nodiscard]] Amps unit_minimum() const { return protocol == wire::Protocol::one ? 5_A : 6_A; }
   /// Hears our heartbeats as far as we know.

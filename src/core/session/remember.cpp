@@ -1,12 +1,19 @@
 #include "core/session/remember.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/share/restriction.hpp"
 
 namespace core {
 
 namespace {
 
 constexpr Energy watt_hour = Energy::whole(3600);
+
+Energy whole_watt_hours(Energy energy) {
+  return Energy::grains(std::max<std::int64_t>(1, (energy.count() + watt_hour.count() / 2) / watt_hour.count()) * watt_hour.count());
+}
 
 /// It has current, or was offered some: its car may take that in the moment after our end.
 bool may_have_current(const Unit& unit, Instant now) {
@@ -27,6 +34,9 @@ UnitMemory memory_of(const Unit& unit, Instant at) {
   now.relay_operations = session.relay_operations;
   now.energy = Energy::grains(session.energy.count() / watt_hour.count() * watt_hour.count());
   now.vin = session.vin;
+  now.usual = unit.usual;
+  now.mode = unit.mode;
+  if (unit.target) now.target = whole_watt_hours(*unit.target);
   return now;
 }
 
@@ -42,10 +52,12 @@ UnitMemory* find(Memory& memory, UnitId id) {
   return found == memory.units.end() ? nullptr : found;
 }
 
-/// Whether something has happened since; energy alone grows with time.
+/// Whether something has happened since. Energy alone grows with time; the usual phases are for the next visit, before
+/// which this one ends.
 bool is_news(const UnitMemory* before, UnitMemory now) {
   if (before == nullptr) return !is_blank(now);
   now.energy = before->energy;
+  now.usual = before->usual;
   return now != *before;
 }
 
@@ -64,19 +76,36 @@ void put(Memory& memory, const UnitMemory& unit) {
 
 void recall(const Memory& memory, Unit& unit) {
   for (const UnitMemory& left : memory.units) {
-    if (left.id == unit.id) unit.session.recall(left);
+    if (!(left.id == unit.id)) continue;
+    unit.session.recall(left);
+    unit.usual = left.usual;
+    unit.mode = left.mode;
+    unit.target = left.target;
   }
 }
 
-void remember_units(Turn& turn) {
-  State& state = turn.state;
-  const bool ends_now = state.parting && state.parting_since == turn.now.at;
+namespace {
+
+/// True when something has happened at a connector that is worth a write.
+bool note_units(const Turn& turn, bool ends_now) {
   bool news = false;
-  for (const Unit& unit : state.units) {
+  for (Unit& unit : turn.state.units) {
+    unit.learn_habits();
     const UnitMemory now = memory_of(unit, turn.now.at);
-    const UnitMemory* before = find(state.memory, unit.id);
+    const UnitMemory* before = find(turn.state.memory, unit.id);
     news |= is_news(before, now) || (ends_now && before != nullptr && before->energy != now.energy);
   }
+  return news;
+}
+
+}  // namespace
+
+void remember(Turn& turn) {
+  State& state = turn.state;
+  const bool ends_now = state.parting && state.parting_since == turn.now.at;
+  bool news = note_units(turn, ends_now);
+  news |= note_restrictions(turn, ends_now ? Writes::exactly : Writes::sparingly);
+  news |= std::exchange(state.memory_due, false);
   if (!news) return;
   for (const Unit& unit : state.units) {
     const UnitMemory now = memory_of(unit, turn.now.at);

@@ -87,11 +87,12 @@ void Session::recall(const UnitMemory& left) {
   relay_operations = left.relay_operations;
   energy = left.energy;
   vin = left.vin;
-  inherited = {left.zeros, left.silences, left.orders, left.energy};
+  inherited = {left.zeros, left.silences, left.orders, left.energy, left.target};
 }
 
-void Session::recognise(const base::Text<17>& name) {
-  if (!vin.empty() && !(vin == name)) {
+bool Session::recognise(const base::Text<17>& name) {
+  const bool another = !vin.empty() && !(vin == name);
+  if (another) {
     const auto without = [](std::uint8_t all, std::uint8_t some) { return static_cast<std::uint8_t>(all - some); };
     zeros = without(zeros, inherited.zeros);
     silences = without(silences, inherited.silences);
@@ -100,6 +101,7 @@ void Session::recognise(const base::Text<17>& name) {
   }
   vin = name;
   inherited = {};   // only the first name after a start can tell
+  return another;
 }
 
 void Session::rest(Duration least, Instant now) {

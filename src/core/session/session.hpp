@@ -33,6 +33,7 @@ struct Session {
   struct Inherited {
     std::uint8_t zeros = 0, silences = 0, orders = 0;
     Energy energy;
+    std::optional<Energy> target;
   } inherited;                                 ///< what of this visit's counts the last run left; until the car tells its name
 
   struct Heard {
@@ -53,8 +54,8 @@ struct Session {
   }
   /// The connector is heard of for the first time in this run: the visit goes on as far as nobody says otherwise.
   void recall(const UnitMemory& left);
-  /// The car has told its name; another than before our start proves that the visit is another one.
-  void recognise(const base::Text<17>& name);
+  /// The car has told its name; another than before our start proves that the visit is another one: true.
+  bool recognise(const base::Text<17>& name);
   /// We stopped the car: the shorter it ran, and the more often, the longer it rests. Relays and nerves wear.
   void rest(Duration least, Instant now);
   /// An offer has been in force and left unused for long: the car is full, asleep, or waits for its own schedule.

@@ -40,7 +40,7 @@ Picture look(const Turn& turn) {
     picture.modes[static_cast<std::size_t>(mode)] = true;
     if (mode == Mode::min_solar) {
       picture.minimum +=
-          of_pool(least_useful(turn.config, unit), cost_of(state, loading_of(turn.config, unit)));
+          of_pool(least_useful(turn.config, unit), cost_of(state, unit, loading_of(turn.config, unit)));
     }
     ++picture.cars;
     picture.charging += unit.charging();
@@ -82,7 +82,7 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   const State& state = turn.state;
   Claim claim;
   claim.wants = wants_current(unit);
-  claim.cost = cost_of(state, loading);
+  claim.cost = cost_of(state, unit, loading);
   unit.wish = wish_of(turn, picture, unit, claim.cost);
   claim.start_level = unit.wish.start_level;
   if (!claim.wants && !unit.answering()) return claim;
@@ -412,10 +412,12 @@ Duration proof_for(const Config& config, const Decision& decision, const Unit& u
   return proof_of_sun(stops, decision.light, unit.wish.start_delay);
 }
 
-int cost_of(const State& state, const Loading& loading) {
+int cost_of(const State& state, const Unit& unit, const Loading& loading) {
   // A rate for all together means amperes, whatever their phases.
   if (state.units.size() < 2 || state.decision.for_all) return 1000;
-  const auto phases = std::count(loading.uses.begin(), loading.uses.end(), true);
+  // Guards reckon with all phases that a car may use, the pool with those that it used the last time.
+  const int usual = unit.phases_learnt ? 0 : usual_phases(unit);
+  const auto phases = usual > 0 ? usual : std::count(loading.uses.begin(), loading.uses.end(), true);
   return static_cast<int>(1000 * phases / state.supply.phases);
 }
 

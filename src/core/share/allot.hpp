@@ -28,7 +28,7 @@ enum class Count : std::uint8_t { others, nobody };
 [[nodiscard]] std::size_t place_of(const State& state, const Unit& unit);
 
 /// What an ampere of a connector takes from the pool, in per mille of an ampere there. One alone defines the pool.
-[[nodiscard]] int cost_of(const State& state, const Loading& loading);
+[[nodiscard]] int cost_of(const State& state, const Unit& unit, const Loading& loading);
 /// How often its car can still be stopped.
 [[nodiscard]] Stops stops_left_of(const Config& config, const Unit& unit);
 /// How long, or in what account, the sun must carry the minimum before its car is started.
@@ -51,8 +51,12 @@ enum class Count : std::uint8_t { others, nobody };
 /// Freezes the world, decides, divides, and stops or resumes units where the decision asks for it.
 void decide_and_allot(Turn& turn);
 
-/// What watts and amperes mean at this house now: reported voltages and phases, else the configured ones.
+/// What watts and amperes mean at this house now: reported voltages and phases, else those that the cars used
+/// the last time, else the configured ones.
 [[nodiscard]] Supply supply_of(const Config& config, const State& state);
+/// How many phases its car used the last time, as far as they are under voltage; zero: not known, or
+/// what it draws says otherwise.
+[[nodiscard]] int usual_phases(const Unit& unit);
 [[nodiscard]] Watts power_of(const Config& config, const Supply& supply, const Unit& unit);
 /// What an ampere of each connector works at, and where the phases are not told.
 [[nodiscard]] Scale scale_of(const Config& config, const State& state);

@@ -29,16 +29,40 @@ int phases_in_use(const Unit& unit) {
                                         [](Amps a) { return a >= phase_in_use; }));
 }
 
+/// What the cars that are there will use if they are those that were there last: nothing is known of them yet.
+struct Guess {
+  int phases = 0;
+  bool any = false;
+
+  void add(const Config& config, const Unit& unit) {
+    if (!unit.session.plugged) return;
+    const int usual = usual_phases(unit);
+    Volts sum;
+    const int live = unit.volts_known ? live_phases(unit, sum) : 0;
+    any = any || usual > 0;
+    phases = std::max(phases, usual > 0 ? usual : live > 0 ? live : config.phases);
+  }
+};
+
 }  // namespace
 
+int usual_phases(const Unit& unit) {
+  const int usual = unit.usual.count;
+  if (unit.charging() && phases_in_use(unit) > 0 && phases_in_use(unit) != usual) return 0;   // refuted
+  Volts sum;
+  const int live = unit.volts_known ? live_phases(unit, sum) : 0;
+  return live > 0 ? std::min(usual, live) : usual;
+}
+
 Supply supply_of(const Config& config, const State& state) {
-  Supply supply{config.volts, config.phases, config.power_factor_most};
+  Supply supply{config.volts, config.phases, config.power_factor_most, config.phases};
   Volts sum;
   Amps drawn;
   int live = 0;
   int reported = 0;
   int used = 0;
   bool agree = true;
+  Guess guess;
   for (const Unit& unit : state.units) {
     drawn += unit.drawn;
     // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need.
@@ -46,6 +70,7 @@ Supply supply_of(const Config& config, const State& state) {
     if (unit.charging() && phases_in_use(unit) == 0 && unit.phases_seen.known()) {
       used = std::max(used, static_cast<int>(unit.phases_seen.leans));
     }
+    guess.add(config, unit);
     if (!unit.volts_known) continue;
     const int here = live_phases(unit, sum);
     if (here == 0) continue;
@@ -58,6 +83,8 @@ Supply supply_of(const Config& config, const State& state) {
   if (live > 0) supply.volts = Volts::grains(sum.count() / live);
   if (used > 0) supply.phases = used;
   else if (reported > 0 && agree) supply.phases = reported;
+  supply.sure_phases = supply.phases;
+  if (used == 0 && guess.any) supply.phases = guess.phases;
   supply.power_factor = power_factor(config, drawn);
   return supply;
 }

@@ -19,6 +19,7 @@ struct Supply {
   Volts volts = 240_V;   ///< per phase
   int phases = 1;
   int power_factor = 1000;   ///< per mille
+  int sure_phases = 1;       ///< the same without what cars used the last time: what a limit has to count on
 
   [[nodiscard]] Amps amps(Watts w) const { return w / (volts * phases); }
   [[nodiscard]] Watts watts(Amps a) const { return a * volts * phases; }

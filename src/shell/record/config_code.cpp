@@ -56,9 +56,24 @@ auto fields(either<core::Config> auto& config) {
                   spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory);
 }
 
+auto fields(either<core::UsualPhases> auto& usual) {
+  auto& [count, vin] = usual;
+  return std::tie(count, vin);
+}
+
 auto fields(either<core::UnitMemory> auto& unit) {
-  auto& [id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin] = unit;
-  return std::tie(id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin);
+  auto& [id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin, usual, mode, target] = unit;
+  return std::tie(id, plugged, charging, zeros, silences, orders, relay_operations, energy, vin, usual, mode, target);
+}
+
+auto fields(either<core::LimitMemory> auto& limit) {
+  auto& [circuit, amps, watts, end, reason] = limit;
+  return std::tie(circuit, amps, watts, end, reason);
+}
+
+auto fields(either<core::Memory> auto& memory) {
+  auto& [rate, end, units, mode, limits] = memory;
+  return std::tie(rate, end, units, mode, limits);
 }
 
 template <class T>
@@ -83,15 +98,15 @@ struct Writer {
   void put(const base::Sign& value) { ink.byte(value.value); }
   template <class E> requires std::is_enum_v<E>
   void put(const E& value) { ink.byte(static_cast<std::uint8_t>(value)); }
-  void put(const core::Memory& value) {
-    const auto& [rate, end, units] = value;
-    put(rate);
-    put(end.since_epoch());
-    ink.number(units.size());
-    for (const core::UnitMemory& unit : units) put(unit);
+  void put(const base::WallTime& value) { put(value.since_epoch()); }
+  template <class T, std::size_t n>
+  void put(const base::Bounded<T, n>& list) {
+    ink.number(list.size());
+    for (const T& each : list) put(each);
   }
   void put(const std::uint32_t& value) { ink.number(value); }
-  void put(const base::Text<17>& value) { ink.text(value.view()); }
+  template <std::size_t n>
+  void put(const base::Text<n>& value) { ink.text(value.view()); }
   template <class T>
   void put(const std::optional<T>& value) {
     put(value.has_value());
@@ -133,17 +148,20 @@ struct Reader {
     const int code = page.byte();
     if (code > last_of(E{})) page.refuse(); else value = static_cast<E>(code);
   }
-  void get(core::Memory& value) {
-    base::Duration end{};
-    get(value.charge_now_rate);
-    get(end);
-    value.charge_now_end = base::WallTime::at(end);
+  void get(base::WallTime& value) {
+    base::Duration since_epoch{};
+    get(since_epoch);
+    value = base::WallTime::at(since_epoch);
+  }
+  template <class T, std::size_t n>
+  void get(base::Bounded<T, n>& list) {
     const std::uint64_t count = page.number();
-    if (count > core::most_remembered) return page.refuse();
-    for (std::uint64_t i = 0; i < count; ++i) get(value.units.push_back({}));
+    if (count > n) return page.refuse();
+    for (std::uint64_t i = 0; i < count; ++i) get(list.push_back({}));
   }
   void get(std::uint32_t& value) { value = static_cast<std::uint32_t>(page.number()); }
-  void get(base::Text<17>& value) { value = page.text(); }
+  template <std::size_t n>
+  void get(base::Text<n>& value) { value = page.text(); }
   template <class T>
   void get(std::optional<T>& value) {
     bool there = false;

@@ -20,7 +20,7 @@
 
 namespace shell {
 
-inline constexpr std::array<std::uint8_t, 8> recording_magic{'T', 'W', 'C', 'R', 'E', 'C', '2', '\n'};
+inline constexpr std::array<std::uint8_t, 8> recording_magic{'T', 'W', 'C', 'R', 'E', 'C', '3', '\n'};
 inline constexpr std::size_t preamble_size = 16;
 inline constexpr std::uint8_t drifted = 0x80;
 

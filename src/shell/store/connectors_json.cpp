@@ -10,7 +10,9 @@
 #include <optional>
 #include <vector>
 
+#include "shell/store/choices_json.hpp"
 #include "shell/store/lenient_json.hpp"
+#include "shell/web/codes.hpp"
 
 namespace shell {
 namespace {
@@ -20,6 +22,7 @@ using Json = nlohmann::ordered_json;
 constexpr double most_times = 250;              // of this visit: a car bears three
 constexpr double most_operations = 1e9;         // a relay bears a hundred thousand
 constexpr double most_kilowatt_hours = 10'000;  // of one visit
+constexpr double most_target = 1000;            // kWh, as of one that is ordered
 constexpr base::Energy watt_hour = base::Energy::whole(3600);
 
 /// Four hexadecimal digits.
@@ -57,6 +60,16 @@ struct Entry {
     good &= text.size() <= 17;
     return std::string_view{text};
   }
+  base::Energy kilowatt_hours(const char* key, double most) {
+    return base::Energy::grains(watt_hour.count() * std::llround(number(key, most) * 1000));
+  }
+  std::optional<core::Mode> mode(const char* key) {
+    const auto found = fields.find(key);
+    if (found == fields.end() || found->is_null()) return std::nullopt;
+    const auto mode = read_mode(*found);
+    good &= mode.has_value();
+    return mode;
+  }
 };
 
 std::optional<core::UnitMemory> read_entry(std::string_view key, const Json& fields) {
@@ -71,14 +84,20 @@ std::optional<core::UnitMemory> read_entry(std::string_view key, const Json& fie
   unit.silences = static_cast<std::uint8_t>(entry.number("silences", most_times));
   unit.orders = static_cast<std::uint8_t>(entry.number("stopOrders", most_times));
   unit.relay_operations = static_cast<std::uint32_t>(entry.number("relayOperations", most_operations));
-  const std::int64_t watt_hours = std::llround(entry.number("sessionkWh", most_kilowatt_hours) * 1000);
-  unit.energy = base::Energy::grains(watt_hour.count() * watt_hours);
+  unit.energy = entry.kilowatt_hours("sessionkWh", most_kilowatt_hours);
   unit.vin = entry.text("vin");
+  unit.usual = {static_cast<std::uint8_t>(entry.number("usualPhases", 3)), entry.text("usualVin")};
+  unit.mode = entry.mode("mode");
+  if (const base::Energy target = entry.kilowatt_hours("targetKWh", most_target); target > base::Energy{}) unit.target = target;
   if (!entry.good) return std::nullopt;
   return unit;
 }
 
-/// Fields that others have added to the entry stay.
+double as_kilowatt_hours(base::Energy energy) {
+  return static_cast<double>(energy.count() / watt_hour.count()) / 1000.0;
+}
+
+/// Fields that others have added to the entry stay; what is unknown or was not chosen has none.
 Json written(const core::UnitMemory& unit, Json fields) {
   if (!fields.is_object()) fields = Json::object();
   fields["carPlugged"] = unit.plugged;
@@ -87,8 +106,13 @@ Json written(const core::UnitMemory& unit, Json fields) {
   fields["silences"] = unit.silences;
   fields["stopOrders"] = unit.orders;
   fields["relayOperations"] = unit.relay_operations;
-  fields["sessionkWh"] = static_cast<double>(unit.energy.count() / watt_hour.count()) / 1000.0;
+  fields["sessionkWh"] = as_kilowatt_hours(unit.energy);
   fields["vin"] = std::string{unit.vin.view()};
+  for (const char* key : {"usualPhases", "usualVin", "mode", "targetKWh"}) fields.erase(key);
+  if (unit.usual.count > 0) fields["usualPhases"] = unit.usual.count;
+  if (!unit.usual.vin.empty()) fields["usualVin"] = std::string{unit.usual.vin.view()};
+  if (unit.mode) fields["mode"] = std::string{web::code(*unit.mode)};
+  if (unit.target) fields["targetKWh"] = as_kilowatt_hours(*unit.target);
   return fields;
 }
 

@@ -10,9 +10,11 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "shell/store/choices_json.hpp"
 #include "shell/store/connectors_json.hpp"
 #include "shell/store/files.hpp"
 #include "shell/store/lenient_json.hpp"
+#include "shell/web/codes.hpp"
 
 namespace shell {
 
@@ -88,6 +90,8 @@ std::string Settings::as_json(std::initializer_list<std::string_view> wanted) co
 core::Memory Settings::memory() const {
   core::Memory memory;
   if (const Json* connectors = find({"connectors"})) memory.units = read_connectors(*connectors).units;
+  if (const Json* limits = find({"circuitLimits"})) memory.limits = read_limits(*limits).limits;
+  if (const Json* mode = find({"chosenMode"})) memory.mode = read_mode(*mode);
   const double amps = number({"chargeNowAmps"}).value_or(0);
   const double end = number({"chargeNowTimeEnd"}).value_or(0);
   // Above 655.35 A no bus can say it; after the year 9999 no calendar.
@@ -97,9 +101,15 @@ core::Memory Settings::memory() const {
   return memory;
 }
 
-std::string Settings::doubt() const {
-  const Json* connectors = find({"connectors"});
-  return connectors == nullptr ? std::string{} : read_connectors(*connectors).doubt;
+std::vector<std::string> Settings::doubts() const {
+  std::vector<std::string> doubts;
+  if (const Json* connectors = find({"connectors"})) doubts.push_back(read_connectors(*connectors).doubt);
+  if (const Json* limits = find({"circuitLimits"})) doubts.push_back(read_limits(*limits).doubt);
+  const Json* mode = find({"chosenMode"});
+  if (mode != nullptr && !read_mode(*mode))
+    doubts.emplace_back("\"chosenMode\" is none of off, pv, minpv and now; the mode is as configured, choose one again");
+  std::erase(doubts, "");
+  return doubts;
 }
 
 namespace {
@@ -195,6 +205,9 @@ base::Result<bool> SettingsFile::Desk::write(const core::Memory& memory) const {
   Json& content = *settings.content_;
   content["chargeNowAmps"] = amps_of(memory);
   content["chargeNowTimeEnd"] = end_of(memory);
+  if (memory.mode) content["chosenMode"] = std::string{web::code(*memory.mode)};
+  else content.erase("chosenMode");
+  if (!memory.limits.empty() || content.contains("circuitLimits")) write_limits(content["circuitLimits"], memory.limits);
   if (!memory.units.empty() || content.contains("connectors")) write_connectors(content["connectors"], memory.units);
   return replace_file(path, print_lenient(content), old);
 }

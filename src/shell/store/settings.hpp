@@ -45,11 +45,11 @@ class Settings {
   /// "on" and 0). Nothing when it is absent.
   [[nodiscard]] std::optional<bool> is_on(Path path) const;
 
-  /// `chargeNowAmps` and `chargeNowTimeEnd`, nothing running when one of them makes no sense; and `connectors`, without
-  /// the entries that make none.
+  /// `chargeNowAmps` and `chargeNowTimeEnd`, nothing running when one of them makes no sense; `chosenMode`, and
+  /// `connectors` and `circuitLimits` without the entries that make none.
   [[nodiscard]] core::Memory memory() const;
-  /// One sentence about those entries; empty: all are understood.
-  [[nodiscard]] std::string doubt() const;
+  /// One sentence about each key of these that is not understood as a whole; empty: all are.
+  [[nodiscard]] std::vector<std::string> doubts() const;
 
   /// Those of these keys that the file has, with their values, as one object in strict JSON.
   [[nodiscard]] std::string as_json(std::initializer_list<std::string_view> wanted) const;

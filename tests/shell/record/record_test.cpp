@@ -78,9 +78,13 @@ core::Config unusual_config() {
   config.tell_bus_maximum = true;
   config.unit_timeout = 27s;
   config.dwell = 16min;
-  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms), {}};
+  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms), {}, core::Mode::fast, {}};
   config.memory.units.push_back({base::UnitId{0x1061}, true, true, 1, 2, 3, 1204, base::kilowatt_hours(12),
-                                 std::string_view{"5YJ3E7EB1LF000000"}});
+                                 std::string_view{"5YJ3E7EB1LF000000"},
+                                 {2, std::string_view{"5YJ3E7EB1LF000001"}}, core::Mode::off, base::kilowatt_hours(20)});
+  config.memory.limits.push_back({std::string_view{"main fuse"}, Amps::whole(7), base::Watts::whole(4200),
+                                  base::WallTime::at(1'700'000'060'000ms), std::string_view{"dimmed"}});
+  config.memory.limits.push_back({std::string_view{"garage"}, {}, base::Watts::whole(1), {}, {}});
   config.memory.units.push_back({});
   return config;
 }

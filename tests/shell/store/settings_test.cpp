@@ -24,6 +24,7 @@ using core::Amps;
 using core::Memory;
 using rig::Folder;
 using shell::Settings;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
@@ -34,7 +35,25 @@ std::string read(const std::string& path) {
 }
 Settings parsed(const std::string& text) { return Settings(shell::parse_lenient(text).value()); }
 Memory charging(int amps, std::int64_t until_ms) {
-  return {Amps::whole(amps), base::WallTime::at(base::Duration{until_ms})};
+  Memory memory;
+  memory.charge_now_rate = Amps::whole(amps);
+  memory.charge_now_end = base::WallTime::at(base::Duration{until_ms});
+  return memory;
+}
+/// Everything that can be chosen.
+Memory chosen() {
+  Memory memory = charging(6, 1'700'000'000'250);
+  memory.mode = core::Mode::min_solar;
+  memory.limits.push_back({std::string_view{"main fuse"}, {}, core::Watts::whole(4200),
+                           base::WallTime::at(1'785'003'660s), std::string_view{"dimmed"}});
+  memory.limits.push_back({std::string_view{"garage"}, Amps::from(7.5).value_or(Amps{}), {}, {}, {}});
+  core::UnitMemory unit;
+  unit.id = base::UnitId{0x1061};
+  unit.usual = {1, std::string_view{"5YJ3E7EB1LF000000"}};
+  unit.mode = core::Mode::off;
+  unit.target = base::kilowatt_hours(20);
+  memory.units.push_back(unit);
+  return memory;
 }
 mode_t mode_of(const std::string& path) {
   struct stat about {};
@@ -112,7 +131,7 @@ TEST(Settings, what_a_car_has_borne_is_read) {
   ASSERT_EQ(memory.units.size(), 1U);
   EXPECT_EQ(memory.units[0], worn());
   EXPECT_EQ(memory.charge_now_rate, Amps{});
-  EXPECT_EQ(parsed(worn_text).doubt(), "");
+  EXPECT_THAT(parsed(worn_text).doubts(), testing::IsEmpty());
 }
 
 TEST(Settings, numbers_of_a_connector_are_kept_within_what_can_be) {
@@ -138,10 +157,10 @@ TEST(Settings, a_connector_that_makes_no_sense_is_ignored_with_one_note_and_cost
     ASSERT_EQ(memory.units.size(), 1U) << senseless;
     EXPECT_EQ(memory.units[0].id.value, 0x2172) << senseless;
     EXPECT_EQ(memory.units[0].silences, 2) << senseless;
-    EXPECT_THAT(settings.doubt(), HasSubstr("makes no sense and is ignored")) << senseless;
+    EXPECT_THAT(settings.doubts(), ElementsAre(HasSubstr("makes no sense and is ignored"))) << senseless;
   }
-  EXPECT_THAT(parsed(R"({"connectors": {"a": 1, "b": 2, "c": 3}})").doubt(), HasSubstr("\"a\" and 2 more makes no sense"));
-  EXPECT_THAT(parsed(R"({"connectors": [1, 2]})").doubt(), HasSubstr("is no object"));
+  EXPECT_THAT(parsed(R"({"connectors": {"a": 1, "b": 2, "c": 3}})").doubts(), ElementsAre(HasSubstr("\"a\" and 2 more makes no sense")));
+  EXPECT_THAT(parsed(R"({"connectors": [1, 2]})").doubts(), ElementsAre(HasSubstr("is no object")));
 }
 
 TEST(Settings, of_seven_connectors_the_first_is_dropped_and_two_spellings_are_one) {
@@ -150,6 +169,34 @@ TEST(Settings, of_seven_connectors_the_first_is_dropped_and_two_spellings_are_on
   ASSERT_EQ(units.size(), 6U);
   EXPECT_EQ(units[0].id.value, 2);
   EXPECT_EQ(units[1].silences, 2);
+}
+
+TEST(Settings, of_a_limit_that_is_partly_senseless_the_rest_counts) {
+  const Settings settings = parsed(R"({"circuitLimits": {"a": {"amps": 6, "end": "soon"}, "b": {"amps": "6", "watts": []},
+      "c": {"amps": -3, "end": 1785003660, "reason": 7}, "d": {"amps": 1e9, "watts": 1e12, "end": 1e300}, "e": {}, "f": 6,
+      "g": {"watts": null}, "a name that is longer than any circuit's": {"amps": 6}}})");
+  const auto limits = settings.memory().limits;
+  ASSERT_EQ(limits.size(), 4U);
+  EXPECT_EQ(limits[0].amps, Amps::whole(6));
+  EXPECT_FALSE(limits[0].end) << "it holds until it is lifted";
+  EXPECT_EQ(limits[1].amps, Amps::whole(6));
+  EXPECT_EQ(limits[2].amps, Amps{});
+  EXPECT_EQ(limits[2].end, base::WallTime::at(1'785'003'660s));
+  EXPECT_EQ(limits[3].amps, Amps::whole(1000));
+  EXPECT_EQ(limits[3].watts, core::Watts::whole(1'000'000));
+  EXPECT_THAT(settings.doubts(), ElementsAre(HasSubstr("the entry \"a\" and 7 more is not understood as a whole")));
+  EXPECT_THAT(parsed(R"({"circuitLimits": 5})").doubts(), ElementsAre(HasSubstr("is no object")));
+  EXPECT_THAT(parsed(R"({"circuitLimits": {"a": {"amps": 6}}})").doubts(), testing::IsEmpty());
+}
+
+TEST(Settings, a_chosen_mode_is_one_of_four_words) {
+  EXPECT_EQ(parsed(R"({"chosenMode": "now"})").memory().mode, core::Mode::fast);
+  EXPECT_EQ(parsed(R"({})").memory().mode, std::nullopt);
+  for (const char* wrong : {"\"Now\"", "3", "null", "[]"}) {
+    const Settings settings = parsed(std::string{R"({"chosenMode": )"} + wrong + "}");
+    EXPECT_EQ(settings.memory().mode, std::nullopt) << wrong;
+    EXPECT_THAT(settings.doubts(), ElementsAre(HasSubstr("none of off, pv, minpv and now"))) << wrong;
+  }
 }
 
 TEST(LenientJson, keeps_what_only_python_can_read) {
@@ -304,16 +351,44 @@ TEST(SettingsFile, what_a_car_has_borne_is_written_beside_the_keys_of_others) {
   EXPECT_EQ(shell::load_settings(path).settings.memory(), memory);
 }
 
+TEST(SettingsFile, what_was_chosen_is_written_and_what_is_no_longer_chosen_goes) {
+  Folder folder;
+  const std::string path = folder.at("settings.json");
+  write(path, R"({"circuitLimits": {"shed": {"note": "mine"}, "garage": {"by": "evcc", "watts": 5}, "old": {"amps": 3}}})");
+  Desk desk(path);
+  desk.file.remember(chosen());
+  desk.clerk.settle();
+  const std::string connector = R"("connectors":{"1061":{"carPlugged":false,"charging":false,"zeros":0,"silences":0,"stopOrders":0,)"
+                                R"("relayOperations":0,"sessionkWh":0.0,"vin":"")";
+  EXPECT_EQ(read(path), R"({"circuitLimits":{"shed":{"note":"mine"},"main fuse":{"watts":4200,"end":1785003660,"reason":"dimmed"},)"
+                        R"("garage":{"by":"evcc","amps":7.5,"reason":""}},"chargeNowAmps":6,"chargeNowTimeEnd":1700000000.25,)"
+                        R"("chosenMode":"minpv",)" + connector +
+                            R"(,"usualPhases":1,"usualVin":"5YJ3E7EB1LF000000","mode":"off","targetKWh":20.0}}})");
+  EXPECT_EQ(shell::load_settings(path).settings.memory(), chosen());
+  Memory none = charging(6, 1'700'000'000'250);
+  none.units.push_back({});
+  none.units[0].id = base::UnitId{0x1061};
+  desk.file.remember(none);
+  desk.clerk.settle();
+  EXPECT_EQ(read(path), R"({"circuitLimits":{"shed":{"note":"mine"}},"chargeNowAmps":6,"chargeNowTimeEnd":1700000000.25,)" +
+                            connector + "}}}");
+}
+
 RC_GTEST_PROP(SettingsFile, what_is_written_is_read_again, (std::uint16_t id, std::uint8_t silences, std::uint32_t operations,
                                                             std::uint16_t watt_hours)) {
   Folder folder;
   const std::string path = folder.at("settings.json");
   core::UnitMemory unit = worn();
+  RC_PRE(id != 0x1061);   // is there already
   unit.id.value = id;
   unit.silences = std::min<std::uint8_t>(silences, 250);
   unit.relay_operations = operations % 1'000'000'001;
   unit.energy = base::Energy::whole(3600) * watt_hours;
-  Memory memory = charging(6, 1'700'000'000'250);
+  unit.target = base::Energy::whole(3600) * (1 + watt_hours);
+  unit.usual.count = id % 4;
+  Memory memory = chosen();
+  memory.limits[0].amps = Amps::grains(operations % 100'000);
+  memory.limits[1].watts = core::Watts::grains(operations % 1'000'000'000);
   memory.units.push_back(unit);
   Desk desk(path);
   desk.file.remember(memory);
@@ -397,6 +472,15 @@ TEST(SettingsFile, what_was_asked_for_last_is_what_the_disk_has_at_the_end) {
   EXPECT_EQ(shell::load_settings(path).settings.memory(), charging(13, 99'000));
 }
 
+/// Everything that can be chosen, at a moment that numbers it.
+Memory limited(int moment) {
+  Memory memory = chosen();
+  memory.charge_now_end = base::WallTime::at(base::Duration{moment});
+  memory.limits[0].end = base::WallTime::at(1'785'003'660s + moment * 1min);
+  memory.limits[1].amps = Amps::whole(1 + moment % 30);
+  return memory;
+}
+
 TEST(SettingsFile, a_kill_at_any_moment_loses_nothing_that_was_acknowledged) {
   Folder folder;
   const std::string path = folder.at("settings.json");
@@ -414,7 +498,7 @@ TEST(SettingsFile, a_kill_at_any_moment_loses_nothing_that_was_acknowledged) {
         static_cast<void>(::write(pipe[1], &amps, sizeof amps) > 0);
       }, {}, {}});
       for (int i = acknowledged + 1;; ++i) {
-        file.remember(charging(10, i));
+        file.remember(limited(i));
         clerk.settle();
       }
     }
@@ -428,7 +512,9 @@ TEST(SettingsFile, a_kill_at_any_moment_loses_nothing_that_was_acknowledged) {
     const auto loaded = shell::load_settings(path);
     ASSERT_TRUE(loaded.notes.empty()) << loaded.notes[0];
     ASSERT_EQ(loaded.settings.text({"keep"}), "me");
-    ASSERT_GE(loaded.settings.memory().charge_now_end.since_epoch().count(), acknowledged);
+    const Memory kept = loaded.settings.memory();
+    ASSERT_GE(kept.charge_now_end.since_epoch().count(), acknowledged);
+    if (acknowledged > 0) ASSERT_EQ(kept, limited(static_cast<int>(kept.charge_now_end.since_epoch().count())));
   }
   EXPECT_GT(acknowledged, 0);
 }
