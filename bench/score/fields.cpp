@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "base/random.hpp"
 
@@ -70,20 +71,20 @@ std::vector<Topic> peculiar_houses(const Class& broken, std::uint64_t seed) {
                         [](Visit& v) { v.stops_borne = stops_a_tesla_bears; }));
   topics.push_back(with(equal_stops, "The broken days; after two stops a peer holds the car at its minimum, as we do",
                         [](Visit& v) { v.stops_of_peers = our_stops; }));
-  topics.push_back(
-      with("House battery",
-           "The broken days with a home battery of 10 kWh and 5 kW that gives back 90 % of what it takes and is 10 to 60 % "
-           "full in the morning, drawn by the seed. Its inverter holds the grid at zero as it pleases, three seconds late; "
-           "the meter shows the power of grid and battery and the battery's level, and not the roof. The car comes first, "
-           "by default: ours with `battery.priorityLevel` 0, evcc without a priority SoC, openWB in its mode for cars. "
-           "TWCManager sees the grid alone",
-           Batteries{seed, 0}));
-  topics.push_back(
-      with("House battery first",
-           "The same days and battery, which is filled to 50 % before any car: ours with `battery.priorityLevel` 50, evcc "
-           "with a priority SoC of 50 %, openWB with its band of 50 to 70 %. SmartEVSE has no such level, TWCManager sees "
-           "the grid alone",
-           Batteries{seed, 50}));
+  topics.push_back(with(
+      "House battery",
+      "The broken days with a home battery of 10 kWh and 5 kW that gives back 90 % of what it takes and is 10 to 60 % "
+      "full in the morning, drawn by the seed. Its inverter holds the grid at zero as it pleases, three seconds late; "
+      "the meter shows the power of grid and battery and the battery's level, and not the roof. The car comes first, "
+      "by default: ours with `battery.priorityLevel` 0, evcc without a priority SoC, openWB in its mode for cars. "
+      "Levels above which a car may live on the battery stay off. TWCManager sees the grid alone",
+      Batteries{seed, 0}));
+  topics.push_back(with(
+      "House battery first",
+      "The same days and battery, which is filled to 50 % before any car: ours with `battery.priorityLevel` 50, evcc "
+      "with a priority SoC of 50 %, openWB with its band of 50 to 70 %. SmartEVSE has no such level and takes the "
+      "sun that others leave to the battery; TWCManager sees the grid alone",
+      Batteries{seed, 50}));
   topics.push_back(with("Two cars", "The broken days with two cars", [](Visit& v) { v.cars = 2; }));
   topics.push_back(with("One-phase car on three phases",
                         "The broken days; the connector has three phases and the car uses one",
@@ -100,6 +101,21 @@ sim::BatteryTraits home_battery(int level) {
   battery.returned = 900;
   battery.level = level;
   return battery;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+base::Result<std::vector<Topic>> chosen(std::vector<Topic> topics, const std::string& only) {
+  if (only.empty()) return topics;
+  std::string known = fmt::format("{}, {}", fuse_title, sessions_title);
+  for (const Topic& topic : topics) known += ", " + topic.title;
+  std::erase_if(topics, [&](const Topic& topic) { return !same_word(topic.title, only); });
+  if (topics.empty() && !same_word(fuse_title, only) && !same_word(sessions_title, only))
+    return base::fail(base::Culprit::user, fmt::format("no field is called '{}'; there are: {}", only, known));
+  return topics;
 }
 
 std::vector<Topic> topics_of(const std::vector<Class>& all, std::uint64_t seed) {

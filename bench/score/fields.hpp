@@ -24,6 +24,14 @@ struct Topic {
 /// `all` as `classes` gives them.
 [[nodiscard]] std::vector<Topic> topics_of(const std::vector<Class>& all, std::uint64_t seed);
 
+/// Of what else is played than topics.
+inline constexpr std::string_view fuse_title = "Main fuse", sessions_title = "Real sessions";
+
+/// The topic with this title, capitals or not; all with none; none for one of the two titles above. The fault names all
+/// titles there are.
+[[nodiscard]] base::Result<std::vector<Topic>> chosen(std::vector<Topic> topics, const std::string& only);
+[[nodiscard]] bool same_word(std::string_view a, std::string_view b);
+
 /// 10 kWh and 5 kW that give back 90 % of what they take, filled to what `level` says in percent.
 [[nodiscard]] sim::BatteryTraits home_battery(int level);
 

@@ -31,8 +31,8 @@ using namespace std::chrono_literals;
 
 /// Who may have the sun that would charge a home battery.
 enum class First : bool { car, battery };
-/// `grid` as a law has it that knows a home battery: what the battery gives counts as import, so that no car lives on it;
-/// what it takes counts as export if the car comes first. Without a battery the same as `grid`.
+/// `grid` as a law has it that knows a home battery: what the battery gives counts as import, so that no car lives on
+/// it; what it takes counts as export if the car comes first. Without a battery the same as `grid`.
 [[nodiscard]] std::optional<Watts> grid_and_battery(const Picture& picture, First first);
 
 /// `amps` for all cars; one that has to be left below its minimum is stopped after `patience`.

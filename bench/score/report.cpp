@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
 #include <ostream>
 #include <string_view>
@@ -16,7 +15,6 @@ namespace {
 
 constexpr int all_days = 24, quick_days = 2;
 constexpr Amps main_fuse = 35_A;
-constexpr std::string_view fuse_title = "Main fuse", sessions_title = "Real sessions";
 const std::array<std::string_view, 6> charted_fields{"clear", "mixed", "broken", "kitchen", refusing, equal_stops};
 
 /// A topic that was played.
@@ -147,7 +145,7 @@ Recorded days are played through our law and through those of other projects, re
 the same core below them: whole amperes from 6 A up, ramps, the circuit of 32 A, and the stop by silence, which is the only one a
 protocol 2 connector has. They decide how much, when to start, and how long to wait before a stop. What is not a law was settled to the peers'
 advantage: each may use 32 A and 6 A whatever its defaults, TWCManager makes no spikes, evcc moves all cars in one tick, SmartEVSE's
-limit of 11 s without a reading is stretched to three readings of a slower meter, and **stops cost them nothing**: peers know no budget of stops,
+limit of 11 s without a reading is stretched to three readings of a slower meter and it counts a home battery with the mains, and **stops cost them nothing**: peers know no budget of stops,
 and the virtual car bears any number. A real Tesla refuses after the third until it is plugged in again; how often that would
 have happened is counted in the tables, and suffered in two of them: *Cars that refuse after three stops* and *Real sessions*.
 
@@ -165,6 +163,19 @@ A car is there from 7:30 to 18:00 of local time and needs more than the sun give
 | relay | relay operations |
 | A s over | ampere-seconds above the circuit, in all visits |
 
+A visit is a session and a day at once, so stops per visit are stops per session and per day; of two cars each has its own. What is missing
+at departure is told where a car's need is known, in *Real sessions*; how long an overload lasts, in *Main fuse*.
+
+Beside a home battery *sun* is still what the roof leaves in the same moment, whether the battery or the grid would have had it otherwise.
+What a car takes from the battery is none: it counts as *import*, like what is bought. So the bound is the same with and without a battery.
+What that costs the house is told by three more columns, which the verdict below does not look at:
+
+| column | means |
+|---|---|
+| of it battery | the part of the import that the battery gave |
+| stored | what the battery holds at the departure more than at the arrival |
+| house bought | what house and car bought from the grid during the visit |
+
 ![Sun against import for each law, and the frontier nobody can cross](scorecard.svg)
 
 In the chart each law is a point: up is more sun, left is less import. The line is the bound with two stops; in the
@@ -177,8 +188,10 @@ std::string sessions_table(const Season& season, std::uint64_t seed, std::ostrea
       "\n## Real sessions\n\nRecorded sessions of 29 cars laid onto July in Albuquerque, three connectors, a meter "
       "every 10 s; sums of the month. "
       "Here a car refuses after its third stop, as a Tesla does, and is full when it has what it needed then.\n\n"
-      "| law | sessions | sun, kWh | share | import, kWh | stops (most) | relay | missing at departure, kWh |\n"
-      "|---|--:|--:|--:|--:|--:|--:|--:|\n";
+      "| law | sessions | sun, kWh | share | import, kWh | stops a session (most) | a day | relay | missing at "
+      "departure, "
+      "kWh |\n"
+      "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   for (const Competitor& competitor : competitors()) {
     const auto law = competitor.make != nullptr ? competitor.make() : nullptr;
     sim::Site house = site(season.trace, 3, 1, competitor);
@@ -187,11 +200,14 @@ std::string sessions_table(const Season& season, std::uint64_t seed, std::ostrea
     house.seed = seed;
     const sim::SeasonScore score = sim::play_season(std::move(house), season.visits);
     const sim::Score& w = score.world;
-    text += fmt::format("| {} | {} | {:.1f} | {:.1f} % | {:.1f} | {} ({}) | {} | {:.1f} |\n",
-                        competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, score.sessions,
-                        base::in_kilowatt_hours(w.solar), part(w.solar, w.delivered),
-                        base::in_kilowatt_hours(score.grid()), score.stops_in_sessions, score.most_stops_in_a_session,
-                        score.starts + score.stops, base::in_kilowatt_hours(score.unmet));
+    const double sessions = std::max(1, score.sessions);
+    const double days = base::seconds_of(score.simulated) / 86400.0;
+    text +=
+        fmt::format("| {} | {} | {:.1f} | {:.1f} % | {:.1f} | {:.2f} ({}) | {:.2f} | {} | {:.1f} |\n",
+                    competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, score.sessions,
+                    base::in_kilowatt_hours(w.solar), part(w.solar, w.delivered), base::in_kilowatt_hours(score.grid()),
+                    score.stops_in_sessions / sessions, score.most_stops_in_a_session, score.stops_in_sessions / days,
+                    score.starts + score.stops, base::in_kilowatt_hours(score.unmet));
   }
   return text;
 }
@@ -234,23 +250,6 @@ bool beats(const Result& peer, const Result& ours) {
 }
 
 namespace {
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
-/// Those that are wanted, in their order; the fault names all that could be.
-base::Result<std::vector<Topic>> chosen(std::vector<Topic> topics, const std::string& only) {
-  if (only.empty()) return topics;
-  std::string known = fmt::format("{}, {}", fuse_title, sessions_title);
-  for (const Topic& topic : topics) known += ", " + topic.title;
-  std::erase_if(topics, [&](const Topic& topic) { return !same_word(topic.title, only); });
-  if (topics.empty() && !same_word(fuse_title, only) && !same_word(sessions_title, only))
-    return base::fail(base::Culprit::user, fmt::format("no field is called '{}'; there are: {}", only, known));
-  return topics;
-}
 
 std::string chart_of(const std::vector<Played>& all) {
   std::vector<Scores> charted;

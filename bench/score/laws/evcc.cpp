@@ -1,8 +1,9 @@
 // evcc: every half minute the full difference at once, a minute before a start, three before a stop (peers §1.1).
 //
 // It adjusts one charge point a tick; here a tick moves the sum and the core shares it, which is quicker with two cars.
-// Its upper limit of 16 A is the site's limit here, as for everybody else. A home battery is part of its site power. Its
-// priority SoC is the site's priority level, off unless that is set; its buffer SoC is off, so no car lives on the battery.
+// Its upper limit of 16 A is the site's limit here, as for everybody else. A home battery is part of its site power.
+// Its priority SoC is the site's priority level, off unless that is set; its buffer SoC is off, so no car lives on the
+// battery.
 #include <algorithm>
 
 #include "score/law.hpp"

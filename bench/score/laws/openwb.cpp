@@ -1,8 +1,8 @@
 // openWB 2: every ten seconds toward the middle of a narrow band of import (peers §1.2).
 //
-// "Import above 0 W for 60 s" stops a car that is at its minimum already; above that it is lowered first. Of its modes for
-// a home battery it has the default, the car first, and its band of charge where the site has a priority level; its reserve
-// and its allowed discharge are options and off (peers §1.2 "battery modes").
+// "Import above 0 W for 60 s" stops a car that is at its minimum already; above that it is lowered first. Of its modes
+// for a home battery it has the default, the car first, and its band of charge where the site has a priority level; its
+// reserve and its allowed discharge are options and off (peers §1.2 "battery modes").
 #include <algorithm>
 
 #include "score/law.hpp"
@@ -19,7 +19,8 @@ constexpr Watts band_middle = 115_W;        // … aims at its centre
 constexpr Amps tolerated = 1_A;             // peers §1.2 "car profile": between asked and drawn
 constexpr Duration counter_lost = 60s;      // peers §1.2 "grid counter": error for longer …
 constexpr Watts emergency = 7_kW;           // … limits the site to 7 kW
-constexpr int band_from = 500, band_to = 700;  // peers §1.2 "battery modes": SoC band 50–70 % with hysteresis; per mille
+constexpr int band_from = 500;  // peers §1.2 "battery modes": SoC band 50–70 % with hysteresis, per mille …
+constexpr int band_to = 700;    // … of its charge: below it the battery comes first, above it the car
 constexpr Volts nominal = 230_V;
 
 class OpenWb : public Ticking {
@@ -29,12 +30,10 @@ class OpenWb : public Ticking {
  protected:
   Decision tick(const Config& config, const Picture& picture) override {
     const Volts volts = nominal * picture.supply.phases;
-    if (picture.mode == core::Mode::fast) {
-      const auto at_grid = grid(picture);
-      return at_grid ? fast(config, picture, *at_grid / volts) : without_meter(picture, volts);
-    }
-    const auto import = grid_and_battery(picture, first(config, picture));
+    const bool is_fast = picture.mode == core::Mode::fast;
+    const auto import = is_fast ? grid(picture) : grid_and_battery(picture, first(config, picture));
     if (!import) return without_meter(picture, volts);
+    if (is_fast) return fast(config, picture, *import / volts);
 
     const bool enough = -*import >= switch_on * picture.supply.phases;
     if (picture.charging == 0) {
