@@ -1,5 +1,5 @@
 // `./dev bench score`: recorded days through our law and through those of other projects; writes docs/SCORECARD.md and
-// docs/scorecard.svg. See bench/score/.
+// docs/scorecard.svg, or one table to the terminal. See bench/score/.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr const char* usage = "usage: score [--quick] [--data DIR] [--seed N] [--out DIR]\n";
+constexpr const char* usage = "usage: score [--quick] [--field TITLE] [--data DIR] [--seed N] [--out DIR]\n";
 
 bool write(const std::string& path, const std::string& text) {
   std::ofstream file{path, std::ios::binary};
@@ -30,6 +30,7 @@ int main(int count, char** values) {
     const bool has_value = i + 1 < count;
     if (option == "--quick") options.quick = true;
     else if (option == "--data" && has_value) options.data = values[++i];
+    else if (option == "--field" && has_value) options.only = values[++i];
     else if (option == "--out" && has_value) out = values[++i];
     else if (option == "--seed" && has_value) options.seed = std::strtoull(values[++i], nullptr, 10);
     else {
@@ -41,6 +42,10 @@ int main(int count, char** values) {
   if (!report) {
     std::cerr << "score: " << report.error().text << '\n';
     return 1;
+  }
+  if (!options.only.empty()) {
+    std::cout << report->document;
+    return 0;
   }
   for (const auto& [name, text] :
        {std::pair{"SCORECARD.md", report->document}, std::pair{"scorecard.svg", report->chart}}) {

@@ -6,8 +6,16 @@ namespace score {
 
 std::optional<Watts> grid(const Picture& picture) {
   const core::House& house = picture.house;
+  if (house.grid) return house.grid;
   if (!house.consumption || !house.generation) return std::nullopt;
   return *house.consumption - *house.generation;
+}
+
+std::optional<Watts> grid_and_battery(const Picture& picture, First first) {
+  const auto import = grid(picture);
+  if (!import) return std::nullopt;
+  const Watts battery = picture.house.battery.value_or(Watts{});
+  return *import + (first == First::car ? battery : std::max(Watts{}, battery));
 }
 
 Decision ask_for(Amps amps, Start start, Duration patience) {

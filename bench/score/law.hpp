@@ -29,6 +29,12 @@ using namespace std::chrono_literals;
 /// What the grid gives, + import, with the charging in it; nothing when the meter is not known or too old.
 [[nodiscard]] std::optional<Watts> grid(const Picture& picture);
 
+/// Who may have the sun that would charge a home battery.
+enum class First : bool { car, battery };
+/// `grid` as a law has it that knows a home battery: what the battery gives counts as import, so that no car lives on
+/// it; what it takes counts as export if the car comes first. Without a battery the same as `grid`.
+[[nodiscard]] std::optional<Watts> grid_and_battery(const Picture& picture, First first);
+
 /// `amps` for all cars; one that has to be left below its minimum is stopped after `patience`.
 enum class Start : bool { no, yes };
 [[nodiscard]] Decision ask_for(Amps amps, Start start, Duration patience);

@@ -21,6 +21,19 @@ sim::CarTraits car_of(const Visit& visit) {
   return car;
 }
 
+/// A house with a home battery. The levels above which a car may live on it stay off: peers have no such by default.
+void equip(sim::Site& house, const Visit& visit) {
+  house.battery = visit.battery;
+  house.sources = sim::Sources::net_power;
+  house.consumption.shows = sim::Shows::net_grid;
+  house.config.battery.priority_level = visit.battery_first;
+}
+
+/// What it holds; nothing where there is none.
+Energy stored(const sim::World& world) {
+  return world.battery() ? world.battery()->stored(world.now()) : Energy{};
+}
+
 }  // namespace
 
 Result& Result::operator+=(const Result& other) {
@@ -33,6 +46,9 @@ Result& Result::operator+=(const Result& other) {
   relay_operations += other.relay_operations;
   over_limit += other.over_limit;
   missing += other.missing;
+  battery += other.battery;
+  stored += other.stored;
+  bought += other.bought;
   return *this;
 }
 
@@ -64,12 +80,15 @@ Result play(const Visit& visit, Duration meter_every, const Competitor& competit
   house.meter_every = meter_every;
   house.seed = seed;
   house.begins = visit.arrive - before_arrival;
+  if (visit.battery) equip(house, visit);
   const auto at = [&](WallTime wall) { return Instant::at(wall - house.begins); };
   const Instant arrive = at(visit.arrive);
   const Instant depart = at(visit.depart);
   sim::World world(std::move(house));
   world.boot();
   world.run_until(arrive);
+  const Energy at_arrival = stored(world);
+  const Energy bought_before = world.score().bought;
   for (std::size_t i = 0; i < world.connectors().size(); ++i) world.connector(i).plug_in(car_of(visit), world.now());
   for (const Trouble& trouble : visit.troubles) {
     world.run_until(arrive + trouble.from);
@@ -80,6 +99,9 @@ Result play(const Visit& visit, Duration meter_every, const Competitor& competit
   Result result;
   result.delivered = world.score().delivered;
   result.solar = world.score().solar;
+  result.battery = world.score().battery;
+  result.stored = stored(world) - at_arrival;
+  result.bought = world.score().bought - bought_before;
   result.over_limit = world.score().over_limit_amp_seconds();
   for (const sim::WallConnector& connector : world.connectors()) {
     const int stops = connector.relay_openings();

@@ -28,7 +28,9 @@ struct Visit {
   int cars = 1;
   int phases = 1;  ///< of the connectors; the cars have one
   std::vector<Trouble> troubles;
-  int stops_borne = 10'000;  ///< by the cars, before they refuse until they are plugged in again
+  int stops_borne = 10'000;                     ///< by the cars, before they refuse until they are plugged in again
+  std::optional<sim::BatteryTraits> battery{};  ///< the meter then shows the power of grid and battery, and its level
+  int battery_first = 0;                        ///< percent: our priority level, and that of those peers that have one
   int stops_of_peers = 250;  ///< that a peer may spend; then it holds the minimum, as we do after two
 };
 
@@ -49,7 +51,11 @@ struct Result {
   int relay_operations = 0;
   double over_limit = 0;  ///< ampere-seconds above the circuit
   Energy missing;         ///< at departure
+  Energy battery;         ///< of the cars; the part a home battery gave
+  Energy stored;          ///< what the battery holds at the end more than at the beginning
+  Energy bought;          ///< by the house and its cars, from the grid
 
+  /// What was no sun of the same moment: from the grid, or from a home battery.
   [[nodiscard]] Energy import() const { return delivered - solar; }
   Result& operator+=(const Result& other);
 };

@@ -6,23 +6,21 @@
 #include <array>
 #include <iterator>
 #include <ostream>
+#include <string_view>
+#include <utility>
 
 namespace score {
 
 namespace {
 
-constexpr int our_stops = 2;  // core::Config::silences_per_plug_in
 constexpr int all_days = 24, quick_days = 2;
 constexpr Amps main_fuse = 35_A;
-constexpr Duration charted_meter{10s};
-constexpr const char* refusing = "Cars that refuse after three stops";
-constexpr const char* equal_stops = "Two stops for everybody";
 const std::array<std::string_view, 6> charted_fields{"clear", "mixed", "broken", "kitchen", refusing, equal_stops};
 
-/// What stands above a field's table.
-struct Topic {
-  std::string title, about;
-  std::vector<Scores> scores;
+/// A topic that was played.
+struct Played {
+  Topic topic;
+  std::vector<Scores> scores;  ///< of each of its fields
 };
 
 Scores run(const Field& field, std::uint64_t seed, std::ostream& progress) {
@@ -30,6 +28,7 @@ Scores run(const Field& field, std::uint64_t seed, std::ostream& progress) {
   Scores scores;
   scores.name = field.name;
   scores.meter_every = field.meter_every;
+  scores.home_battery = std::any_of(field.visits.begin(), field.visits.end(), [](const Visit& v) { return v.battery; });
   const Frontier frontier{field, our_stops};
   scores.all = frontier.all();
   scores.frontier = frontier.points();
@@ -55,66 +54,75 @@ double part(Energy of, Energy whole) {
   return whole > Energy{} ? 100.0 * (of.number() / whole.number()) : 100.0;
 }
 
+/// What only a house with a home battery has to say.
+std::string battery_cells(const Result& r) {
+  const double visits = std::max(1, r.visits);
+  return fmt::format(" {:.2f} | {:+.2f} | {:.2f} |", base::in_kilowatt_hours(r.battery) / visits,
+                     base::in_kilowatt_hours(r.stored) / visits, base::in_kilowatt_hours(r.bought) / visits);
+}
+
 std::string row(const Scores& s, std::size_t law) {
   const Result& r = s.results[law];
   const double visits = std::max(1, r.visits);
   const std::string name = law == 0 ? "**ours**" : std::string{competitors()[law].name};
   return fmt::format(
-      "| {} s | {} | {:.2f} | {:.1f} % | {:.1f} % | {:.1f} % | {:.2f} | {:.1f} ({}) | {} | {:.1f} | {:.1f} |\n",
+      "| {} s | {} | {:.2f} | {:.1f} % | {:.1f} % | {:.1f} % | {:.2f} |{} {:.1f} ({}) | {} | {:.1f} | {:.1f} |\n",
       base::seconds_of(s.meter_every), name, base::in_kilowatt_hours(r.solar) / visits, part(r.solar, s.all),
       part(r.solar, s.bounds[law]), part(r.solar, r.delivered), base::in_kilowatt_hours(r.import()) / visits,
-      r.stops / visits, r.most_stops, r.refusals, r.relay_operations / visits, r.over_limit);
+      s.home_battery ? battery_cells(r) : "", r.stops / visits, r.most_stops, r.refusals, r.relay_operations / visits,
+      r.over_limit);
 }
 
-std::string table(const Topic& topic) {
-  std::string text = fmt::format("\n## {}\n\n{}.\n\n", topic.title, topic.about);
-  text +=
-      "| meter | law | sun, kWh | of all | of the bound | share | import, kWh | stops (most) | refused | relay | A s "
-      "over |\n"
-      "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
-  for (const Scores& scores : topic.scores) {
+std::string table(const Played& played) {
+  const bool battery = !played.scores.empty() && played.scores.front().home_battery;
+  std::string text = fmt::format(
+      "\n## {}\n\n{}.\n\n| meter | law | sun, kWh | of all | of the bound | share | import, kWh |{} stops (most) | "
+      "refused | relay | A s over |\n|---|---|--:|--:|--:|--:|--:|{}--:|--:|--:|--:|\n",
+      played.topic.title, played.topic.about, battery ? " of it battery | stored | house bought |" : "",
+      battery ? "--:|--:|--:|" : "");
+  for (const Scores& scores : played.scores) {
     for (std::size_t law = 0; law < scores.results.size(); ++law) text += row(scores, law);
   }
   return text;
 }
 
 /// "Broken, meter every 10 s: evcc takes …"
-std::string lost(const Topic& topic, const Scores& s, std::size_t law) {
+std::string lost(const Played& played, const Scores& s, std::size_t law) {
   const Result& us = s.results[0];
   const Result& peer = s.results[law];
   const double visits = std::max(1, us.visits);
   return fmt::format(
       "- {}, meter every {} s: {} takes {:.2f} kWh more sun with {:.2f} kWh less import and {:+.1f} stops per visit.\n",
-      topic.title, base::seconds_of(s.meter_every), competitors()[law].name,
+      played.topic.title, base::seconds_of(s.meter_every), competitors()[law].name,
       base::in_kilowatt_hours(peer.solar - us.solar) / visits,
       base::in_kilowatt_hours(us.import() - peer.import()) / visits, (peer.stops - us.stops) / visits);
 }
 
 /// Which peers beat us where, and where we beat them.
-std::string verdict(const std::vector<Topic>& topics) {
+std::string verdict(const std::vector<Played>& topics) {
   std::string beaten;
   std::string by_stopping;
   std::string on_days;
   int fields = 0;
   std::vector<int> ours(competitors().size());
-  for (const Topic& topic : topics) {
-    for (const Scores& s : topic.scores) {
+  for (const Played& played : topics) {
+    for (const Scores& s : played.scores) {
       ++fields;
       for (std::size_t law = 1; law < s.results.size(); ++law) {
         ours[law] += beats(s.results[0], s.results[law]);
-        if (s.lost_days[law] > 0 && s.meter_every == charted_meter) {
+        if (s.lost_days[law] > 0 && s.meter_every == usual_meter) {
           on_days += fmt::format("{}{} on {} ({})", on_days.empty() ? "" : "; ", competitors()[law].name,
                                  s.lost_days[law], s.name);
         }
-        if (beats(s.results[law], s.results[0])) beaten += lost(topic, s, law);
-        else if (does_better(s.results[law], s.results[0])) by_stopping += lost(topic, s, law);
+        if (beats(s.results[law], s.results[0])) beaten += lost(played, s, law);
+        else if (does_better(s.results[law], s.results[0])) by_stopping += lost(played, s, law);
       }
     }
   }
   std::string text =
       "\n## Where we are beaten\n\nA peer beats us where it takes more sun with less import at no more stops:\n\n";
   text += beaten.empty() ? "- nowhere in the tables below.\n" : beaten;
-  text += fmt::format("\nOn single days, with a meter every {:.0f} s: {}.\n", base::seconds_of(charted_meter),
+  text += fmt::format("\nOn single days, with a meter every {:.0f} s: {}.\n", base::seconds_of(usual_meter),
                       on_days.empty() ? "nowhere" : on_days);
   text += "\nWith more stops than we allow ourselves, these do better in both:\n\n";
   text += by_stopping.empty() ? "- none.\n" : by_stopping;
@@ -137,7 +145,7 @@ Recorded days are played through our law and through those of other projects, re
 the same core below them: whole amperes from 6 A up, ramps, the circuit of 32 A, and the stop by silence, which is the only one a
 protocol 2 connector has. They decide how much, when to start, and how long to wait before a stop. What is not a law was settled to the peers'
 advantage: each may use 32 A and 6 A whatever its defaults, TWCManager makes no spikes, evcc moves all cars in one tick, SmartEVSE's
-limit of 11 s without a reading is stretched to three readings of a slower meter, and **stops cost them nothing**: peers know no budget of stops,
+limit of 11 s without a reading is stretched to three readings of a slower meter and it counts a home battery with the mains, and **stops cost them nothing**: peers know no budget of stops,
 and the virtual car bears any number. A real Tesla refuses after the third until it is plugged in again; how often that would
 have happened is counted in the tables, and suffered in two of them: *Cars that refuse after three stops* and *Real sessions*.
 
@@ -155,59 +163,24 @@ A car is there from 7:30 to 18:00 of local time and needs more than the sun give
 | relay | relay operations |
 | A s over | ampere-seconds above the circuit, in all visits |
 
+A visit is a session and a day at once, so stops per visit are stops per session and per day; of two cars each has its own. What is missing
+at departure is told where a car's need is known, in *Real sessions*; how long an overload lasts, in *Main fuse*.
+
+Beside a home battery *sun* is still what the roof leaves in the same moment, whether the battery or the grid would have had it otherwise.
+What a car takes from the battery is none: it counts as *import*, like what is bought. So the bound is the same with and without a battery.
+What that costs the house is told by three more columns, which the verdict below does not look at:
+
+| column | means |
+|---|---|
+| of it battery | the part of the import that the battery gave |
+| stored | what the battery holds at the departure more than at the arrival |
+| house bought | what house and car bought from the grid during the visit |
+
 ![Sun against import for each law, and the frontier nobody can cross](scorecard.svg)
 
 In the chart each law is a point: up is more sun, left is less import. The line is the bound with two stops; in the
 first four panels peers stop as often as they like, in the last two they do not.
 )";
-
-Field field(const Class& from, Duration meter_every) {
-  return {from.name, meter_every, from.visits};
-}
-
-std::vector<Topic> skies(const std::vector<Class>& all, std::uint64_t seed, std::ostream& progress) {
-  std::vector<Topic> topics;
-  for (const Class& each : all) {
-    Topic topic{each.name, fmt::format("{} visits: {}", each.visits.size(), each.about), {}};
-    topic.title.front() = static_cast<char>(std::toupper(topic.title.front()));
-    for (const Duration meter : {Duration{1s}, Duration{10s}, Duration{60s}, Duration{300s}}) {
-      topic.scores.push_back(run(field(each, meter), seed, progress));
-    }
-    topics.push_back(std::move(topic));
-  }
-  return topics;
-}
-
-/// The broken days again, each time with something else about the house.
-std::vector<Topic> peculiar_houses(const Class& broken, std::uint64_t seed, std::ostream& progress) {
-  const auto with = [&](const char* title, const char* about, auto change) {
-    Field f = field(broken, charted_meter);
-    f.name = title;
-    for (Visit& visit : f.visits) change(visit);
-    return Topic{title, about, {run(f, seed, progress)}};
-  };
-  std::vector<Topic> topics;
-  topics.push_back(
-      with("Frozen meter", "The broken days; from 11:00 to 12:00 the meter repeats one value", [](Visit& v) {
-        v.troubles = {{sim::MeterFault::frozen, 3h + 30min, 4h + 30min}};
-      }));
-  topics.push_back(
-      with("Lying meter",
-           "The broken days; from 11:00 to 11:20 the meter says absurdly much, from 13:00 to 13:20 nothing at all",
-           [](Visit& v) {
-             v.troubles = {{sim::MeterFault::huge, 3h + 30min, 3h + 50min},
-                           {sim::MeterFault::silent, 5h + 30min, 5h + 50min}};
-           }));
-  topics.push_back(with(refusing, "The broken days; like a Tesla, the car refuses after its third stop",
-                        [](Visit& v) { v.stops_borne = stops_a_tesla_bears; }));
-  topics.push_back(with(equal_stops, "The broken days; after two stops a peer holds the car at its minimum, as we do",
-                        [](Visit& v) { v.stops_of_peers = our_stops; }));
-  topics.push_back(with("Two cars", "The broken days with two cars", [](Visit& v) { v.cars = 2; }));
-  topics.push_back(with("One-phase car on three phases",
-                        "The broken days; the connector has three phases and the car uses one",
-                        [](Visit& v) { v.phases = 3; }));
-  return topics;
-}
 
 std::string sessions_table(const Season& season, std::uint64_t seed, std::ostream& progress) {
   progress << "real sessions\n";
@@ -215,8 +188,10 @@ std::string sessions_table(const Season& season, std::uint64_t seed, std::ostrea
       "\n## Real sessions\n\nRecorded sessions of 29 cars laid onto July in Albuquerque, three connectors, a meter "
       "every 10 s; sums of the month. "
       "Here a car refuses after its third stop, as a Tesla does, and is full when it has what it needed then.\n\n"
-      "| law | sessions | sun, kWh | share | import, kWh | stops (most) | relay | missing at departure, kWh |\n"
-      "|---|--:|--:|--:|--:|--:|--:|--:|\n";
+      "| law | sessions | sun, kWh | share | import, kWh | stops a session (most) | a day | relay | missing at "
+      "departure, "
+      "kWh |\n"
+      "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   for (const Competitor& competitor : competitors()) {
     const auto law = competitor.make != nullptr ? competitor.make() : nullptr;
     sim::Site house = site(season.trace, 3, 1, competitor);
@@ -225,11 +200,14 @@ std::string sessions_table(const Season& season, std::uint64_t seed, std::ostrea
     house.seed = seed;
     const sim::SeasonScore score = sim::play_season(std::move(house), season.visits);
     const sim::Score& w = score.world;
-    text += fmt::format("| {} | {} | {:.1f} | {:.1f} % | {:.1f} | {} ({}) | {} | {:.1f} |\n",
-                        competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, score.sessions,
-                        base::in_kilowatt_hours(w.solar), part(w.solar, w.delivered),
-                        base::in_kilowatt_hours(score.grid()), score.stops_in_sessions, score.most_stops_in_a_session,
-                        score.starts + score.stops, base::in_kilowatt_hours(score.unmet));
+    const double sessions = std::max(1, score.sessions);
+    const double days = base::seconds_of(score.simulated) / 86400.0;
+    text +=
+        fmt::format("| {} | {} | {:.1f} | {:.1f} % | {:.1f} | {:.2f} ({}) | {:.2f} | {} | {:.1f} |\n",
+                    competitor.make == nullptr ? "**ours**" : std::string{competitor.name}, score.sessions,
+                    base::in_kilowatt_hours(w.solar), part(w.solar, w.delivered), base::in_kilowatt_hours(score.grid()),
+                    score.stops_in_sessions / sessions, score.most_stops_in_a_session, score.stops_in_sessions / days,
+                    score.starts + score.stops, base::in_kilowatt_hours(score.unmet));
   }
   return text;
 }
@@ -271,30 +249,42 @@ bool beats(const Result& peer, const Result& ours) {
   return does_better(peer, ours) && peer.stops <= ours.stops;
 }
 
-base::Result<Report> report(const Options& options, std::ostream& progress) {
-  const Choice choice{options.data, options.quick ? quick_days : all_days, options.seed};
-  const std::vector<Class> all = TRY(classes(choice));
-  const Season season = TRY(real_sessions(choice));
-  std::vector<Topic> topics = skies(all, options.seed, progress);
-  const auto broken = std::find_if(all.begin(), all.end(), [](const Class& c) { return c.name == "broken"; });
-  for (Topic& topic : peculiar_houses(*broken, options.seed, progress)) topics.push_back(std::move(topic));
+namespace {
 
-  Report report;
-  report.document = fmt::format(fmt::runtime(opening), fmt::arg("quick", options.quick ? " with --quick" : ""),
-                                fmt::arg("seed", options.seed));
-  report.document += verdict(topics);
-  for (const Topic& topic : topics) report.document += table(topic);
-  report.document += overload_table(options.seed, progress);
-  report.document += sessions_table(season, options.seed, progress);
-
+std::string chart_of(const std::vector<Played>& all) {
   std::vector<Scores> charted;
-  for (const Topic& topic : topics) {
-    for (const Scores& scores : topic.scores) {
+  for (const Played& played : all) {
+    for (const Scores& scores : played.scores) {
       const bool shown = std::find(charted_fields.begin(), charted_fields.end(), scores.name) != charted_fields.end();
-      if (shown && scores.meter_every == charted_meter) charted.push_back(scores);
+      if (shown && scores.meter_every == usual_meter) charted.push_back(scores);
     }
   }
-  report.chart = chart(charted);
+  return chart(charted);
+}
+
+}  // namespace
+
+base::Result<Report> report(const Options& options, std::ostream& progress) {
+  const Choice choice{options.data, options.quick ? quick_days : all_days, options.seed};
+  const auto wanted = [&](std::string_view title) { return options.only.empty() || same_word(title, options.only); };
+  std::vector<Played> all;
+  std::vector<Topic> topics = topics_of(TRY(classes(choice)), options.seed);
+  for (Topic& topic : TRY(chosen(std::move(topics), options.only))) {
+    Played played{std::move(topic), {}};
+    for (const Field& field : played.topic.fields) played.scores.push_back(run(field, options.seed, progress));
+    all.push_back(std::move(played));
+  }
+
+  Report report;
+  if (options.only.empty()) {
+    report.document = fmt::format(fmt::runtime(opening), fmt::arg("quick", options.quick ? " with --quick" : ""),
+                                  fmt::arg("seed", options.seed));
+    report.chart = chart_of(all);
+  }
+  if (!all.empty()) report.document += verdict(all);
+  for (const Played& played : all) report.document += table(played);
+  if (wanted(fuse_title)) report.document += overload_table(options.seed, progress);
+  if (wanted(sessions_title)) report.document += sessions_table(TRY(real_sessions(choice)), options.seed, progress);
   return report;
 }
 

@@ -20,8 +20,14 @@ void Battery::look(Watts lacking, Instant at) {
 Watts Battery::possible(Watts wanted) const {
   const auto until_next = [this](Energy energy) { return Watts::grains(energy.count() / traits_.dead_time.count()); };
   const Watts most = std::min(traits_.most_discharge, until_next(stored_));
-  const Watts least = -std::min(traits_.most_charge, until_next(traits_.capacity - stored_));
+  const Energy room = Energy::grains((traits_.capacity - stored_).count() * 1000 / traits_.returned);
+  const Watts least = -std::min(traits_.most_charge, until_next(room));
   return std::clamp(wanted, least, most);
+}
+
+Energy Battery::stored(Instant at) const {
+  const Energy moved = power_ * (at - since_);
+  return stored_ - (moved < Energy{} ? Energy::grains(moved.count() * traits_.returned / 1000) : moved);
 }
 
 int Battery::level(Instant at) const {

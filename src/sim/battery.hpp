@@ -2,7 +2,7 @@
 //
 // It looks at what the house lacks or has too much, and supplies or takes that one dead time later: while a car or a
 // cloud is quicker, power flows to or from the grid. To a meter at the grid it hides the surplus as long as it charges.
-// Its efficiency is one: what it took it gives. Power stands still between two looks, so its energy is exact.
+// What it loses it loses while it charges. Power stands still between two looks, so its energy is exact.
 #pragma once
 
 #include "base/time.hpp"
@@ -21,6 +21,7 @@ struct BatteryTraits {
   Watts most_charge = Watts::whole(5000);
   Watts most_discharge = Watts::whole(5000);
   int level = 50;           ///< percent, at the beginning
+  int returned = 1000;      ///< per mille of what it takes that it can give again, 1…1000
   Duration dead_time = 3s;  ///< between a look and what it does about it, and until the next look
 };
 
@@ -36,7 +37,7 @@ class Battery {
   [[nodiscard]] const BatteryTraits& traits() const { return traits_; }
   /// + discharge, − charge.
   [[nodiscard]] Watts power() const { return power_; }
-  [[nodiscard]] Energy stored(Instant at) const { return stored_ - power_ * (at - since_); }
+  [[nodiscard]] Energy stored(Instant at) const;
   /// Per mille of its capacity.
   [[nodiscard]] int level(Instant at) const;
 

@@ -322,6 +322,8 @@ void World::account(Instant until) {
   score_.surplus += surplus * span;
   const Watts by_sun = std::min(sums_.power, surplus);
   score_.solar += by_sun * span;
+  const Watts lacking = sums_.power - flow_.surplus();
+  score_.bought += std::max(Watts{}, lacking - (battery_ ? battery_->power() : Watts{})) * span;
   if (battery_) {
     // The house comes first: what the battery gives beyond what the house lacks without cars is the cars'.
     const Watts to_cars = battery_->power() - std::max(Watts{}, -flow_.surplus());

@@ -71,6 +71,7 @@ struct Score {
   Energy delivered, solar;                   ///< of the cars; the part covered by surplus in the same moment
   Energy surplus;                            ///< what the roof had left over without cars; a battery may take it, too
   Energy battery;                            ///< of the cars; the part a home battery gave in the same moment
+  Energy bought;                             ///< by the house and its cars together
   Amps most_drawn;                           ///< sum of true currents
   Amps most_committed;                       ///< largest sum of the limits in force at the connectors
   std::int64_t over_limit = 0;               ///< true current above the circuit, in grains of Amps × ms

@@ -21,6 +21,12 @@ class House {
 
   /// + import.
   void grid(Watts power) { grid_ = power; }
+  /// + discharge; from now on the meter shows grid and battery, and not the roof.
+  void battery(Watts power, int percent) {
+    picture.house.battery = power;
+    picture.house.battery_level = percent * 10;
+    picture.house.battery_first = percent < config.battery.priority_level;
+  }
   void meter_is_silent() { silent_ = true; }
   void charging(Amps amps) {
     picture.charging = amps > 0_A ? 1 : 0;
@@ -38,6 +44,10 @@ class House {
     if (silent_) {
       house.consumption.reset();
       house.generation.reset();
+      house.grid.reset();
+    } else if (house.battery) {
+      house.grid = grid_;
+      house.at = picture.now.at;
     } else {
       house.consumption = grid_ > 0_W ? grid_ : 0_W;
       house.generation = grid_ > 0_W ? 0_W : -grid_;
@@ -119,6 +129,41 @@ TEST(Evcc, with_a_circuit_takes_a_meter_silent_for_a_minute_as_infinite_load) {
   EXPECT_EQ(house.after(1min).target.value, 0_A);
 }
 
+TEST(Evcc, starts_with_what_charges_a_home_battery) {
+  House house{evcc()};
+  house.grid(0_W);
+  house.battery(-1400_W, 20);
+  EXPECT_TRUE(house.after(2min).may_start);
+}
+
+TEST(Evcc, takes_what_a_home_battery_gives_for_import) {
+  House house{evcc()};
+  house.charging(10_A);
+  house.grid(0_W);
+  house.battery(920_W, 90);
+  EXPECT_EQ(house.look().target.value, 6_A);
+}
+
+TEST(Evcc, leaves_a_home_battery_below_its_priority_level_what_charges_it_and_100_watts) {
+  House house{evcc()};
+  house.config.battery.priority_level = 50;
+  house.grid(-1400_W);
+  house.battery(-3000_W, 49);
+  EXPECT_FALSE(house.after(10min).may_start);
+  house.grid(-1480_W);
+  EXPECT_TRUE(house.after(2min).may_start);
+}
+
+TEST(Evcc, guards_a_circuit_by_the_grid_alone) {
+  House house{evcc()};
+  house.picture.mode = core::Mode::fast;
+  house.config.from_grid = 35_A;
+  house.charging(20_A);
+  house.grid(35_A * (230_V));
+  house.battery(-2300_W, 50);
+  EXPECT_EQ(house.look().target.value, 20_A);
+}
+
 // --- openWB ---
 
 TEST(OpenWb, starts_after_half_a_minute_of_1500_watts_export) {
@@ -170,6 +215,32 @@ TEST(OpenWb, is_limited_to_7_kilowatts_when_the_counter_fails_for_more_than_a_mi
   house.meter_is_silent();
   EXPECT_EQ(house.after(60s).target.value, 32_A);
   EXPECT_EQ(house.after(20s).target.value.floored(), 30_A);
+}
+
+TEST(OpenWb, takes_what_charges_a_home_battery_for_surplus_and_what_it_gives_for_import) {
+  House house{openwb()};
+  house.charging(10_A);
+  house.grid(0_W);
+  house.battery(-345_W, 20);
+  EXPECT_EQ(house.look().target.value, 12_A);  // (345 + 115) W are 2 A
+  house.battery(345_W, 20);
+  EXPECT_EQ(house.after(10s).target.value, 9_A);
+}
+
+TEST(OpenWb, between_half_full_and_70_percent_keeps_who_came_first) {
+  House house{openwb()};
+  house.config.battery.priority_level = 50;
+  house.charging(10_A);
+  house.grid(115_W);
+  const auto target = [&](int percent) {
+    house.battery(-460_W, percent);
+    return house.after(10s).target.value;
+  };
+  EXPECT_EQ(target(49), 10_A);
+  EXPECT_EQ(target(69), 10_A);
+  EXPECT_EQ(target(70), 12_A);
+  EXPECT_EQ(target(50), 12_A);
+  EXPECT_EQ(target(49), 10_A);
 }
 
 // --- SmartEVSE ---
@@ -259,6 +330,15 @@ TEST(SmartEvse, in_smart_mode_lowers_in_full_and_raises_by_a_quarter) {
   EXPECT_EQ(house.look().target.value, 6.75_A);
 }
 
+TEST(SmartEvse, counts_a_home_battery_with_the_mains) {
+  House house{smartevse()};
+  house.grid(0_W);
+  house.battery(-920_W, 20);
+  EXPECT_TRUE(house.look().may_start);
+  house.battery(920_W, 90);
+  EXPECT_FALSE(house.after(1s).may_start);
+}
+
 // --- TWCManager ---
 
 TEST(TwcManager, decides_every_half_minute_in_whole_amperes) {
@@ -297,6 +377,16 @@ TEST(TwcManager, believes_a_dead_meter_for_ever) {
   house.look();
   house.meter_is_silent();
   EXPECT_EQ(house.after(60min).target.value, 10_A);
+}
+
+TEST(TwcManager, knows_no_home_battery) {
+  House house{twcmanager()};
+  house.grid(0_W);
+  house.battery(-5000_W, 20);
+  EXPECT_FALSE(house.after(10min).may_start);
+  house.charging(10_A);
+  house.battery(5000_W, 90);  // the car lives on it
+  EXPECT_EQ(house.after(30s).target.value, 10_A);
 }
 
 }  // namespace

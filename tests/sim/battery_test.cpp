@@ -53,4 +53,25 @@ TEST(Battery, it_takes_no_more_than_it_holds) {
   EXPECT_GT(battery.power(), Watts::whole(-1));
 }
 
+TEST(Battery, what_it_loses_it_loses_while_it_charges) {
+  BatteryTraits traits = ten_kilowatt_hours(50);
+  traits.returned = 900;
+  Battery battery(traits, at(0s));
+  battery.look(Watts::whole(-1000), at(0s));
+  battery.look(Watts::whole(2000), at(3s));  // from now on it takes 1000 W
+  battery.look(Watts{}, at(6s));             // … and gives 2000 W
+  const base::Energy charged = Watts::whole(900) * 3s;
+  EXPECT_EQ(battery.stored(at(6s)), base::kilowatt_hours(5) + charged);
+  EXPECT_EQ(battery.stored(at(9s)), base::kilowatt_hours(5) + charged - Watts::whole(2000) * 3s);
+}
+
+TEST(Battery, one_that_loses_is_filled_up_all_the_same) {
+  BatteryTraits traits = ten_kilowatt_hours(99);
+  traits.returned = 900;
+  Battery battery(traits, at(0s));
+  goes_on(battery, Watts::whole(-3000), 10min);
+  EXPECT_LE(battery.stored(at(10min)), base::kilowatt_hours(10));
+  EXPECT_GE(battery.level(at(10min)), 999);
+}
+
 }  // namespace

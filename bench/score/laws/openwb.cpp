@@ -1,6 +1,8 @@
 // openWB 2: every ten seconds toward the middle of a narrow band of import (peers §1.2).
 //
-// "Import above 0 W for 60 s" stops a car that is at its minimum already; above that it is lowered first.
+// "Import above 0 W for 60 s" stops a car that is at its minimum already; above that it is lowered first. Of its modes
+// for a home battery it has the default, the car first, and its band of charge where the site has a priority level; its
+// reserve and its allowed discharge are options and off (peers §1.2 "battery modes").
 #include <algorithm>
 
 #include "score/law.hpp"
@@ -17,6 +19,8 @@ constexpr Watts band_middle = 115_W;        // … aims at its centre
 constexpr Amps tolerated = 1_A;             // peers §1.2 "car profile": between asked and drawn
 constexpr Duration counter_lost = 60s;      // peers §1.2 "grid counter": error for longer …
 constexpr Watts emergency = 7_kW;           // … limits the site to 7 kW
+constexpr int band_from = 500;  // peers §1.2 "battery modes": SoC band 50–70 % with hysteresis, per mille …
+constexpr int band_to = 700;    // … of its charge: below it the battery comes first, above it the car
 constexpr Volts nominal = 230_V;
 
 class OpenWb : public Ticking {
@@ -26,9 +30,10 @@ class OpenWb : public Ticking {
  protected:
   Decision tick(const Config& config, const Picture& picture) override {
     const Volts volts = nominal * picture.supply.phases;
-    const auto import = grid(picture);
+    const bool is_fast = picture.mode == core::Mode::fast;
+    const auto import = is_fast ? grid(picture) : grid_and_battery(picture, first(config, picture));
     if (!import) return without_meter(picture, volts);
-    if (picture.mode == core::Mode::fast) return fast(config, picture, *import / volts);
+    if (is_fast) return fast(config, picture, *import / volts);
 
     const bool enough = -*import >= switch_on * picture.supply.phases;
     if (picture.charging == 0) {
@@ -56,7 +61,16 @@ class OpenWb : public Ticking {
     return ask_for(std::min(last().target.value, emergency / volts), Start::no, switch_off_delay);
   }
 
+  First first(const Config& config, const Picture& picture) {
+    if (config.battery.priority_level == 0) return First::car;
+    const int level = picture.house.battery_level.value_or(0);
+    if (level < band_from) first_ = First::battery;
+    else if (level >= band_to) first_ = First::car;
+    return first_;
+  }
+
   Lasting enough_;
+  First first_ = First::battery;
 };
 
 }  // namespace

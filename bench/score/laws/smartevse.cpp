@@ -1,4 +1,7 @@
 // SmartEVSE in its Solar mode: small steps on every reading, ten patient minutes at the minimum (peers §1.3).
+//
+// It is told a home battery's power (peers §3.1 "power sign"). The survey does not say what it makes of it: here, to
+// its advantage, it counts it with the mains, as evcc does. It has no level below which the battery comes first.
 #include <algorithm>
 
 #include "score/law.hpp"
@@ -24,7 +27,7 @@ Amps step(Amps import) {
 class SmartEvse : public core::Law {
  public:
   Decision decide(const Config& config, const Picture& picture) override {
-    const auto power = grid(picture);
+    const auto power = picture.mode == core::Mode::fast ? grid(picture) : grid_and_battery(picture, First::car);
     if (!power || silent(config, picture)) {
       const Duration immediately{};
       decision_ = ask_for(0_A, Start::no, immediately);

@@ -1,7 +1,8 @@
 // TWCManager: every half minute, the smaller of two ways to reckon what the sun leaves (peers §1.6).
 //
 // Its shipped minimum of 12 A and its proactive spike of 16 A are left out, to its advantage: the cars of the scorecard
-// take 6 A and follow every raise.
+// take 6 A and follow every raise. It knows generation and consumption and no battery (energy-sources §1.2; its rules
+// for two makers' batteries are off by default, §3.1, §3.3): beside one it sees the grid's meter alone.
 #include <algorithm>
 
 #include "score/law.hpp"
