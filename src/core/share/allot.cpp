@@ -163,7 +163,7 @@ void answer_disobedience(Turn& turn, Unit& unit) {
   if (!unit.answering() || turn.now.at - account.disobeys_since < time_to_follow) return;
   if (account.disobeys_since == Instant::never()) return;
   const bool over_own = unit.drawn > greatest_limit(turn.config, unit) + measuring_slack;
-  const bool excess = excess_above(turn, unit, Limits::fuses) || over_own;
+  const bool excess = excess_above(turn, unit) || over_own;
   const Amps does = std::max(unit.limit, unit.drawn);
   turn.announce({Topic::unit_does_not_follow, excess ? Severity::alarm : Severity::warning, unit.id,
                  account.told.value_or(0_A), does});
@@ -415,9 +415,10 @@ Duration proof_for(const Config& config, const Decision& decision, const Unit& u
 int cost_of(const State& state, const Unit& unit, const Loading& loading) {
   // A rate for all together means amperes, whatever their phases.
   if (state.units.size() < 2 || state.decision.for_all) return 1000;
-  // Guards reckon with all phases that a car may use, the pool with those that it used the last time.
-  const int usual = unit.phases_learnt ? 0 : usual_phases(unit);
-  const auto phases = usual > 0 ? usual : std::count(loading.uses.begin(), loading.uses.end(), true);
+  // Guards reckon with all phases that a car may use, the pool with those that it uses, or used the last time.
+  const int used = phases_used(unit);
+  const int likely = used > 0 ? used : usual_phases(unit);
+  const auto phases = likely > 0 ? likely : std::count(loading.uses.begin(), loading.uses.end(), true);
   return static_cast<int>(1000 * phases / state.supply.phases);
 }
 

@@ -46,6 +46,11 @@ struct Guess {
 
 }  // namespace
 
+int phases_used(const Unit& unit) {
+  if (!unit.phases_learnt && unit.charging() && phases_in_use(unit) > 0) return phases_in_use(unit);
+  return unit.phases_known();
+}
+
 int usual_phases(const Unit& unit) {
   const int usual = unit.usual.count;
   if (unit.charging() && phases_in_use(unit) > 0 && phases_in_use(unit) != usual) return 0;   // refuted
@@ -65,11 +70,8 @@ Supply supply_of(const Config& config, const State& state) {
   Guess guess;
   for (const Unit& unit : state.units) {
     drawn += unit.drawn;
-    // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need.
-    if (unit.phases_learnt) used = std::max(used, static_cast<int>(std::count(unit.used_phases.begin(), unit.used_phases.end(), true)));
-    if (unit.charging() && phases_in_use(unit) == 0 && unit.phases_seen.known()) {
-      used = std::max(used, static_cast<int>(unit.phases_seen.leans));
-    }
+    // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need (§4.10 #12).
+    used = std::max(used, phases_used(unit));
     guess.add(config, unit);
     if (!unit.volts_known) continue;
     const int here = live_phases(unit, sum);
@@ -77,8 +79,6 @@ Supply supply_of(const Config& config, const State& state) {
     live += here;
     agree = agree && (reported == 0 || reported == here);
     reported = here;
-    // A one-phase car on a three-phase unit counts with the phases it uses (§4.10 #12).
-    if (unit.charging()) used = std::max(used, phases_in_use(unit));
   }
   if (live > 0) supply.volts = Volts::grains(sum.count() / live);
   if (used > 0) supply.phases = used;

@@ -76,7 +76,7 @@ Amps least_for(const World& world, const core::Snapshot& snapshot, const core::C
 Amps part_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
   using enum core::Because;
   const core::Because because = snapshot.target.reason.because;
-  const bool of_the_sun = because == sun || because == sun_minimum || because == sun_flex;
+  const bool of_the_sun = because == sun || because == sun_minimum || because == sun_flex || because == circuit;
   return Amps::grains(least_for(world, snapshot, view).count() * (of_the_sun ? view.pool_cost : 1000) / 1000);
 }
 

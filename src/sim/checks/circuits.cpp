@@ -13,11 +13,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 #include "sim/checks.hpp"
 #include "sim/checks/could_take.hpp"
+#include "sim/checks/good_readings.hpp"
 
 namespace sim {
 
@@ -30,9 +29,7 @@ constexpr Duration a_look{1s};          // this check's own
 constexpr Duration for_stubborn{60s};   // ten seconds to see it, 30 s of silence until the relay opens
 constexpr Duration to_link{20s};        // after a start: what connectors bring along is heard first
 constexpr Duration after_a_fault{90s};  // lost ones are alone for a minute
-constexpr std::size_t items = 8;
 constexpr std::size_t all_phases = 3;  // behind L1, L2, L3
-constexpr double greatest_number = 100e3;
 
 /// Per phase of the house, as many as the car at the connector uses.
 Phases<Amps> on_phases(const WallConnector& connector, Amps amps) {
@@ -92,18 +89,13 @@ class Circuits final : public Check {
   }
 
   std::string read(const World& world, const core::MeterAnswered& answer) override {
-    forget_former_run(world);
-    const bool good = answer.outcome == core::MeterAnswered::Outcome::answered && answer.http_status == 200;
-    double value = 0;
-    const auto parsed = std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), value);
-    const bool number = parsed.ec == std::errc{} && std::isfinite(value) && std::abs(value) <= greatest_number;
-    if (good && number && answer.ask < items) good_[answer.meter.index][answer.ask] = world.now();
+    readings_.hear(world, answer);
     return {};
   }
 
   std::string second(const World& world) override {
     if (world.board().size() == 0) return {};
-    forget_former_run(world);
+    readings_.forget_former_run(world);
     for (std::size_t c = 0; c < world.board().size(); ++c) {
       std::string wrong = flows_above(world, c);
       if (wrong.empty()) wrong = blind_above_safe(world, c);
@@ -175,7 +167,7 @@ class Circuits final : public Check {
       const WallConnector& connector = world.connectors()[i];
       if (!world.board().is_below(i, circuit)) continue;
       if (connector.drawn() == Amps{} || !is_counted(world, connector)) continue;
-      all.obedient &= is_obedient(connector);
+      all.obedient &= is_obedient(connector) && connector.car()->traits().about_zero == AboutZero::obeys;
       all.ramp = std::max(all.ramp, connector.car()->traits().fall);
       const bool above = connector.drawn() > minimum(connector);
       all.any_above |= above;
@@ -277,27 +269,17 @@ class Circuits final : public Check {
     return since != Instant::never() && world.now() - since > allowed;
   }
 
-  /// A program that has just started has read nothing.
-  void forget_former_run(const World& world) {
-    if (booted_ == world.booted()) return;
-    booted_ = world.booted();
-    for (auto& meter : good_) meter.fill(Instant::long_ago());
-  }
-
   // --- what nobody knows ---------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_blind(const World& world, std::size_t circuit) const {
     const core::Config& config = world.site().config;
     const int place = config.circuits[circuit].meter;
     if (place < 0) return false;
-    const core::MeterConfig& meter = config.meters[static_cast<std::size_t>(place)];
-    const Duration age = core::greatest_age(config, meter);
-    const auto old = [&](core::url::Item item, const std::string& url) {
-      return !url.empty() && world.now() - good_[static_cast<std::size_t>(place)][static_cast<std::size_t>(item)] > age;
-    };
+    const auto index = static_cast<std::size_t>(place);
+    const core::MeterConfig& meter = config.meters[index];
     using core::url::Item;
-    return old(Item::power, meter.power_url) || old(Item::current_1, meter.current_urls[0]) ||
-           old(Item::current_2, meter.current_urls[1]) || old(Item::current_3, meter.current_urls[2]);
+    return readings_.any_old(world, index, {{Item::power, meter.power_url}, {Item::current_1, meter.current_urls[0]},
+                                            {Item::current_2, meter.current_urls[1]}, {Item::current_3, meter.current_urls[2]}});
   }
 
   std::string blind_above_safe(const World& world, std::size_t circuit) {
@@ -329,8 +311,7 @@ class Circuits final : public Check {
   };
 
   bool met_a_master_ = false;
-  Instant booted_ = Instant::never();
-  std::array<std::array<Instant, items>, core::most_circuits + 1> good_{};  ///< by meter and question
+  GoodReadings readings_;
   std::array<Since, core::most_circuits> since_;
 };
 

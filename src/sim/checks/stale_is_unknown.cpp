@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/checks.hpp"
+#include "sim/checks/good_readings.hpp"
 
 namespace sim {
 
@@ -16,8 +17,7 @@ class StaleIsUnknown final : public Check {
     if (said.kind != 0xFBE0 || said.order == 0 || said.amps <= 6_A || !world.site().metered) return {};
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     if (snapshot.mode != core::Mode::solar || !snapshot.green || world.site().config.safe_current) return {};
-    const core::MeterView& meter = snapshot.meters[0];
-    if (meter.age && *meter.age <= meter.greatest_age + Duration{1s}) return {};
+    if (!is_old(world, 1s)) return {};
     // A lower limit on the way down is fine: only raises need the sun.
     for (const core::ConnectorView& connector : snapshot.connectors) {
       if (connector.id.value == said.receiver && connector.held > said.amps) return {};
@@ -25,13 +25,17 @@ class StaleIsUnknown final : public Check {
     return fmt::format("{:04X} told {} A on readings that are too old", said.receiver, said.amps.number());
   }
 
+  std::string read(const World& world, const core::MeterAnswered& answer) override {
+    readings_.hear(world, answer);
+    return {};
+  }
+
   std::string second(const World& world) override {
+    readings_.forget_former_run(world);
     if (!world.core() || !world.site().metered || world.site().config.safe_current) return {};
     if (++seconds_ % 10 != 0) return {};
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
-    const core::MeterView& meter = snapshot.meters[0];
-    const bool old = !meter.age || *meter.age > meter.greatest_age + Duration{3s};
-    if (!old || snapshot.mode != core::Mode::solar || !snapshot.green) return {};
+    if (!is_old(world, 3s) || snapshot.mode != core::Mode::solar || !snapshot.green) return {};
     if (snapshot.site.sun) return "the sun is given as known though the readings are too old";
     for (const core::ConnectorView& connector : snapshot.connectors) {
       const bool answering = connector.link == core::Link::linked && snapshot.bus.state == core::BusState::running;
@@ -43,6 +47,15 @@ class StaleIsUnknown final : public Check {
   }
 
  private:
+  /// What the sun is computed from, by the meter of the house.
+  [[nodiscard]] bool is_old(const World& world, Duration slack) const {
+    const core::MeterConfig& meter = world.site().config.meters[0];
+    using core::url::Item;
+    return readings_.any_old(world, 0, {{Item::consumption, meter.consumption_url}, {Item::generation, meter.generation_url},
+                                        {Item::power, meter.power_url}, {Item::battery, meter.battery_url}}, slack);
+  }
+
+  GoodReadings readings_;
   int seconds_ = 0;
 };
 
