@@ -21,6 +21,7 @@ struct Desk {
     picture.mode = Mode::solar;
     picture.cars = 1;
     picture.smallest_start = 6_A;
+    picture.house.generation = 4_kW;
   }
   Decision with_sun(std::optional<Amps> sun) {
     picture.house.sun = sun;
@@ -71,14 +72,21 @@ TEST(Decision, where_the_sun_gives_most_of_the_minimum_the_grid_adds_the_rest) {
   EXPECT_TRUE(wish.weighs_stops);
 }
 
-TEST(Decision, at_dusk_the_light_is_faint_where_the_roof_is_measured) {
+TEST(Decision, at_dusk_the_light_is_dull_by_what_the_roof_gives) {
   Desk desk;
   desk.picture.house.generation = 400_W;
-  EXPECT_EQ(desk.with_sun(0_A).light, Light::bright) << "nobody measures it";
-  desk.config.meters.emplace_back().generation_url = "http://house/generation";
   EXPECT_EQ(desk.with_sun(0_A).light, Light::dull);
   desk.picture.house.generation = 4_kW;
   EXPECT_EQ(desk.with_sun(0_A).light, Light::bright);
+}
+
+TEST(Decision, where_no_meter_is_at_the_roof_the_light_is_what_it_leaves) {
+  Desk desk;
+  desk.picture.house.generation.reset();
+  EXPECT_EQ(desk.with_sun(0_A).light, Light::dull);
+  EXPECT_EQ(desk.with_sun(5_A).light, Light::dull) << "less than a start takes";
+  EXPECT_EQ(desk.with_sun(7_A).light, Light::bright);
+  EXPECT_EQ(desk.with_sun(-9_A).light, Light::bright) << "a kettle makes no night";
 }
 
 TEST(Decision, flex_lowers_what_keeps_a_charge_alive_and_what_starts_one_only_where_allowed) {

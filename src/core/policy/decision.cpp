@@ -16,10 +16,10 @@ Decision for_all(Amps rate, Reason reason) {
   return decision;
 }
 
-Light light_of(const Config& config, const Picture& picture, const PolicyMemory& memory) {
-  const bool measured = std::any_of(config.meters.begin(), config.meters.end(),
-                                    [](const MeterConfig& meter) { return !meter.generation_url.empty(); });
-  return measured ? memory.daylight.light(picture.supply.watts(picture.smallest_start)) : Light::bright;
+/// What the roof gives; where nobody measures it, what is left of it and what a house usually takes.
+Watts given_by_roof(const Picture& picture) {
+  const Watts left = picture.supply.watts(std::max(0_A, *picture.house.sun));
+  return picture.house.generation.value_or(left + usual_house);
 }
 
 /// What the sun leaves, for those that follow it.
@@ -36,10 +36,10 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
     return decision;
   }
   memory.sunlight.see(*picture.house.sun, picture.house.sun_at_most, picture.shortfall);
-  memory.daylight.see(picture.house.generation.value_or(Watts{}), picture.now.at);
+  memory.daylight.see(given_by_roof(picture), picture.now.at);
   const auto [left, offer] = memory.sunlight;
   decision.left = left;
-  decision.light = light_of(config, picture, memory);
+  decision.light = memory.daylight.light(picture.supply.watts(picture.smallest_start));
   decision.may_start = decision.weighs = true;
   decision.pool = {offer, {Because::sun, left}};
   const Amps needed = start_level(picture.smallest_start, decision.light);

@@ -13,7 +13,6 @@ constexpr Duration stop_in_faint_light = 7min;
 constexpr Duration start_without_stops = 30min;  // it will buy the evening
 constexpr Duration afterglow = 45min;          // a roof is remembered with a factor e less after that time
 constexpr Duration day = 12h;                  // … and for this one
-constexpr Watts part_of_the_house = 1400_W;      // it takes first: less above the minimum seldom leaves that
 constexpr Duration margin = 1min;              // a start that is due is not called off by one dark reading
 constexpr Duration longest_step = 10s;         // over a gap in seeing nothing is invented
 
@@ -42,7 +41,7 @@ void Daylight::see(Watts generation, Instant now) {
 }
 
 Light Daylight::light(Watts minimum) const {
-  const Watts enough = minimum + part_of_the_house;
+  const Watts enough = minimum + usual_house;
   if (lately >= enough) return Light::bright;
   return today >= enough ? Light::faint : Light::dull;
 }

@@ -17,10 +17,13 @@ namespace core {
 
 /// Whether the roof gives so much that a car can hope for it.
 enum class Light : std::uint8_t {
-  bright,   ///< or nobody measures it
+  bright,
   faint,    ///< not for about half an hour: no gap in the clouds will soon carry a car; dusk, mostly
   dull,     ///< not for hours: dawn, or a dull day
 };
+
+/// What a house takes first: a roof that gives less above a car's minimum seldom leaves that.
+inline constexpr Watts usual_house = 1400_W;
 
 /// What the roof has given, as it fades from memory.
 struct Daylight {

@@ -144,6 +144,7 @@ CarHistory::Moment draws_of(const State& state, Instant now) {
     const Amps least = !unit.answering() ? 0_A : falling ? below : unit.drawn;   // its relay may be open
     moment.heard[i] = unit.answers > 0;
     moment.ordered = std::max(moment.ordered, account.told_at);
+    moment.cut_back = std::max(moment.cut_back, unit.cut_back_at);
     moment.drawn[i] = grains(unit.drawn);
     moment.least[i] = grains(least);
     moment.most[i] = grains(rising ? std::max(unit.drawn, told) : unit.drawn);

@@ -44,6 +44,7 @@ class CarHistory {
     Currents most{};    ///< more only while it may be on its way up
     std::array<bool, most_units> heard{};      ///< what the connector draws is known
     Instant ordered = Instant::long_ago();     ///< when a connector was last told another limit
+    Instant cut_back = Instant::long_ago();    ///< … a lower one, because of a circuit
   };
   /// Of one car: by how much the current changed for good within seconds.
   struct Step {
@@ -67,6 +68,7 @@ class CarHistory {
   [[nodiscard]] const Step& step() const { return step_; }
   /// When a connector was last told another limit, as of the newest sample.
   [[nodiscard]] Instant ordered() const { return moments_.empty() ? Instant::long_ago() : moments_.newest().ordered; }
+  [[nodiscard]] Instant cut_back() const { return moments_.empty() ? Instant::long_ago() : moments_.newest().cut_back; }
   /// Whether the current of any car but `unit` moved since `since`.
   [[nodiscard]] bool others_moved(std::size_t unit, Instant since) const;
 

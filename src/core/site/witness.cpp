@@ -12,7 +12,9 @@ constexpr Duration experiment_time = 75s;
 constexpr Duration longest_weight = 20s;        // of one reading: a slow meter has few
 constexpr std::int32_t enough = 500 * 50;       // W × 0.1 s: a foreseen change of half a kilowatt for five seconds
 constexpr Duration order_to_step = 15s;         // a start takes some seconds, a slow connector accepts after three
+constexpr Duration at_once = 2500ms;            // a reading, and the heartbeat after it
 constexpr std::int32_t bearable = 400;          // per mille of what was foreseen: off by no more, an assumption holds
+constexpr std::int32_t close = 200;             // … and by no more one that tells phases: two of three are a third less
 constexpr std::int32_t clearly_worse = 300;     // per mille more: another number of phases does not
 constexpr std::int32_t contrary = -500;         // per mille: a lag that foresaw what did not come
 constexpr std::int32_t most_off = 60'000;       // ms
@@ -40,7 +42,8 @@ void Witness::begin(const CarHistory& cars) {
   const bool by_order = experiment_.step.at - cars.ordered() <= order_to_step;
   experiment_.before = by_order ? known_ : last_;
   experiment_.last = last_.at;
-  experiment_.runs = experiment_.before.at != Instant::long_ago();
+  const bool cause_unseen = cars.cut_back() == cars.ordered() && cars.ordered() - known_.at > at_once;
+  experiment_.runs = experiment_.before.at != Instant::long_ago() && !(by_order && cause_unseen);
 }
 
 void Witness::watch(const Shown& now, const Scale& scale) {
@@ -100,7 +103,7 @@ Witness::Said Witness::judge(const CarHistory& cars, const Scale& scale) {
   if (off(best, best_lag()).value_or(0) > bearable) return said;
   said.charger = Seen::inside;
   const bool open = scale.one_phase[e.step.unit] > Volts{};
-  if (!open || charger() != Seen::inside || cars.others_moved(e.step.unit, e.before.at - whole_answer)) return said;
+  if (!open || least[best] > close || charger() != Seen::inside || cars.others_moved(e.step.unit, e.before.at - whole_answer)) return said;
   for (std::size_t k = 0; k < phase_counts; ++k) {
     if (k != best && least[k] - least[best] < clearly_worse) return said;
   }
@@ -127,7 +130,9 @@ Witness::Said Witness::hear(Watts shown, Instant at, const CarHistory& cars, con
   now.watts = whole_watts(shown);
   now.at = at;
   cars.look_back(at, resolution, now.drawn);
+  // The newest samples are those of the reading before.
   if (cars.ordered() >= last_.at) known_ = last_;
+  else if (cars.ordered() >= former_.at) known_ = former_;
   if (cars.step().number != experiment_.step.number) {
     if (experiment_.runs) said = judge(cars, scale);
     begin(cars);
@@ -140,6 +145,7 @@ Witness::Said Witness::hear(Watts shown, Instant at, const CarHistory& cars, con
     }
   }
   if (said.charger != Seen::unknown) belief_.hear(said.charger);
+  former_ = last_;
   last_ = now;
   return said;
 }

@@ -8,7 +8,8 @@
 // for as against, so only several steps that agree are believed, and one that contradicts takes belief away.
 //
 // What the house does just before a step is often its cause: we answer a cloud. Therefore the comparison begins with the
-// reading that was known when the order left, and a new step begins a new comparison.
+// reading that was known when the order left, and a new step begins a new comparison. A load that made a circuit too full
+// takes as much as its answer gives back: for a meter that had not shown it yet that step says nothing.
 #pragma once
 
 #include <optional>
@@ -89,6 +90,7 @@ class Witness {
   [[nodiscard]] std::size_t best_lag() const;
 
   Shown last_;
+  Shown former_;  ///< the one before
   Shown known_;   ///< the last reading before the last order
   Experiment experiment_;
   Belief<Seen> belief_;

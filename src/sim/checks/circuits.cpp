@@ -212,7 +212,9 @@ class Circuits final : public Check {
                          name_of(world, circuit), limits.amps->number(),
                          base::seconds_of(world.now() - since_[circuit].over[p]));
     }
-    if (std::string wrong = uneven(world, circuit, drawing, currents, noise, allowed); !wrong.empty()) return wrong;
+    if (meter == nullptr || by_currents) {
+      if (std::string wrong = uneven(world, circuit, drawing, currents, noise, allowed); !wrong.empty()) return wrong;
+    }
     const Watts power = works ? flow.grid() : flow.cars;
     const Watts slack = noise + world.site().config.volts * measured_wrongly * (1 + drawing.cars.sum());
     const bool over = limits.watts && drawing.any_above && power > with_tolerance(*limits.watts) + slack;
