@@ -87,8 +87,15 @@ std::vector<Topic> peculiar_houses(const Class& broken, std::uint64_t seed) {
       Batteries{seed, 50}));
   topics.push_back(with("Two cars", "The broken days with two cars", [](Visit& v) { v.cars = 2; }));
   topics.push_back(with("One-phase car on three phases",
-                        "The broken days; the connector has three phases and the car uses one",
+                        "The broken days; the connector has three phases and the car uses one, which nobody knows "
+                        "before it charges: a start waits for three",
                         [](Visit& v) { v.phases = 3; }));
+  topics.push_back(with("One-phase car that was there before",
+                        "The same; the phases that the car used at its last visit are remembered, for all laws",
+                        [](Visit& v) {
+                          v.phases = 3;
+                          v.known = true;
+                        }));
   return topics;
 }
 

@@ -29,6 +29,18 @@ void equip(sim::Site& house, const Visit& visit) {
   house.config.battery.priority_level = visit.battery_first;
 }
 
+/// As after the cars' last visit.
+core::Memory remembering(const sim::Site& house) {
+  core::Memory memory;
+  for (const sim::ConnectorTraits& connector : house.connectors) {
+    core::UnitMemory unit;
+    unit.id = base::UnitId{connector.id};
+    unit.usual.count = 1;
+    memory.units.push_back(unit);
+  }
+  return memory;
+}
+
 /// What it holds; nothing where there is none.
 Energy stored(const sim::World& world) {
   return world.battery() ? world.battery()->stored(world.now()) : Energy{};
@@ -81,6 +93,7 @@ Result play(const Visit& visit, Duration meter_every, const Competitor& competit
   house.seed = seed;
   house.begins = visit.arrive - before_arrival;
   if (visit.battery) equip(house, visit);
+  if (visit.known) house.config.memory = remembering(house);
   const auto at = [&](WallTime wall) { return Instant::at(wall - house.begins); };
   const Instant arrive = at(visit.arrive);
   const Instant depart = at(visit.depart);
