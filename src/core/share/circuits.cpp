@@ -12,7 +12,7 @@ namespace {
 
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
 constexpr Amps phase_in_use = 1_A;
-constexpr Duration quick = 5s;                    // a meter's lag, until it was seen
+constexpr Duration quick = 5s;                    // a meter's lag, until it was seen; and a rhythm that can be waited for
 
 /// Phases of the connector itself that a car may use: those it was seen to use, else those under voltage, else as configured.
 Phases<bool> phases_of(const Config& config, const Unit& unit) {
@@ -59,12 +59,12 @@ Taken taken_below(std::size_t node, const State& state, std::span<const Loading>
 }
 
 /// What flows beside the connectors when a meter shows `total`. Where what they took then is known between two bounds only,
-/// the former value stands within them. A limit that is hurt is believed in full, unless the answer to it is under way:
-/// a car that still falls is not told twice.
+/// the former value stands within them. A limit that is hurt is believed in full, unless its answer is `under_way`: a car
+/// that still falls is not told twice.
 template <class Q>
-Q beside(Q total, Q least, Q most, Q former, Q limit, bool falls) {
+Q beside(Q total, Q least, Q most, Q former, Q limit, bool under_way) {
   const Q high = total - least;
-  return total > limit && !falls ? high : std::clamp(former, total - most, high);
+  return total > limit && !under_way ? high : std::clamp(former, total - most, high);
 }
 
 /// One look at one configured circuit.
@@ -159,7 +159,7 @@ class Look {
       const auto& [total, at] = readings.currents[p];
       const Taken taken = taken_at(at, likely_lag(readings.witness));
       const Taken surely = taken_at(at, readings.witness.lag());
-      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p], taken.falls);
+      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p], taken.falls && reads_again_soon());
       node_.others_at_most[p] = total - surely.least[p];
     }
   }
@@ -167,10 +167,11 @@ class Look {
   void believe_power(const MeterState& readings) {
     const auto& [total, at] = readings.power;
     const Taken taken = taken_at(at, likely_lag(readings.witness));
-    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_, taken.falls);
+    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_, taken.falls && reads_again_soon());
     node_.other_watts_at_most = total - taken_at(at, readings.witness.lag()).least_watts;
   }
 
+  [[nodiscard]] bool reads_again_soon() const { return config_.meters[static_cast<std::size_t>(circuit_.meter)].every <= quick; }
   /// A meter that guards is taken for a quick one until it was seen to lag; for a raise all that is possible counts.
   [[nodiscard]] static Witness::Lag likely_lag(const Witness& witness) {
     return witness.charger() == Seen::inside ? witness.lag() : Witness::Lag{Duration{}, quick};

@@ -69,7 +69,7 @@ class Calm final : public Check {
   }
 
   /// One silence more for this car: neither it nor what the controller has counted may be beyond the budget.
-  static std::string count_chosen(const World& world, const core::Snapshot& snapshot, Visit& visit, int counted) {
+  std::string count_chosen(const World& world, const core::Snapshot& snapshot, Visit& visit, int counted) const {
     const WallConnector* connector = world.find(visit.id);
     if (connector == nullptr || connector->car() == nullptr) return {};
     const Car& car = *connector->car();
@@ -83,7 +83,9 @@ class Calm final : public Check {
       visit.unused |= view.id.value == visit.id && view.drawn < charging;
     const int budget = world.site().config.silences_per_plug_in + visit.unused;
     ++visit.chosen;
-    if (visit.chosen <= budget && car.silences() < budget && counted <= budget) return {};
+    // What a foreign master gave to a silenced one, and cut off by leaving, nobody else has seen.
+    const bool borne = foreign_ > car.plugged_in() || car.silences() < budget;
+    if (visit.chosen <= budget && borne && counted <= budget) return {};
     return fmt::format("{:04X} silenced {} times since plug-in, cut off {} times before; the controller has counted {}",
                        visit.id, visit.chosen, car.silences(), counted);
   }
