@@ -157,12 +157,13 @@ void silence(Turn& turn, Unit& unit, bool forced) {
                  unit.session.silences});
 }
 
-/// A unit that does not follow and thereby keeps the circuit above its limit is answered with silence.
-void answer_disobedience(Turn& turn, Unit& unit) {
+/// A unit that does not follow and thereby keeps a circuit above its limit, or more than is safe below one that nobody knows,
+/// is answered with silence.
+void answer_disobedience(Turn& turn, Unit& unit, const Claim& claim) {
   const Account& account = unit.account;
   if (!unit.answering() || turn.now.at - account.disobeys_since < time_to_follow) return;
   if (account.disobeys_since == Instant::never()) return;
-  const bool over_own = unit.drawn > greatest_limit(turn.config, unit) + measuring_slack;
+  const bool over_own = unit.drawn > std::min(greatest_limit(turn.config, unit), claim.safe.value) + measuring_slack;
   const bool excess = excess_above(turn, unit) || over_own;
   const Amps does = std::max(unit.limit, unit.drawn);
   turn.announce({Topic::unit_does_not_follow, excess ? Severity::alarm : Severity::warning, unit.id,
@@ -350,7 +351,7 @@ void settle(Turn& turn, std::span<const Claim> claims) {
     keep_accounts(turn, unit, claim);
     if (!speaks) continue;   // who says nothing stops nobody
     stop_unwanted(turn, unit, claim);
-    answer_disobedience(turn, unit);
+    answer_disobedience(turn, unit, claim);
     resume(turn, unit, claim);
   }
 }

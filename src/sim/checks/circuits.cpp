@@ -43,6 +43,10 @@ Amps minimum(const WallConnector& connector) {
   return is_p1(connector.traits().firmware) ? 5_A : 6_A;
 }
 
+bool ignores_zero(const WallConnector& connector) {
+  return connector.car() != nullptr && connector.car()->traits().about_zero == AboutZero::ignores;
+}
+
 /// Circuits name connectors by their ids; and of two that share one, one is counted.
 bool is_counted(const World& world, const WallConnector& connector) {
   return connector.id() == connector.traits().id && !is_second_of_an_id(world, connector);
@@ -167,7 +171,7 @@ class Circuits final : public Check {
       const WallConnector& connector = world.connectors()[i];
       if (!world.board().is_below(i, circuit)) continue;
       if (connector.drawn() == Amps{} || !is_counted(world, connector)) continue;
-      all.obedient &= is_obedient(connector) && connector.car()->traits().about_zero == AboutZero::obeys;
+      all.obedient &= is_obedient(connector) && !ignores_zero(connector);
       all.ramp = std::max(all.ramp, connector.car()->traits().fall);
       const bool above = connector.drawn() > minimum(connector);
       all.any_above |= above;
@@ -292,12 +296,13 @@ class Circuits final : public Check {
       return {};
     }
     if (since_[circuit].blind == Instant::never()) since_[circuit].blind = world.now();
-    if (world.now() - since_[circuit].blind <= a_heartbeat + a_look) return {};
+    const Duration blind = world.now() - since_[circuit].blind;
+    if (blind <= a_heartbeat + a_look) return {};
     for (std::size_t i = 0; i < world.connectors().size(); ++i) {
       const WallConnector& connector = world.connectors()[i];
       if (!world.board().is_below(i, circuit) || !is_obedient(connector) || !is_counted(world, connector)) continue;
       const Amps most = std::max(world.site().config.circuits[circuit].safe, minimum(connector));
-      if (connector.limit_in_force() <= most) continue;
+      if (connector.limit_in_force() <= most || (blind < for_stubborn && ignores_zero(connector))) continue;
       return fmt::format("{:04X} has {} A, though the meter of {} is silent and {} A are safe", connector.id(),
                          connector.limit_in_force().number(), name_of(world, circuit), most.number());
     }

@@ -20,7 +20,7 @@ class StaleIsUnknown final : public Check {
     if (!is_old(world, 1s)) return {};
     // A lower limit on the way down is fine: only raises need the sun.
     for (const core::ConnectorView& connector : snapshot.connectors) {
-      if (connector.id.value == said.receiver && connector.held > said.amps) return {};
+      if (connector.id.value == said.receiver && (connector.held > said.amps || connector.mode != core::Mode::solar)) return {};
     }
     return fmt::format("{:04X} told {} A on readings that are too old", said.receiver, said.amps.number());
   }
@@ -38,7 +38,8 @@ class StaleIsUnknown final : public Check {
     if (!is_old(world, 3s) || snapshot.mode != core::Mode::solar || !snapshot.green) return {};
     if (snapshot.site.sun) return "the sun is given as known though the readings are too old";
     for (const core::ConnectorView& connector : snapshot.connectors) {
-      const bool answering = connector.link == core::Link::linked && snapshot.bus.state == core::BusState::running;
+      const bool answering = connector.link == core::Link::linked && snapshot.bus.state == core::BusState::running &&
+                             connector.mode == core::Mode::solar;
       if (answering && connector.granted.value > 6_A) {
         return fmt::format("{:04X} is granted {} A without a reading", connector.id.value, connector.granted.value.number());
       }
