@@ -17,9 +17,10 @@ Decision for_all(Amps rate, Reason reason) {
 }
 
 /// What the roof gives; where nobody measures it, what is left of it and what a house usually takes.
-Watts given_by_roof(const Picture& picture) {
+Watts given_by_roof(const Config& config, const Picture& picture) {
   const Watts left = picture.supply.watts(std::max(0_A, *picture.house.sun));
-  return picture.house.generation.value_or(left + usual_house);
+  const Watts estimate = left + usual_house;
+  return config.generation_is_delivery ? estimate : picture.house.generation.value_or(estimate);   // else it is the export
 }
 
 /// What the sun leaves, for those that follow it.
@@ -36,7 +37,7 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
     return decision;
   }
   memory.sunlight.see(*picture.house.sun, picture.house.sun_at_most, picture.shortfall);
-  memory.daylight.see(given_by_roof(picture), picture.now.at);
+  memory.daylight.see(given_by_roof(config, picture), picture.now.at);
   const auto [left, offer] = memory.sunlight;
   decision.left = left;
   decision.light = memory.daylight.light(picture.supply.watts(picture.smallest_start));

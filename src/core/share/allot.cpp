@@ -10,6 +10,7 @@ namespace {
 
 constexpr Amps absolute_limit = 80_A;          // §4.11
 constexpr Duration long_patience = 10min;      // with what a stop would not mend, or cannot end
+constexpr int silences_borne = 3;              // by a Tesla, until it refuses (§4.7)
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 
 /// Linked, but what it does is not known yet.
@@ -119,8 +120,9 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   const Duration patience = unit.squeezed ? Duration{} : unit.wish.patience_zero;
   const bool held_for_calm = unit.charging() && !asked_to_stop && unserved < patience;
   claim.pinned = unit.has_current() && (unit.protocol == wire::Protocol::two || held_for_calm);
-  // A car that leaves its offer unused while another waits loses little by one silence more.
-  const int budget_of_silences = turn.config.silences_per_plug_in + (claim.unused ? 1 : 0);
+  // A car that leaves its offer unused while another waits loses little by one silence more, if it bears that.
+  const int allowed = turn.config.silences_per_plug_in;
+  const int budget_of_silences = claim.unused && allowed > 0 ? std::max(allowed, std::min(allowed + 1, silences_borne)) : allowed;
   const bool budget_left = unit.session.silences < budget_of_silences;
   claim.stoppable = unit.protocol == wire::Protocol::one || (turn.config.stop_by == StopBy::silence && budget_left);
   return claim;

@@ -52,7 +52,7 @@ Taken taken_below(std::size_t node, const State& state, std::span<const Loading>
       if (loadings[i].seen[p]) taken.least[p] += least;
       if (loadings[i].uses[p]) taken.most[p] += most;
     }
-    taken.least_watts += least * loadings[i].volts;
+    taken.least_watts += least * loadings[i].least_volts;
     taken.most_watts += most * loadings[i].volts;
   }
   return taken;
@@ -212,8 +212,8 @@ Node grid_of(const Config& config, const State& state) {
     // Amperes of the phases that are sure: what cars used the last time is no matter for a limit.
     const auto surely = [&](Amps amps) { return Amps::grains(amps.count() * state.supply.phases / state.supply.sure_phases); };
     const bool hurt = surely(state.house.drawn_now) > *config.from_grid;
-    node.sure[0] = *config.from_grid + surely(state.house.sun_at_least);
-    node.most[0] = hurt ? node.sure[0] : *config.from_grid + surely(*state.house.sun);
+    node.sure[0] = *config.from_grid + surely(state.house.sun_at_least - state.house.into_battery);
+    node.most[0] = hurt ? node.sure[0] : *config.from_grid + surely(*state.house.sun - state.house.into_battery);
     node.others[0] = *config.from_grid - node.most[0];
   } else {
     node.safe = config.safe_current.value_or(0_A);
@@ -246,6 +246,8 @@ Loading loading_of(const Config& config, const Unit& unit) {
     loading.seen[wired] = seen[p];
     loading.volts += unit.live(p) ? unit.volts[p] : config.volts;
   }
+  const int sure = loading.certain ? seen[0] + seen[1] + seen[2] : std::clamp(unit.phases_known(), 1, count);
+  loading.least_volts = Volts::grains(loading.volts.count() * sure / count);
   loading.circuits = 1U << all_connectors | 1U << the_grid;
   // A connector that no circuit names hangs below the first.
   int circuit = config.circuits.empty() ? -1 : 0;
@@ -273,12 +275,24 @@ Nodes look_at_circuits(const Config& config, const State& state, const Nodes& fo
     const int parent = config.circuits[i].parent;
     if (parent < 0) continue;
     Node& above = summed[static_cast<std::size_t>(parent)];
-    for (std::size_t p = 0; p < 3; ++p) above.others[p] += std::max(0_A, node.others[p]);
-    above.other_watts += std::max(Watts{}, node.other_watts);
-    for (std::size_t p = 0; p < 3; ++p) above.others_at_most[p] += std::max({0_A, node.others[p], node.others_at_most[p]});
-    above.other_watts_at_most += std::max({Watts{}, node.other_watts, node.other_watts_at_most});
     above.moves = above.moves || summed[i].moves || config.circuits[i].meter >= 0;
-    // What is not known of a child is not known of a parent that only hears of it through the child.
+    // What is not known of a child may be all that its fuse bears. Where that is no less than the parent's, the parent,
+    // which only hears of it through the child, is not known either.
+    const CircuitConfig& child = config.circuits[i];
+    const CircuitConfig& over = config.circuits[static_cast<std::size_t>(parent)];
+    if (!node.known && child.meter >= 0 && child.amps && over.amps && !over.watts && *child.amps < *over.amps) {
+      for (std::size_t p = 0; p < 3; ++p) {
+        above.others[p] += *child.amps;
+        above.others_at_most[p] += *child.amps;
+      }
+      continue;
+    }
+    for (std::size_t p = 0; p < 3; ++p) {
+      above.others[p] += std::max(0_A, node.others[p]);
+      above.others_at_most[p] += std::max({0_A, node.others[p], node.others_at_most[p]});
+    }
+    above.other_watts += std::max(Watts{}, node.other_watts);
+    above.other_watts_at_most += std::max({Watts{}, node.other_watts, node.other_watts_at_most});
     above.known = above.known && node.known;
     above.safe = std::min(above.safe, node.safe);
   }

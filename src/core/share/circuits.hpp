@@ -38,6 +38,7 @@ struct Loading {
   bool certain = false;                  ///< when it draws, then on those
   Amps flows;                            ///< drawn now
   Volts volts = 720_V;                   ///< summed over these phases
+  Volts least_volts;                     ///< summed over as many as it surely uses when it draws
   std::uint16_t circuits = 0xFFFF;       ///< bit n: hangs below node n; until it was looked at: below all
 
   [[nodiscard]] bool hangs_below(std::size_t node) const { return (circuits >> node & 1) != 0; }

@@ -31,7 +31,9 @@ Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bo
 /// What it is granted is all that a circuit with a meter, or with an order from outside, leaves.
 bool bound_by_circuit(const Unit& unit) {
   using enum Because;
-  const Because because = unit.granted.reason.because;
+  // Of one that is kept at its minimum only the ruling tells why.
+  const bool kept = unit.granted.reason.because == held_cannot_stop;
+  const Because because = kept ? unit.ruling.because : unit.granted.reason.because;
   return because == grid_cap || because == grid_cap_unknown || because == node || because == node_unknown ||
          because == node_imbalance || because == node_restricted;
 }

@@ -29,6 +29,14 @@ int phases_in_use(const Unit& unit) {
                                         [](Amps a) { return a >= phase_in_use; }));
 }
 
+/// How many phases the connector has: as it tells, else as configured for it; nothing where neither says.
+std::optional<int> phases_there(const Config& config, const Unit& unit) {
+  Volts sum;
+  if (const int live = unit.volts_known ? live_phases(unit, sum) : 0; live > 0) return live;
+  const ConnectorConfig* said = said_about(config, unit.id);
+  return said != nullptr ? said->phases : std::nullopt;
+}
+
 /// What the cars that are there will use if they are those that were there last: nothing is known of them yet.
 struct Guess {
   int phases = 0;
@@ -37,10 +45,8 @@ struct Guess {
   void add(const Config& config, const Unit& unit) {
     if (!unit.session.plugged) return;
     const int usual = usual_phases(unit);
-    Volts sum;
-    const int live = unit.volts_known ? live_phases(unit, sum) : 0;
     any = any || usual > 0;
-    phases = std::max(phases, usual > 0 ? usual : live > 0 ? live : config.phases);
+    phases = std::max(phases, usual > 0 ? usual : phases_there(config, unit).value_or(config.phases));
   }
 };
 
@@ -64,7 +70,7 @@ Supply supply_of(const Config& config, const State& state) {
   Volts sum;
   Amps drawn;
   int live = 0;
-  int reported = 0;
+  int told = 0;
   int used = 0;
   bool agree = true;
   Guess guess;
@@ -73,16 +79,15 @@ Supply supply_of(const Config& config, const State& state) {
     // What was learnt of a car holds while it is there: after a stop it is started by what its own phases need (§4.10 #12).
     used = std::max(used, phases_used(unit));
     guess.add(config, unit);
-    if (!unit.volts_known) continue;
-    const int here = live_phases(unit, sum);
-    if (here == 0) continue;
-    live += here;
-    agree = agree && (reported == 0 || reported == here);
-    reported = here;
+    if (unit.volts_known) live += live_phases(unit, sum);
+    if (const std::optional<int> here = phases_there(config, unit)) {
+      agree = agree && (told == 0 || told == *here);
+      told = *here;
+    }
   }
   if (live > 0) supply.volts = Volts::grains(sum.count() / live);
   if (used > 0) supply.phases = used;
-  else if (reported > 0 && agree) supply.phases = reported;
+  else if (told > 0 && agree) supply.phases = told;
   supply.sure_phases = supply.phases;
   if (used == 0 && guess.any) supply.phases = guess.phases;
   supply.power_factor = power_factor(config, drawn);
@@ -109,7 +114,7 @@ Volts volts_of(const Config& config, const Unit& unit) {
   for (std::size_t p = 0; p < 3 && unit.volts_known; ++p) {
     if (!split || unit.phase_amps[p] >= phase_in_use) volts += unit.volts[p];
   }
-  return volts < least_voltage ? config.volts * config.phases : volts;
+  return volts < least_voltage ? config.volts * phases_there(config, unit).value_or(config.phases) : volts;
 }
 
 }  // namespace

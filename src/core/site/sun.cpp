@@ -127,6 +127,7 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
     house.beside_cars = beside;
     house.sun = house.sun_at_most = amps(-beside);
     house.sun_at_least = amps(cars.least - taken);
+    house.into_battery = house.battery_first ? 0_A : amps(charging_battery);
     house.drawn_now = amps(*house.grid);
     if (!sums.generated.asked) house.generation.reset();
     house.consumption.reset();
