@@ -112,7 +112,7 @@ TEST(Divide, a_car_keeps_its_turn_until_its_dwell_is_over) {
 
 TEST(Divide, a_car_that_cannot_be_stopped_never_loses_its_turn) {
   std::array claims{charging(5h), car()};
-  claims[0].stoppable = false;
+  claims[0].gives_turns = false;
   Table{10_A}.divide(claims);
   EXPECT_TRUE(claims[0].served);
   EXPECT_FALSE(claims[0].yields);
@@ -296,7 +296,7 @@ Claim any_claim() {
   claim.wants = flag();
   claim.unused = flag();
   claim.pinned = flag();
-  claim.stoppable = flag();
+  claim.gives_turns = flag();
   claim.serving = flag();
   claim.resting = flag();
   claim.turn_since = now - Duration{std::chrono::minutes{*rc::gen::inRange(0, 60)}};
@@ -335,7 +335,7 @@ RC_GTEST_PROP(Divide, grants_are_whole_bounded_and_never_more_than_there_is, ())
     RC_ASSERT(!claim.served || claim.wants);
     RC_ASSERT(!claim.served || granted >= claim.least);
     RC_ASSERT(!claim.let_go || (claim.pinned && granted == 0_A && !claim.served));
-    RC_ASSERT(!claim.yields || (claim.pinned && claim.stoppable && !claim.served));
+    RC_ASSERT(!claim.yields || (claim.pinned && claim.gives_turns && !claim.served));
     if (claim.pinned && !claim.let_go) {
       floors += claim.floor;
       RC_ASSERT(granted >= claim.floor);

@@ -125,6 +125,8 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
   const int budget_of_silences = claim.unused && allowed > 0 ? std::max(allowed, std::min(allowed + 1, silences_borne)) : allowed;
   const bool budget_left = unit.session.silences < budget_of_silences;
   claim.stoppable = unit.protocol == wire::Protocol::one || (turn.config.stop_by == StopBy::silence && budget_left);
+  // The last stop is for the evening, not for a turn.
+  claim.gives_turns = claim.stoppable && (!unit.wish.weighs_stops || claim.unused || stops_left_of(turn.config, unit) > 1);
   return claim;
 }
 
@@ -152,6 +154,7 @@ void silence(Turn& turn, Unit& unit, bool forced) {
   unit.fell_silent = turn.now.at;
   unit.forced_silence = forced;
   unit.serving = false;
+  unit.turn_since = turn.now.at;   // it waits from now on
   unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   Session::count(unit.session.silences);
   unit.decided.push({turn.now.wall, unit.account.told.value_or(unit.limit), 0_A, {Because::unit_silenced}});
@@ -335,10 +338,12 @@ void settle(Turn& turn, std::span<const Claim> claims) {
   for (std::size_t i = 0; i < state.units.size(); ++i) {
     Unit& unit = state.units[i];
     const Claim& claim = claims[i];
-    if (unit.serving != claim.served) {
-      unit.serving = claim.served;
+    // Whose turn is over has it until his car is stopped: else he would be the next in line.
+    const bool serving = claim.served || (claim.yields && unit.has_current());
+    if (unit.serving != serving) {
+      unit.serving = serving;
       unit.turn_since = turn.now.at;
-      if (claim.served && somebody_waits) turn.announce(Topic::rotation, Severity::info, unit);
+      if (serving && somebody_waits) turn.announce(Topic::rotation, Severity::info, unit);
     }
     if (!claim.enough) unit.too_little_at = turn.now.at;
     unit.squeezed = claim.squeezed && !claim.served;

@@ -58,7 +58,7 @@ class Division {
     if (claim.unused) return 3;
     if (!claim.serving) return 1;
     const bool over = now_ - claim.turn_since >= budget_.dwell || claim.priority < important_;
-    const bool movable = !claim.pinned || claim.stoppable;
+    const bool movable = !claim.pinned || claim.gives_turns;
     return over && movable ? 2 : 0;
   }
 
@@ -95,7 +95,10 @@ class Division {
       if (claim->let_go) continue;
       known.take(place(*claim), claim->floor);
       rooms_.take(place(*claim), claim->floor);
-      if (!claim->unused) pool_ -= floor_from_pool(*claim);
+      if (!claim->unused) {
+        pool_ -= floor_from_pool(*claim);
+        behind_ += floor_from_pool(*claim);
+      }
       claim->granted = {claim->floor, {Because::held_cannot_stop, claim->floor}};
     }
   }
@@ -115,10 +118,13 @@ class Division {
     bool somebody_waits = false;
     for (Claim* claim : line_) {
       claim->left = budget_.left - ahead_;
-      if (claim->pinned && !claim->let_go && !claim->unused) ahead_ += floor_from_pool(*claim);
+      if (claim->pinned && !claim->let_go && !claim->unused) {
+        ahead_ += floor_from_pool(*claim);
+        behind_ -= floor_from_pool(*claim);
+      }
       if (claim->let_go || !claim->wants) continue;
       const int place_in_line = rank(*claim);
-      if (place_in_line >= 2 && claim->pinned && claim->stoppable && somebody_waits) {
+      if (place_in_line >= 2 && claim->pinned && claim->gives_turns && somebody_waits) {
         claim->yields = true;
         claim->granted.reason = {Because::waits_its_turn, claim->floor};
         continue;
@@ -131,9 +137,10 @@ class Division {
   bool served(Claim& claim) {
     const Amps more = claim.least - claim.granted.value;
     const bool pays_floor = claim.pinned && !claim.unused;   // else its floor was no part of the pool: its car may wake
-    // The first in line has what he needs, even where the floors of those behind him take more than there is.
-    const Amps pool = std::max(0_A, claim.left);
     const bool running = claim.serving || claim.pinned;      // more for a car that has current is no start
+    // Who runs and is first has what he needs, even where the floors of those behind him take more than there is. Who is to
+    // start waits until they have stopped.
+    const Amps pool = std::max(0_A, running ? claim.left : claim.left - behind_);
     const bool assured = claim.assured.value >= claim.least;
     const bool fits = rooms_.left(place(claim)) >= more && std::min(claim.most, claim.safe.value) >= claim.least;
     const Amps level = claim.unused ? cost(claim, claim.least) : claim.proven ? claim.stop_level : claim.start_level;
@@ -256,7 +263,8 @@ class Division {
   const State& state_;
   Rooms rooms_;
   Amps pool_;
-  Amps ahead_;   ///< what those that came first take of the pool at least
+  Amps ahead_;    ///< what those that came first take of the pool at least
+  Amps behind_;   ///< … and what those behind keep of it: floors of pinned ones
   Instant now_;
   int important_ = std::numeric_limits<int>::min();
   Line line_;

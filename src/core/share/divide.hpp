@@ -20,7 +20,8 @@ struct Claim {
   bool wanted = true;          ///< its mode lets it charge
   bool unused = false;         ///< has left an offer unused for long: full, asleep, or waiting for its own schedule
   bool pinned = false;         ///< cannot be asked for zero
-  bool stoppable = true;       ///< pinned, but can be stopped for somebody else's turn
+  bool stoppable = true;       ///< pinned, but can be stopped
+  bool gives_turns = true;     ///< … for somebody else's turn
   bool serving = false;        ///< had its turn at the last division
   bool resting = false;        ///< was stopped a moment ago: not started again yet
   bool ready = true;           ///< what a start needs has lasted

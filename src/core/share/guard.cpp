@@ -28,12 +28,16 @@ Amps raise_within(const Turn& turn, const Unit& unit, Amps wanted, Amps room, bo
   return std::min(wanted, std::max(room, unit.account.held));
 }
 
+/// What limits it; of one that is kept at its minimum only the ruling tells.
+Because limited_by(const Unit& unit) {
+  const bool kept = unit.granted.reason.because == Because::held_cannot_stop;
+  return kept ? unit.ruling.because : unit.granted.reason.because;
+}
+
 /// What it is granted is all that a circuit with a meter, or with an order from outside, leaves.
 bool bound_by_circuit(const Unit& unit) {
   using enum Because;
-  // Of one that is kept at its minimum only the ruling tells why.
-  const bool kept = unit.granted.reason.because == held_cannot_stop;
-  const Because because = kept ? unit.ruling.because : unit.granted.reason.because;
+  const Because because = limited_by(unit);
   return because == grid_cap || because == grid_cap_unknown || because == node || because == node_unknown ||
          because == node_imbalance || because == node_restricted;
 }
@@ -176,7 +180,9 @@ void note_told(Turn& turn, Unit& unit, const Utterance& said) {
   if (stops) unit.session.rest(turn.config.start_stop_delay, turn.now.at);
   if (stops && unit.charging()) Session::count(unit.session.zeros);
   const Amps from = unit.account.told.value_or(unit.decided.empty() ? unit.limit : unit.decided.newest().to);
-  if (said.amps < from && bound_by_circuit(unit)) unit.cut_back_at = turn.now.at;
+  // A surge is what a meter shows, not that it shows nothing; and a first word takes nothing away.
+  const bool blind = limited_by(unit) == Because::node_unknown || limited_by(unit) == Because::grid_cap_unknown;
+  if (unit.account.told && said.amps < from && bound_by_circuit(unit) && !blind) unit.cut_back_at = turn.now.at;
   if (from != said.amps) unit.decided.push({turn.now.wall, from, said.amps, unit.granted.reason});
   unit.account.tell(said.amps, turn.now.at);
 }
