@@ -12,7 +12,8 @@ namespace {
 
 constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
 constexpr Amps phase_in_use = 1_A;
-constexpr Duration quick = 5s;                    // a meter's lag, until it was seen; and a rhythm that can be waited for
+constexpr Amps a_long_fall = 4_A;                 // one that is shorter may be answered twice: that costs no more
+constexpr Duration quick = 5s;                    // a meter's lag at most, until it was seen; and a rhythm that can be waited for
 
 /// Phases of the connector itself that a car may use: those it was seen to use, else those under voltage, else as configured.
 Phases<bool> phases_of(const Config& config, const Unit& unit) {
@@ -39,15 +40,23 @@ struct Taken {
   Phases<Amps> least{}, most{};
   Watts least_watts, most_watts;
   bool falls = false;   ///< some of it may have been above what it is told now: on its way down
+  bool rises = false;   ///< some may be on its way up
+
+  /// What a meter shows more than before is then another load.
+  [[nodiscard]] bool only_falls() const { return falls && !rises; }
 };
 
-Taken taken_below(std::size_t node, const State& state, std::span<const Loading> loadings, const CarHistory::Bounds& then) {
+Taken taken_below(std::size_t node, const State& state, std::span<const Loading> loadings, const CarHistory::Bounds& then,
+                  Instant now) {
   Taken taken;
   for (std::size_t i = 0; i < loadings.size(); ++i) {
     if (!loadings[i].hangs_below(node)) continue;
     const Amps least = Amps::grains(then.least[i]);
     const Amps most = Amps::grains(then.most[i]);
-    taken.falls |= most > state.units[i].account.told.value_or(most) + measuring_slack;
+    const Account& account = state.units[i].account;
+    const Amps told = account.told.value_or(most);
+    taken.falls |= most > told + a_long_fall;
+    taken.rises |= told > state.units[i].drawn + measuring_slack && now - account.raised_at < time_to_follow;
     for (std::size_t p = 0; p < 3; ++p) {
       if (loadings[i].seen[p]) taken.least[p] += least;
       if (loadings[i].uses[p]) taken.most[p] += most;
@@ -159,7 +168,10 @@ class Look {
       const auto& [total, at] = readings.currents[p];
       const Taken taken = taken_at(at, likely_lag(readings.witness));
       const Taken surely = taken_at(at, readings.witness.lag());
-      node_.others[p] = beside(total, taken.least[p], taken.most[p], former_.others[p], limit_[p], taken.falls && reads_again_soon());
+      const Amps rise = taken.only_falls() ? total - former_.shown[p] : 0_A;
+      const Amps former = former_.others[p] + (rise > measuring_slack ? rise : 0_A);
+      node_.others[p] = beside(total, taken.least[p], taken.most[p], former, limit_[p], taken.falls && reads_again_soon());
+      node_.shown[p] = total;
       node_.others_at_most[p] = total - surely.least[p];
     }
   }
@@ -167,18 +179,22 @@ class Look {
   void believe_power(const MeterState& readings) {
     const auto& [total, at] = readings.power;
     const Taken taken = taken_at(at, likely_lag(readings.witness));
-    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former_.other_watts, limit_watts_, taken.falls && reads_again_soon());
+    const Watts rise = taken.only_falls() ? total - former_.shown_watts : Watts{};
+    const Watts former = former_.other_watts + (rise > measuring_slack * state_.supply.volts ? rise : Watts{});
+    node_.other_watts = beside(total, taken.least_watts, taken.most_watts, former, limit_watts_, taken.falls && reads_again_soon());
+    node_.shown_watts = total;
     node_.other_watts_at_most = total - taken_at(at, readings.witness.lag()).least_watts;
   }
 
   [[nodiscard]] bool reads_again_soon() const { return config_.meters[static_cast<std::size_t>(circuit_.meter)].every <= quick; }
   /// A meter that guards is taken for a quick one until it was seen to lag; for a raise all that is possible counts.
-  [[nodiscard]] static Witness::Lag likely_lag(const Witness& witness) {
-    return witness.charger() == Seen::inside ? witness.lag() : Witness::Lag{Duration{}, quick};
+  [[nodiscard]] Witness::Lag likely_lag(const Witness& witness) const {
+    const Duration every = config_.meters[static_cast<std::size_t>(circuit_.meter)].every;
+    return witness.charger() == Seen::inside ? witness.lag() : Witness::Lag{Duration{}, std::min(quick, every + 1s)};
   }
   [[nodiscard]] Taken taken_at(Instant at, const Witness::Lag& lag) const {
     return taken_below(first_configured + place_, state_, loadings_,
-                       state_.cars.bounds(at - lag.most - Witness::resolution, at - lag.least));
+                       state_.cars.bounds(at - lag.most - Witness::resolution, at - lag.least), now_);
   }
 
   const Config& config_;

@@ -60,6 +60,8 @@ struct Node {
   Watts other_watts{};
   Phases<Amps> others_at_most{};       ///< the same if the connectors took the least they may have taken when the meter was read
   Watts other_watts_at_most{};
+  Phases<Amps> shown{};          ///< by its meter when it was last looked at
+  Watts shown_watts{};
   Amps imbalance = no_limit;     ///< most that two phases may differ
   Amps safe = no_limit;          ///< for each connector below; less than `no_limit` only while not known
 };
