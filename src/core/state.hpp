@@ -47,6 +47,7 @@ struct State {
   bool decision_due = true;
   Instant next_decision = Instant::long_ago();
   Instant seen = Instant::long_ago();        ///< the last time the core was told
+  Instant forced_stop = Instant::long_ago(); ///< when a car was last stopped that bore no further stop
   bool excess_announced = false;
   bool sun_missing_announced = false;
   std::array<bool, most_circuits> circuit_unknown_announced{};

@@ -10,6 +10,7 @@ namespace {
 
 constexpr Amps absolute_limit = 80_A;          // §4.11
 constexpr Duration long_patience = 10min;      // with what a stop would not mend, or cannot end
+constexpr Duration patience_of_a_fuse = 5min;
 constexpr int silences_borne = 3;              // by a Tesla, until it refuses (§4.7)
 constexpr Duration unheard_grace = 1300ms;     // one round: a joining unit answers its first heartbeat
 
@@ -197,6 +198,15 @@ bool patience_is_over(const Turn& turn, const Unit& unit) {
   return unit.holding.lost >= price_of_stop(left, turn.state.decision.light);
 }
 
+/// A fuse bears a little too much for some minutes, not for hours: then even a car that bears no further stop is stopped,
+/// one after the other.
+bool must_stop_all_the_same(const Turn& turn, const Unit& unit) {
+  const Because because = unit.ruling.because;
+  const bool by_circuit = because == Because::node || because == Because::node_restricted;
+  return by_circuit && excess_above(turn, unit) && turn.now.at - unit.unserved_since >= patience_of_a_fuse &&
+         turn.now.at - turn.state.forced_stop >= silence_to_open;
+}
+
 /// A car kept at its minimum against the target is stopped when its patience is over, if it can be.
 void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   if (!unit.has_current() || claim.served) {
@@ -224,6 +234,11 @@ void stop_unwanted(Turn& turn, Unit& unit, const Claim& claim) {
   }
   if (claim.stoppable) {
     silence(turn, unit, false);
+    return;
+  }
+  if (must_stop_all_the_same(turn, unit)) {
+    turn.state.forced_stop = turn.now.at;
+    silence(turn, unit, true);
     return;
   }
   const bool spent = turn.config.stop_by == StopBy::silence;

@@ -27,6 +27,7 @@ constexpr Amps a_surge = 2_A;
 constexpr Duration to_pair{5s};         // a car that has just been raised may draw more by now than in the reading
 constexpr Duration a_look{1s};          // this check's own
 constexpr Duration for_stubborn{60s};   // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration for_a_fuse{15min};   // a few minutes of patience, then one car after the other, each half a minute
 constexpr Duration to_link{20s};        // after a start: what connectors bring along is heard first
 constexpr Duration after_a_fault{90s};  // lost ones are alone for a minute
 constexpr std::size_t all_phases = 3;  // behind L1, L2, L3
@@ -211,6 +212,11 @@ class Circuits final : public Check {
       const Amps slack =
           measured_wrongly * ((by_currents ? 1 : 0) + drawing.cars[p]) + noise / world.site().config.volts;
       const bool over = limits.amps && drawing.above_minimum[p] && currents[p] > *limits.amps + slack;
+      const bool over_at_all = works && limits.amps && drawing.cars[p] > 0 && currents[p] > *limits.amps + slack;
+      if (lasts(world, over_at_all, since_[circuit].at_all[p], for_a_fuse)) {
+        return fmt::format("{} A flow on L{} of {}, which bears {} A, for {} s, and cars are among them", currents[p].number(),
+                           p + 1, name_of(world, circuit), limits.amps->number(), base::seconds_of(for_a_fuse));
+      }
       if (!lasts(world, over, since_[circuit].over[p], allowed)) continue;
       return fmt::format("{} A flow on L{} of {}, which bears {} A, for {} s", currents[p].number(), p + 1,
                          name_of(world, circuit), limits.amps->number(),
@@ -312,6 +318,7 @@ class Circuits final : public Check {
   /// What is remembered of a circuit.
   struct Since {
     std::array<Instant, 4> over{Instant::never(), Instant::never(), Instant::never(), Instant::never()};
+    std::array<Instant, 3> at_all{Instant::never(), Instant::never(), Instant::never()};
     Phases<Amps> others;
     Instant uneven = Instant::never();
     Instant blind = Instant::never();
