@@ -6,7 +6,9 @@
 #include <ostream>
 
 #include "app/config/keys.hpp"
+#include "app/config/sense.hpp"
 #include "app/load.hpp"
+#include "core/policy/patience.hpp"
 #include "core/site/reading.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/serial/port.hpp"
@@ -61,14 +63,40 @@ std::string in_words(core::Watts watts) {
   return fmt::format("{:g} W", watts.number());
 }
 
+/// A minimum less what may come from the grid.
+std::string less_flex(const core::Config& core) {
+  return fmt::format("its minimum less {}", in_words(core.flex));
+}
+
+/// When `who` is started: at what is written, or when it pays.
+std::string beginning(std::string_view who, const core::SunHabits& sun, const core::Config& core, Amps least) {
+  const bool by_flex = core.flex_may_start && least - core.flex < core::start_level(least, core::Light::bright);
+  const std::string level = sun.start_at ? in_words(*sun.start_at)
+                            : by_flex    ? less_flex(core)
+                                         : std::string{"most of what its minimum takes (seven tenths, more on a dull day)"};
+  const bool weighed = !sun.start_at && !sun.start_delay;
+  const Duration delay = sun.start_delay.value_or(core.start_stop_delay) * (weighed ? 2 : 1);
+  return fmt::format("{} is started when the sun leaves {} for {}{}", who, level, weighed ? "about " : "", in_words(delay));
+}
+
+/// When it is no longer wanted.
+std::string ending(const core::SunHabits& sun, const core::Config& core, Amps least, int phases) {
+  const bool by_flex = least - core.flex < core::stop_level(least);
+  const bool as_start = sun.start_at && stops_below(core, sun, least, phases) == *sun.start_at;
+  const std::string level = sun.stop_below ? in_words(*sun.stop_below)
+                            : as_start     ? std::string{"that"}
+                            : by_flex      ? less_flex(core)
+                                           : std::string{"five twelfths of what its minimum takes"};
+  const std::string below = fmt::format("no longer wanted when it leaves less than {} for {}", level,
+                                        in_words(sun.stop_delay.value_or(core.start_stop_delay)));
+  const bool weighed = !sun.stop_below && !sun.stop_delay && core.stop_by != core::StopBy::holding;
+  if (!weighed) return below;
+  return below + "; one that 0 A does not stop is stopped when going on has cost more than one of its few stops is worth";
+}
+
 /// From when to when `who` follows the sun.
-std::string when_sunny(std::string_view who, const core::SunHabits& sun, Duration otherwise) {
-  return fmt::format("{} is started when the sun leaves {} for {}, and no longer wanted when it leaves {} for {}{}.\n",
-                     who, sun.start_at ? in_words(*sun.start_at) : "enough for its minimum",
-                     in_words(sun.start_delay.value_or(otherwise)),
-                     sun.stop_below ? "less than " + in_words(*sun.stop_below) : "less than its minimum takes",
-                     in_words(sun.stop_delay.value_or(otherwise)),
-                     sun.stop_delay ? "" : ", or 10 min where stopping it takes a silence");
+std::string when_sunny(std::string_view who, const core::SunHabits& sun, const core::Config& core, Amps least, int phases) {
+  return fmt::format("{}, and {}.\n", beginning(who, sun, core, least), ending(sun, core, least, phases));
 }
 
 std::string habits(const core::Config& core) {
@@ -91,7 +119,7 @@ std::string habits(const core::Config& core) {
     text += fmt::format("Up to {} from the grid keep a charge going{} (greenEnergyFlexAmps).\n", in_words(core.flex),
                         core.flex_may_start ? ", and may begin one" : "");
   }
-  text += when_sunny("A car", core.sun, core.start_stop_delay);
+  text += when_sunny("A car", core.sun, core, core.least, core.phases);
   switch (core.stop_by) {
     case core::StopBy::holding:
       text += "Where 0 A does not stop a car it is held at the connector's minimum (chargeStopMode 1).\n";
@@ -213,7 +241,9 @@ std::string connectors(const core::Config& core) {
     if (each.target) add(fmt::format("{:g} kWh for each visit", base::in_kilowatt_hours(*each.target)));
     const std::string line = connector_line(core, each.id);
     text += fmt::format("C{}: {}.\n", line.substr(1), said.empty() ? "as all" : said);
-    if (each.sun) text += when_sunny("  Its car", *each.sun, core.start_stop_delay);
+    if (each.sun) {
+      text += when_sunny("  Its car", *each.sun, core, each.least.value_or(core.least), each.phases.value_or(core.phases));
+    }
   }
   return text;
 }

@@ -41,14 +41,14 @@ struct MeterConfig {
   bool operator==(const MeterConfig&) const = default;
 };
 
-/// When a car that follows the sun is started and stopped, in watts that the sun leaves for it.
+/// When a car that follows the sun is started and stopped; an end of which nothing is named is weighed (docs/decisions/0016).
 struct SunHabits {
-  std::optional<Watts> start_at;     ///< started from here on; absent: what its smallest useful current takes, less flex
-                                     ///< where that may start a charge
-  std::optional<Duration> start_delay;   ///< … lasting so long; absent: startStopDelay
-  std::optional<Watts> stop_below;   ///< no longer wanted below; never above `start_at`; absent: what its smallest useful
-                                     ///< current takes, less flex
-  std::optional<Duration> stop_delay;    ///< … lasting so long; absent: startStopDelay, and 10 min before a silence
+  std::optional<Watts> start_at;     ///< started from here on; absent: most of its minimum (`start_level`), or that less flex
+                                     ///< where flex may start a charge and that is less
+  std::optional<Duration> start_delay;   ///< … for so long; absent: startStopDelay, without `start_at` twice that, by an account
+  std::optional<Watts> stop_below;   ///< no longer wanted below; never above what starts it; absent: 5/12 of its minimum
+                                     ///< (`stop_level`), or its minimum less flex where that is less
+  std::optional<Duration> stop_delay;    ///< … for so long; absent: startStopDelay, without `stop_below` until it costs a stop
   bool operator==(const SunHabits&) const = default;
 };
 

@@ -100,8 +100,9 @@ TEST_F(CheckTest, circuits_are_shown_as_a_tree_with_what_hangs_where) {
           "    connector 2B03\n"
           "    every connector that no circuit names\n"
           "Connector 1061 (left): mode minpv, at most 13 A, its terminals at L2, L3 and L1, 30 kWh for each visit.\n"
-          "  Its car is started when the sun leaves 1500 W for 60 s, and no longer wanted when it leaves less than its "
-          "minimum takes for 60 s, or 10 min where stopping it takes a silence.\n"));
+          "  Its car is started when the sun leaves 1500 W for 60 s, and no longer wanted when it leaves less than five "
+          "twelfths of what its minimum takes for 60 s; one that 0 A does not stop is stopped when going on has cost more "
+          "than one of its few stops is worth.\n"));
   EXPECT_THAT(
       said.out,
       HasSubstr("Energy source mains, asked every 5 s:\n  power: http://…@m/p\n  current of L1: http://…@m/a\n"));
@@ -129,9 +130,20 @@ TEST_F(CheckTest, the_battery_and_the_thresholds_are_explained) {
   EXPECT_THAT(said.out, HasSubstr("Below 30 % the home battery is filled before any car."));
   EXPECT_THAT(said.out, HasSubstr("Above 80 % a car that charges may use it to keep its minimum."));
   EXPECT_THAT(said.out,
-              HasSubstr("A car is started when the sun leaves enough for its minimum for 60 s, and no longer "
-                        "wanted when it leaves less than its minimum takes for 60 s, or 10 min where stopping "
-                        "it takes a silence."));
+              HasSubstr("A car is started when the sun leaves most of what its minimum takes (seven tenths, more on a dull "
+                        "day) for about 2 min, and no longer wanted when it leaves less than five twelfths of what its "
+                        "minimum takes for 60 s; one that 0 A does not stop is stopped when going on has cost more than "
+                        "one of its few stops is worth.\n"));
+  const auto told = [&](const std::string& connector) {
+    return check_file(good("connectors: {1061: {" + connector + "}}\n")).out;
+  };
+  EXPECT_THAT(told("startDelay: 4, stopDelay: 20"),
+              HasSubstr("  Its car is started when the sun leaves most of what its minimum takes (seven tenths, more on a dull "
+                        "day) for 4 min, and no longer wanted when it leaves less than five twelfths of what its minimum "
+                        "takes for 20 min.\n"));
+  EXPECT_THAT(told("startWatts: 500, stopDelay: 5"),
+              HasSubstr("is started when the sun leaves 500 W for 60 s, and no longer wanted when it leaves less than that for 5 min.\n"));
+  EXPECT_THAT(told("stopWatts: 900"), HasSubstr("no longer wanted when it leaves less than 900 W for 60 s.\n"));
 }
 
 TEST_F(CheckTest, a_page_for_everybody_is_called_that) {

@@ -55,7 +55,7 @@ TEST(House, a_main_fuse_with_a_garage_below_it_becomes_a_tree) {
       "batteryLevelItem: l, pollInterval: '2', timeout: 9}\n"
       "circuits:\n"
       "  garage: {maxAmps: '16', maxWatts: '11000', parent: main fuse, connectors: [1061, '0b01']}\n"
-      "  main fuse: {maxAmps: 25, maxImbalanceAmps: 20, meter: mains, safeAmps: 6}\n"
+      "  main fuse: {maxAmps: 25, maxImbalanceAmps: 20, meter: mains, safeAmps: 8}\n"
       "connectors:\n"
       "  1061: {name: left, mode: minpv, minAmps: '8', maxAmps: 13, phases: 1, wiring: L3, priority: 2, weight: '3', "
       "startWatts: 2000, startDelay: 2, stopWatts: 1500, stopDelay: 20, targetKWh: '12.5'}\n"
@@ -73,7 +73,7 @@ TEST(House, a_main_fuse_with_a_garage_below_it_becomes_a_tree) {
   EXPECT_EQ(meter.every, 2s);
   EXPECT_EQ(meter.patience, 2s);
   ASSERT_EQ(c.core.circuits.size(), 2U);
-  EXPECT_EQ(c.core.circuits[0], (core::CircuitConfig{"main fuse", -1, 25_A, std::nullopt, 20_A, 0, 6_A, {}}))
+  EXPECT_EQ(c.core.circuits[0], (core::CircuitConfig{"main fuse", -1, 25_A, std::nullopt, 20_A, 0, 8_A, {}}))
       << "parents come first";
   EXPECT_EQ(c.core.circuits[1],
             (core::CircuitConfig{
@@ -134,6 +134,40 @@ TEST(House, thresholds_the_wrong_way_round_would_flap_and_are_made_one) {
   const Configuration one = house("connectors: {1061: {startWatts: 500, stopWatts: 501}}\n");
   expect_contradiction(one, "c:3: \"connectors.1061.stopWatts\" of 501 W is above startWatts");
   EXPECT_EQ(one.core.connectors.at(0).sun->stop_below, 500_W);
+}
+
+TEST(House, a_stop_threshold_alone_stays_below_what_starts_a_car) {
+  const Configuration site = read_configuration(
+      "interface: {RS485: {port: x}}\nconfig:\n  wiringMaxAmpsAllTWCs: 16\n  wiringMaxAmpsPerTWC: 16\n  defaultVoltage: 230\n"
+      "  numberOfPhases: 3\n  stopWatts: 8000\n",
+      "c");
+  expect_contradiction(site,
+                       "c:7: \"config.stopWatts\" of 8000 W is above the 2898 W from which a car is started without startWatts, "
+                       "so it would be started and stopped in turns; 2898 W is used until startWatts is written too");
+  EXPECT_EQ(site.core.sun.stop_below, 2898_W) << "seven tenths of 6 A";
+  EXPECT_THAT(said(house("connectors: {1061: {stopWatts: 2898}}\n")), IsEmpty());
+  const Configuration one = house("connectors: {1061: {stopWatts: 2899}}\n");
+  expect_contradiction(one, "c:3: \"connectors.1061.stopWatts\" of 2899 W is above the 2898 W");
+  EXPECT_EQ(one.core.connectors.at(0).sun->stop_below, 2898_W);
+  EXPECT_THAT(said(house("connectors: {1061: {stopWatts: 5000, startWatts: 6000}}\n")), IsEmpty());
+}
+
+TEST(House, a_stop_threshold_of_all_is_compared_with_each_connectors_own_minimum) {
+  const auto with = [](const std::string& keys, const std::string& connectors) {
+    return read_configuration(
+        "interface: {RS485: {port: x}}\nconfig: {wiringMaxAmpsAllTWCs: 16, wiringMaxAmpsPerTWC: 16, defaultVoltage: 230,\n" +
+            keys + "}\nconnectors: {1061: {" + connectors + "}}\n",
+        "c");
+  };
+  const Configuration one_phase = with("numberOfPhases: 3, stopWatts: 2000", "phases: 1");
+  expect_contradiction(one_phase,
+                       "c:3: \"config.stopWatts\" of 2000 W is above the 966 W from which a car is started at connector 1061");
+  EXPECT_EQ(one_phase.core.sun.stop_below, 2000_W) << "for all others it is as written";
+  EXPECT_EQ(one_phase.core.connectors.at(0).sun->stop_below, 966_W);
+  EXPECT_THAT(said(with("stopWatts: 1200", "minAmps: 10, startWatts: 1400")), Contains(HasSubstr("config.stopWatts")));
+  EXPECT_TRUE(with("stopWatts: 900", "minAmps: 10").acceptable());
+  const Configuration flex = with("greenEnergyFlexAmps: 4, useFlexAmpsToStartCharge: true, stopWatts: 500", "name: left");
+  expect_contradiction(flex, "above the 460 W from which a car is started");
 }
 
 TEST(House, levels_of_the_battery_stand_in_order) {
@@ -233,7 +267,7 @@ TEST(House, a_meter_that_cannot_be_read_stays_and_is_silent) {
 TEST(House, the_meter_of_sources_comes_first_and_may_be_named) {
   const Configuration c = house("sources: {URL: {enabled: true, url: 'http://u', consumptionItem: c}}\n" +
                                 std::string{mains} + "circuits: {a: {maxAmps: 25, meter: mains}}\n");
-  EXPECT_THAT(said(c), IsEmpty());
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("c:4: the meters \"URL\" and \"mains\" both tell what the house takes")));
   ASSERT_EQ(c.core.meters.size(), 2U);
   EXPECT_EQ(c.core.meters[0].name, "URL");
   EXPECT_EQ(c.core.circuits.at(0).meter, 1);
@@ -316,12 +350,47 @@ TEST(House, a_minimum_above_any_circuit_over_it_is_lowered) {
   EXPECT_EQ(all.core.connectors.at(0).id, core::UnitId{0x1061});
 }
 
+TEST(House, a_limit_that_bears_no_minimum_is_refused) {
+  const auto with = [](const std::string& keys, const std::string& parts) {
+    return read_configuration("interface: {RS485: {port: x}}\nconfig: {wiringMaxAmpsAllTWCs: 32, wiringMaxAmpsPerTWC: 16, "
+                              "defaultVoltage: 230, numberOfPhases: 3" + keys + "}\n" + parts, "c");
+  };
+  const std::string ever = "circuits: {a: {maxWatts: 3000, connectors: 1061}}\n";
+  expect_contradiction(with("", ever),
+                       "c:3: circuit \"a\" has a limit of 3000 W, which is 4.3 A on 3 phases, but no connector of protocol 2 "
+                       "takes less than 6 A, so nothing is charged below it; raise maxWatts if the fuse permits");
+  expect_contradiction(with(", minAmpsPerTWC: 6", ever), "but no connector takes less than 5 A, so nothing is charged");
+  EXPECT_THAT(said(with(", minAmpsPerTWC: 6", ever + "connectors: {1061: {phases: 1}}\n")), IsEmpty());
+  expect_contradiction(with("", "circuits: {a: {maxWatts: 3000, connectors: [1061, 2B03]}}\nconnectors: {1061: {phases: 1}}\n"),
+                       "so connector 2B03 is never charged below it");
+  expect_contradiction(with("", "circuits: {a: {maxAmps: 16}, b: {maxAmps: 5, parent: a, connectors: 1061}}\n"),
+                       "circuit \"b\" has a limit of 5 A, but no connector of protocol 2 takes less than 6 A, so nothing is charged "
+                       "below it; raise maxAmps if the fuse permits, or write a minAmps of 5 for one of protocol 1");
+  EXPECT_TRUE(with("", "circuits: {b: {maxAmps: 5, connectors: 1061}}\nconnectors: {1061: {minAmps: 5}}\n").acceptable());
+  expect_contradiction(with("", "circuits: {a: {maxAmps: 4}}\n"), "circuit \"a\" has a limit of 4 A, but no connector");
+  EXPECT_TRUE(with("", "circuits: {a: {maxAmps: 16}, shed: {maxAmps: 4, parent: a}}\n").acceptable()) << "nothing hangs there";
+}
+
+TEST(House, safe_amps_that_no_car_can_have_are_told) {
+  const std::string parts = std::string{mains} + "circuits: {a: {maxAmps: 25, meter: mains, safeAmps: 7, connectors: [1061, 2B03]}}\n";
+  EXPECT_THAT(said(house(parts)), IsEmpty());
+  const Configuration c = house(parts + "connectors: {2B03: {minAmps: 8}}\n");
+  EXPECT_TRUE(c.acceptable());
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("c:4: \"safeAmps\" of circuit \"a\" of 7 A is below the minimum of 8 A of connector 2B03")));
+}
+
+TEST(House, two_meters_of_the_grid_are_added_up_and_that_is_told) {
+  const std::string two = "meters:\n  a: {role: grid, url: 'http://m', powerItem: p}\n  b: {role: grid, url: 'http://n', ";
+  const Configuration c = house(two + "powerItem: p}\n");
+  EXPECT_TRUE(c.acceptable());
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("c:5: the meters \"a\" and \"b\" both tell what the house takes, and both are added up")));
+  EXPECT_THAT(said(house(two + "generationItem: g}\n")), IsEmpty()) << "the other tells of the roof";
+}
+
 TEST(House, safe_amps_stay_below_the_limit) {
   const Configuration c = house(std::string{mains} + "circuits: {a: {maxAmps: 10, safeAmps: 12, meter: mains}}\n");
   expect_contradiction(c, "\"safeAmps\" of circuit \"a\" of 12 A is above its maxAmps of 10 A; 10 A is used");
   EXPECT_EQ(c.core.circuits.at(0).safe, 10_A);
-  EXPECT_THAT(said(house("circuits: {a: {maxAmps: 4}}\n")),
-              Contains(HasSubstr("circuit \"a\" has a limit of 4 A, but no connector takes less than 5 A")));
 }
 
 TEST(House, names_may_hold_dots_and_long_ones_are_shortened_between_characters) {

@@ -375,6 +375,59 @@ TEST(WhyLived, a_cloud_holds_the_minimum_and_says_until_when) {
   EXPECT_THAT(of(b, 0x1061).sentence, HasSubstr(": it was stopped by silence, the first of 2"));
 }
 
+TEST(WhyLived, a_stop_is_promised_while_an_order_is_left_and_no_longer) {
+  Config config = metered(house(32_A, Mode::solar));
+  config.stop_by = StopBy::order;
+  Bench b{std::move(config)};
+  b.meter_says(500_W, 4000_W);
+  b.open();
+  b.join(0x1061).plug_in();
+  b.wait(3min);
+  b.meter_says(6500_W, 4000_W);   // the roof is as bright as before, but the oven takes it all
+  b.wait(1min);
+  // The car goes on whatever it is ordered.
+  for (int spent = 0; spent < b.unit(0x1061).orders_allowed; ++spent) {
+    const ConnectorView held = b.unit(0x1061);
+    EXPECT_EQ(held.orders, spent);
+    ASSERT_EQ(held.outlook.change, Outlook::Change::stop);
+    const Duration left = held.outlook.at - b.now().wall;
+    EXPECT_THAT(of(b, 0x1061).sentence, HasSubstr(fmt::format("until {} before it is stopped", clock_of(held.outlook.at))));
+    b.wait(left - 2s);
+    EXPECT_EQ(b.unit(0x1061).orders, spent) << "not before its time";
+    b.wait(4s);
+    EXPECT_EQ(b.unit(0x1061).orders, spent + 1) << "at its time";
+  }
+  for (int minute = 0; minute < 60; ++minute) {
+    b.wait(1min);
+    ASSERT_EQ(b.unit(0x1061).outlook.change, Outlook::Change::none);
+  }
+  EXPECT_TRUE(b.unit(0x1061).charging);
+  EXPECT_THAT(of(b, 0x1061).sentence, HasSubstr("; it is held at the minimum of 6 A."));
+}
+
+TEST(WhyLived, after_the_last_order_a_named_delay_promises_nothing) {
+  Config config = metered(house(32_A, Mode::solar));
+  config.stop_by = StopBy::order;
+  config.sun.stop_delay = 5min;
+  Bench b{std::move(config)};
+  b.meter_says(500_W, 4000_W);
+  b.open();
+  b.join(0x1061).plug_in();
+  b.wait(3min);
+  b.meter_says(6500_W, 4000_W);
+  b.wait(1min);
+  EXPECT_EQ(b.unit(0x1061).outlook.change, Outlook::Change::stop);
+  b.wait(20min);
+  ASSERT_EQ(b.unit(0x1061).orders, b.unit(0x1061).orders_allowed);
+  b.meter_says(500_W, 4000_W);
+  b.wait(5min);
+  b.meter_says(6500_W, 4000_W);
+  b.wait(1min);
+  ASSERT_EQ(b.unit(0x1061).granted.reason.because, Because::held_cannot_stop);
+  EXPECT_EQ(b.unit(0x1061).outlook.change, Outlook::Change::none);
+  EXPECT_THAT(of(b, 0x1061).sentence, HasSubstr("; it is held at the minimum of 6 A."));
+}
+
 TEST(WhyLived, the_timeline_keeps_what_was_told_and_why) {
   Bench b{house(16_A)};
   b.open();

@@ -477,6 +477,32 @@ TEST(Calm, more_silences_than_the_budget_are_found_unless_an_alarm_forced_them) 
   EXPECT_EQ(silenced(core::Severity::alarm, {1, 2, 3, 4}), "");
 }
 
+/// The third silence of 1061 while it and 2172 hang in this panel and are told 6 A each.
+std::string silenced_in_panels(const std::string& panels, const std::string& panel_of_second = "garage") {
+  Play play{"seed 3\ncircuit 40\nmode now\ncircuit main 40\n" + panels +
+            "connector 1061 p2_4_5_3 32 in garage\nconnector 2172 p2_4_5_3 32 drift 57 ms in " + panel_of_second +
+            "\nat 30 s plug 1061 needs 40\nat 30 s plug 2172 needs 40\n"};
+  play.until(5min);
+  play.tamper([](core::State& state) {
+    for (core::Unit& each : state.units) each.account.told = 6_A;
+  });
+  const auto check = sim::calm();
+  std::string said;
+  for (const int n : {1, 2, 3}) {
+    said += check->announced(play.world, {core::Topic::unit_silenced, core::Severity::info, base::UnitId{0x1061}, 6_A, {}, n});
+  }
+  return said;
+}
+
+TEST(Calm, only_a_fuse_above_the_silenced_connector_excuses_its_silence) {
+  EXPECT_EQ(silenced_in_panels("circuit garage 10 below main\n"), "");
+  EXPECT_NE(silenced_in_panels("circuit garage 12 below main\n"), "") << "bears both minimums";
+  EXPECT_NE(silenced_in_panels("circuit garage 20 below main\ncircuit shed 10 below main\n"), "") << "nothing hangs there";
+  EXPECT_NE(silenced_in_panels("circuit garage 10 below main\ncircuit shed 20 below main\n", "shed"), "") << "one hangs there";
+  EXPECT_EQ(silenced_in_panels("circuit garage 20 watts 2500 W below main\n"), "");
+  EXPECT_NE(silenced_in_panels("circuit garage 20 watts 3000 W below main\n"), "");
+}
+
 TEST(Calm, a_controller_that_counts_anew_is_found) {
   EXPECT_NE(silenced(core::Severity::info, {1, 2, 1}).find("silenced 3 times since plug-in"), std::string::npos);
 }

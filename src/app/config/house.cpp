@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/config/sense.hpp"
 #include "app/config/utf8.hpp"
 #include "core/snapshot.hpp"
 #include "core/state.hpp"
@@ -77,6 +78,7 @@ class House {
     compare_with_parents();
     hang_connectors();
     minimums();
+    look_for_sense(root_, origins(), out_);
     look_for_use();
   }
 
@@ -106,17 +108,6 @@ class House {
 
   // --- Sun and battery -----------------------------------------------------------------------------------------------
 
-  /// Thresholds the wrong way round would start and stop a car in turns.
-  void calm(core::SunHabits& sun, const Value* at, std::string_view path) {
-    if (!sun.start_at || !sun.stop_below || *sun.stop_below <= *sun.start_at) return;
-    say(Severity::contradiction, at,
-        fmt::format(
-            "\"{}.stopWatts\" of {:g} W is above startWatts of {:g} W, so a car would be started and stopped in "
-            "turns; {:g} W is used for both",
-            path, sun.stop_below->number(), sun.start_at->number(), sun.start_at->number()));
-    sun.stop_below = sun.start_at;
-  }
-
   void raise(int& level, int least, std::string_view path, std::string_view why) {
     if (level >= least) return;
     say(Severity::contradiction, root_.at(path),
@@ -125,8 +116,6 @@ class House {
   }
 
   void site_habits() {
-    const Value* stop = root_.at("config.stopWatts");
-    calm(core_.sun, stop != nullptr ? stop : root_.find("config"), "config");
     core::BatteryConfig& battery = core_.battery;
     raise(battery.buffer_level, battery.priority_level, "battery.bufferLevel", "priorityLevel");
     raise(battery.buffer_start_level, battery.buffer_level, "battery.bufferStartLevel", "bufferLevel");
@@ -278,7 +267,6 @@ class House {
     if (own.stop) sun.stop_below = own.stop;
     if (own.start_delay) sun.start_delay = own.start_delay;
     if (own.stop_delay) sun.stop_delay = own.stop_delay;
-    calm(sun, place(connector, own.stop ? "stopWatts" : "startWatts"), fmt::format("connectors.{}", connector.name));
     connector.is.sun = sun;
   }
 
@@ -367,12 +355,6 @@ class House {
       say(Severity::contradiction, circuit.at,
           fmt::format("circuit {} has no limit, so nothing is charged below it; add maxAmps", quoted(circuit.name)));
       is.amps = Amps{};
-    } else if (is.amps && *is.amps < least_of_hardware) {
-      say(Severity::warning, place(circuit, "maxAmps"),
-          fmt::format(
-              "circuit {} has a limit of {:g} A, but no connector takes less than 5 A, so nothing is charged below "
-              "it; raise maxAmps if the fuse permits",
-              quoted(circuit.name), is.amps->number()));
     }
     if (!is.amps || is.safe <= *is.amps) return;
     say(Severity::contradiction, place(circuit, "safeAmps"),
@@ -493,13 +475,13 @@ class House {
     return most;
   }
 
-  /// Lowers `least` to what the circuits from `circuit` upwards bear. Where nothing flows at all another finding says
-  /// why.
+  /// Lowers `least` to what the circuits from `circuit` upwards bear. Where nothing is charged at all another finding
+  /// says why.
   void lower(Amps& least, std::size_t circuit, int phases, const Value* typed, std::string_view whose) {
     for (int c = static_cast<int>(circuit); c >= 0; c = core_.circuits[static_cast<std::size_t>(c)].parent) {
       const core::CircuitConfig& at = core_.circuits[static_cast<std::size_t>(c)];
       const Amps most = bears(at, phases);
-      if (least <= most || most <= Amps{}) continue;
+      if (least <= most || most < least_of_hardware) continue;
       if (typed != nullptr)
         say(Severity::contradiction, typed,
             fmt::format("the minimum of {:g} A{} is above the {:g} A that circuit {} bears; {:g} A is used",
@@ -512,7 +494,7 @@ class House {
     if (core_.circuits.empty()) return;
     const Value* typed = root_.at("config.minAmpsPerTWC");
     const Amps site = core_.least;
-    lower(core_.least, 0, core_.phases, typed, "");
+    lower(core_.least, 0, fewest_phases(), typed, "");
     for (std::size_t i = 0; i < core_.connectors.size(); ++i) {
       core::ConnectorConfig& connector = core_.connectors[i];
       Amps least = connector.least.value_or(core_.least);
@@ -532,9 +514,27 @@ class House {
     }
   }
 
+  /// Of the connectors that circuits name; where none is named, as everywhere.
+  int fewest_phases() const {
+    int fewest = core_.phases;
+    for (const core::ConnectorConfig& each : core_.connectors) {
+      const bool hung = std::any_of(hung_.begin(), hung_.end(), [&](const Hung& h) { return h.id == each.id; });
+      if (hung) fewest = std::min(fewest, each.phases.value_or(core_.phases));
+    }
+    return fewest;
+  }
+
   std::size_t circuit_of(UnitId id) const {
     const auto found = std::find_if(hung_.begin(), hung_.end(), [&](const Hung& h) { return h.id == id; });
     return found == hung_.end() ? 0 : found->circuit;
+  }
+
+  Origins origins() const {
+    Origins all;
+    for (const std::size_t i : order_) all.circuits.push_back(&draft_.circuits[i]);
+    all.connectors = connector_drafts_;
+    for (const Draft::Meter& meter : draft_.meters) all.meters.push_back(&meter);
+    return all;
   }
 
   // --- What is there for nothing -------------------------------------------------------------------------------------

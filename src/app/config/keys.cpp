@@ -82,24 +82,27 @@ constexpr std::array table{
       "generation is what is exported, not what is produced",
       [](D& d, const G& g) { d.out.core.generation_is_delivery = g.yes; }},
   Key{"config.startStopDelay", Takes::number, "60", 0, 86400, "s",
-      "how long the sun must be enough, or too little, before a charge is begun or ended",
+      "how long the sun must be above startWatts before a charge is begun, or below stopWatts before it is ended; where those are "
+      "not written a start takes about twice as long",
       [](D& d, const G& g) { d.out.core.start_stop_delay = g.seconds(); }},
   Key{"config.mode", Takes::word, "pv", 0, 0, "",
       "how charging is controlled until somebody chooses otherwise: off, pv (sun), minpv (minimum and sun), now (all "
       "there is)",
       [](D& d, const G& g) { d.out.core.mode = mode_of(g); }, {}, {}, modes},
   Key{"config.startWatts", Takes::number, "", 0, most_sun_watts, "W",
-      "a car is started when the sun leaves so much; absent: what its minimum takes",
+      "a car is started when the sun leaves so much; absent: most of what its minimum takes (seven tenths, more on a dull day, less "
+      "with useFlexAmpsToStartCharge)",
       [](D& d, const G& g) { d.out.core.sun.start_at = g.watts(); }},
   Key{"config.startDelay", Takes::number, "", 0, 1440, "min",
-      "… for so long; absent: startStopDelay",
+      "… for so long; absent: startStopDelay where startWatts is written, else about twice that, the sooner the more sun there is",
       [](D& d, const G& g) { d.out.core.sun.start_delay = g.minutes(); }},
   Key{"config.stopWatts", Takes::number, "", 0, most_sun_watts, "W",
-      "a car is no longer wanted when the sun leaves less, never more than startWatts; absent: what its minimum takes",
+      "a car is no longer wanted when the sun leaves less, never more than what starts it; absent: five twelfths of what its "
+      "minimum takes, less with much greenEnergyFlexAmps",
       [](D& d, const G& g) { d.out.core.sun.stop_below = g.watts(); }},
   Key{"config.stopDelay", Takes::number, "", 0, 1440, "min",
-      "… for so long; it is kept at its minimum meanwhile; absent: startStopDelay, and 10 min where stopping it takes one "
-      "of its few silences",
+      "… for so long; it is kept at its minimum meanwhile; absent: startStopDelay where stopWatts is written or 0 A stops the "
+      "car, else until going on has cost more than one of its few stops is worth",
       [](D& d, const G& g) { d.out.core.sun.stop_delay = g.minutes(); }},
   // --- the home battery, read only
   Key{"battery.priorityLevel", Takes::whole, "0", 0, 100, "%",
@@ -298,7 +301,8 @@ constexpr std::array table{
       "like config.stopDelay, for its cars",
       [](D& d, const G& g) { d.connectors.back().sun.stop_delay = g.minutes(); }},
   Key{"connectors.*.targetKWh", Takes::number, "", 0.1, 1000, "kWh",
-      "what each car gets there during one visit; then it is no longer charged; absent: as much as it takes",
+      "what each car gets there during one visit; then it is no longer charged; in kWh alone, because no connector tells how full "
+      "a car is; absent: as much as it takes",
       [](D& d, const G& g) { d.connectors.back().is.target = core::Energy::from(g.number * 3.6e6); }},
 };
 

@@ -20,11 +20,14 @@ Outlook at(Change change, Instant when, Now now) {
 Instant end_of_patience(const Config& config, const State& state, const Unit& unit) {
   if (unit.unserved_since == Instant::never()) return Instant::never();
   if (unit.protocol == wire::Protocol::one) return unit.unserved_since + unit.wish.patience_zero;
-  const bool budget_left = config.stop_by == StopBy::silence && unit.session.silences < config.silences_per_plug_in;
-  const bool may = (unit.wish.may_stop || unit.squeezed) && unit.charging() && (budget_left || config.stop_by == StopBy::order);
+  const bool may = (unit.wish.may_stop || unit.squeezed) && unit.charging() && stops_left_of(config, unit) > 0;
   if (!may) return Instant::never();
-  if (unit.squeezed || !unit.wish.weighs_stops) return unit.unserved_since + patience_with(config, unit);
-  return unit.holding.ends(price_of_stop(stops_left_of(config, unit), state.decision.light));
+  // One order more, where the one before did not help, keeps its distance.
+  const Instant soonest = config.stop_by == StopBy::order ? unit.relay_order_next : Instant::long_ago();
+  const Instant end = unit.squeezed || !unit.wish.weighs_stops
+                          ? unit.unserved_since + patience_with(config, unit)
+                          : unit.holding.ends(price_of_stop(stops_left_of(config, unit), state.decision.light));
+  return std::max(soonest, end);
 }
 
 /// When the sun has lasted long enough for a start.

@@ -16,6 +16,7 @@ constexpr Duration order_spacing{59s};   // §4.12 "car command spacing", and th
 constexpr Duration since_a_fault{100s};  // lost, alone for a minute, cut off within 30 s
 constexpr Duration since_silenced{60s};
 constexpr Amps charging = 1_A;
+constexpr Volts reported_above = Volts::whole(3);   // of the true voltage, at most
 
 /// What is known about the silences of one connector.
 struct Visit {
@@ -35,10 +36,10 @@ class Calm final : public Check {
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     Visit& visit = of(what.unit.value);
     visit.silenced = world.now();
-    // An alarm answers a connector that does not follow above a limit, and a circuit that cannot bear everybody's
-    // minimum leaves no choice: safety first, whatever the car bears.
+    // An alarm answers a connector that does not follow above a limit, and a circuit above this connector that cannot
+    // bear the minimums of all below it leaves no choice: safety first, whatever the car bears.
     const bool forced = what.severity == core::Severity::alarm;
-    if (forced || minimums(snapshot, what.unit.value) > smallest_fuse(world)) return {};
+    if (forced || too_much_above(world, snapshot, what.unit.value)) return {};
     return count_chosen(world, snapshot, visit, what.number);
   }
 
@@ -90,26 +91,68 @@ class Calm final : public Check {
                        visit.id, visit.chosen, car.silences(), counted);
   }
 
-  static Amps smallest_fuse(const World& world) {
-    Amps smallest = world.site().config.circuit;
-    for (const core::CircuitConfig& circuit : world.site().config.circuits) {
-      if (circuit.amps) smallest = std::min(smallest, *circuit.amps);
-    }
-    return smallest;
-  }
-
-  /// What everybody takes at least: the minimum where there is current, all that is reserved where nobody answers.
-  static Amps minimums(const core::Snapshot& snapshot, std::uint16_t silenced) {
+  /// Whether a fuse above the one that was silenced, or its own limit, is smaller than what is taken there at least. What
+  /// moves with a meter or an order is no excuse: that may pass.
+  static bool too_much_above(const World& world, const core::Snapshot& snapshot, std::uint16_t silenced) {
+    const core::Config& config = world.site().config;
     Amps sum;
     for (const core::ConnectorView& view : snapshot.connectors) {
-      const bool answers =
-          view.link == core::Link::linked || view.link == core::Link::late || view.id.value == silenced;
-      const bool current =
-          view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= charging;
-      if (!answers) sum += view.held;
-      else if (current) sum += view.protocol == wire::Protocol::one ? 5_A : 6_A;
+      sum += least_of(view, silenced);
+      const Amps own = std::min(view.hardware_maximum.value_or(config.per_unit), most_of(config, view.id));
+      if (view.id.value == silenced && least_of(view, silenced) > own) return true;
     }
-    return sum;
+    if (sum > config.circuit) return true;
+    for (std::size_t c = 0; c < config.circuits.size(); ++c) {
+      if (hangs_below(config, core::UnitId{silenced}, c) && is_too_small(world, snapshot, silenced, c)) return true;
+    }
+    return false;
+  }
+
+  /// On the phases of the connectors, whatever their cars use: nobody can be sure of less before it has flowed.
+  static bool is_too_small(const World& world, const core::Snapshot& snapshot, std::uint16_t silenced, std::size_t circuit) {
+    const core::Config& config = world.site().config;
+    const core::CircuitConfig& limits = config.circuits[circuit];
+    Phases<Amps> sum{};
+    Watts power;
+    for (const core::ConnectorView& view : snapshot.connectors) {
+      if (!hangs_below(config, view.id, circuit)) continue;
+      const WallConnector* connector = world.find(view.id.value);
+      const ConnectorTraits traits = connector != nullptr ? connector->traits() : ConnectorTraits{};
+      const int phases = connector != nullptr ? std::max(traits.phases, config.phases) : 3;
+      for (std::size_t p = 0; p < static_cast<std::size_t>(phases); ++p) {
+        sum[traits.wiring[p]] += least_of(view, silenced);
+        power += least_of(view, silenced) * std::max(config.volts, traits.volts + reported_above);
+      }
+    }
+    const bool amps = limits.amps && std::max({sum[0], sum[1], sum[2]}) > *limits.amps;
+    return amps || (limits.watts && power > *limits.watts);
+  }
+
+  /// By its id, as the controller knows it: one that no circuit names hangs below the first.
+  static bool hangs_below(const core::Config& config, core::UnitId id, std::size_t circuit) {
+    int at = 0;
+    for (std::size_t i = 0; i < config.circuits.size(); ++i) {
+      const auto& below = config.circuits[i].connectors;
+      if (std::find(below.begin(), below.end(), id) != below.end()) at = static_cast<int>(i);
+    }
+    while (at >= 0 && at != static_cast<int>(circuit)) at = config.circuits[static_cast<std::size_t>(at)].parent;
+    return at >= 0;
+  }
+
+  static Amps most_of(const core::Config& config, core::UnitId id) {
+    for (const core::ConnectorConfig& said : config.connectors) {
+      if (said.id == id) return std::min(config.per_unit, said.most.value_or(config.per_unit));
+    }
+    return config.per_unit;
+  }
+
+  /// What one takes at least: the minimum where there is current, all that is reserved where nobody answers.
+  static Amps least_of(const core::ConnectorView& view, std::uint16_t silenced) {
+    const bool answers = view.link == core::Link::linked || view.link == core::Link::late || view.id.value == silenced;
+    if (!answers) return view.held;
+    const bool current =
+        view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= charging;
+    return !current ? Amps{} : view.protocol == wire::Protocol::one ? 5_A : 6_A;
   }
 
   /// A car that was cut off for want of heartbeats, though nobody decided so and nothing is broken.
