@@ -100,6 +100,7 @@ class Division {
         behind_ += floor_from_pool(*claim);
       }
       claim->granted = {claim->floor, {Because::held_cannot_stop, claim->floor}};
+      if (!claim->wants) claim->ruling = {Because::no_car};
     }
   }
   [[nodiscard]] static Amps floor_from_pool(const Claim& claim) {
