@@ -128,7 +128,7 @@ class Door {
   [[nodiscard]] Visitor who(const Request& request) const {
     if (!request.authorization.empty()) return who_by_token(request.authorization);
     if (const auto secret = http::cookie(request.cookies, session_cookie); !secret.empty()) {
-      const Visitor visitor = who_by_session(request, secret);
+      Visitor visitor = who_by_session(request, secret);
       if (visitor.role != Role::nobody || !visitor.objection.empty()) return visitor;
     }
     const bool named = std::find(legacy_open_.begin(), legacy_open_.end(), request.client) != legacy_open_.end();

@@ -28,8 +28,8 @@ namespace shell::http {
 [[nodiscard]] Asker asker(std::string_view host, std::optional<std::string_view> origin,
                           std::optional<std::string_view> fetch_site);
 
-/// An IP address as a connection names it: lower case, shortest form, one of IPv4 without an IPv6 prefix. Empty for what
-/// is none.
+/// An IP address as a connection names it: lower case, shortest form, one of IPv4 without an IPv6 prefix. Empty for
+/// what is none.
 [[nodiscard]] std::string plain_address(std::string_view text);
 
 /// The value of a cookie in a Cookie header; empty when it is not there.

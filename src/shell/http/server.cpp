@@ -271,8 +271,7 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
     request.client = client_;
     request.authorization = view(message[Field::authorization]);
     request.cookies = view(message[Field::cookie]);
-    request.asker =
-        asker(view(message[Field::host]), given(message, Field::origin), given(message, "Sec-Fetch-Site"));
+    request.asker = asker(view(message[Field::host]), given(message, Field::origin), given(message, "Sec-Fetch-Site"));
     request.marked = given(message, "X-Twcmanager").has_value();
     request.forwarded = given(message, Field::forwarded) || given(message, "X-Forwarded-For") ||
                         given(message, "X-Real-IP") || given(message, Field::via);

@@ -22,7 +22,6 @@ using http::Asker;
 using http::Method;
 using http::Request;
 using testing::AllOf;
-using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 using Json = nlohmann::ordered_json;
