@@ -22,9 +22,10 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tests", "bus"))
-from rig import Rig, eventually  # noqa: E402
+from rig import TOKEN, Rig, eventually  # noqa: E402
 from slaves import Meter  # noqa: E402
 
+SHOWN = b"Authorization: Bearer %s\r\n" % TOKEN.encode()
 STAIRS = ("24000", "20000", "16500", "13500")  # W: each leaves the three cars less, none is to stop
 SITE = ['"wiringMaxAmpsAllTWCs": 48,', '"wiringMaxAmpsPerTWC": 16,', '"minAmpsPerTWC": 6,']
 ALL_DAY = "40000"  # W: three cars at 16 A on three phases, and some left
@@ -116,7 +117,7 @@ def hammer(port, rate, stop, counts):
         begin = time.monotonic()
         try:
             with socket.create_connection(("127.0.0.1", port), 5) as one:
-                one.sendall(b"GET /api/getStatus HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                one.sendall(b"GET /api/getStatus HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + SHOWN + b"\r\n")
                 while one.recv(65536):
                     pass
             counts.append(time.monotonic() - begin)
@@ -165,7 +166,7 @@ def bus_fd(pid):
 def answers(port):
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as one:
-            one.sendall(b"GET /api/getStatus HTTP/1.0\r\n\r\n")
+            one.sendall(b"GET /api/getStatus HTTP/1.0\r\n" + SHOWN + b"\r\n")
             return one.recv(12).endswith(b"200")
     except OSError:
         return False

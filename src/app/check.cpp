@@ -10,6 +10,7 @@
 #include "app/load.hpp"
 #include "core/policy/patience.hpp"
 #include "core/site/reading.hpp"
+#include "shell/http/url.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/serial/port.hpp"
 #include "shell/web/codes.hpp"
@@ -21,6 +22,8 @@ namespace {
 using core::Amps;
 using core::Duration;
 
+using shell::http::harmless;
+
 std::string in_words(Amps amps) {
   return fmt::format("{:g} A", amps.number());
 }
@@ -28,16 +31,6 @@ std::string in_words(Amps amps) {
 std::string in_words(Duration span) {
   const double seconds = base::seconds_of(span);
   return seconds >= 120 ? fmt::format("{:g} min", seconds / 60) : fmt::format("{:g} s", seconds);
-}
-
-/// An address without the password that may stand in it.
-std::string harmless(std::string_view url) {
-  const std::size_t host = url.find("://");
-  if (host == std::string_view::npos) return std::string{url};
-  const std::size_t path = url.find('/', host + 3);
-  const std::size_t at = url.substr(0, path).rfind('@');
-  if (at == std::string_view::npos) return std::string{url};
-  return fmt::format("{}…{}", url.substr(0, host + 3), url.substr(at));
 }
 
 std::string limits(const core::Config& core) {
@@ -270,7 +263,10 @@ std::string places(const Configuration& configuration) {
   const bool bracket = http.address.find(':') != std::string::npos && http.address[0] != '[';
   if (http.enabled) {
     text += fmt::format("The page is at http://{}{}{}:{}/, {}.\n", bracket ? "[" : "", http.address, bracket ? "]" : "",
-                        http.port, local ? "for this machine alone" : "for everybody in the network, without a log-in");
+                        http.port, local ? "for this machine alone" : "for the network, and whoever has a password there");
+    for (const std::string& address : http.legacy_open)
+      text += fmt::format("{} may use the addresses of TWCManager there (/api/getStatus …) without a token.\n", address);
+    text += fmt::format("Passwords and tokens are kept in {}, as what they can be checked with.\n", door_file(configuration));
   } else {
     text += "There is no page.\n";
   }
@@ -333,7 +329,10 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   json.open_object("bus").text("port", configuration.bus.text).whole("baud", configuration.bus.baud);
   json.yes_no("simulated", configuration.bus.kind == BusPort::Kind::simulated).close();
   json.open_object("http").yes_no("enabled", configuration.http.enabled);
-  json.text("address", configuration.http.address).whole("port", configuration.http.port).close();
+  json.text("address", configuration.http.address).whole("port", configuration.http.port);
+  json.open_list("legacy_open");
+  for (const std::string& address : configuration.http.legacy_open) json.text({}, address);
+  json.close().close();
   json.text("settings", settings_file(configuration));
 }
 

@@ -192,7 +192,7 @@ int demo(const DemoOptions& options) {
   const auto server = open_page(
       reactor, options.configuration.http,
       {[&demo] { return demo.snapshot(); }, [&demo](const core::Command& command) { return demo.command(command); }},
-      shell::web::World::demo);
+      nullptr);
   reactor.on_ending_signal([&] { reactor.stop(); });
   const std::string page = options.configuration.http.enabled
                                ? fmt::format(", see http://localhost:{}/", options.configuration.http.port)

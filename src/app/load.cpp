@@ -66,6 +66,10 @@ std::string settings_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/settings.json";
 }
 
+std::string door_file(const Configuration& configuration) {
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
+}
+
 Configuration load_configuration(const std::string& asked, core::WallTime now) {
   const std::string path = asked.empty() ? find_file() : asked;
   if (path.empty()) {

@@ -15,4 +15,7 @@ namespace app {
 /// Path of settings.json; empty when there is no settings directory.
 [[nodiscard]] std::string settings_file(const Configuration&);
 
+/// Path of door.json, beside settings.json; empty likewise.
+[[nodiscard]] std::string door_file(const Configuration&);
+
 }  // namespace app

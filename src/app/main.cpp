@@ -13,6 +13,7 @@
 
 #include "app/check.hpp"
 #include "app/decode.hpp"
+#include "app/password.hpp"
 #include "app/replay.hpp"
 #include "app/run.hpp"
 #include "app/say.hpp"
@@ -88,6 +89,12 @@ int main(int argc, char** argv) {
   cli.add_subcommand("decode", "frames as hexadecimal on standard input, one JSON object a line")->callback([&] {
     command = [] { return app::decode(std::cin, std::cout, std::cerr); };
   });
+  app::PasswordOptions password;
+  CLI::App* const password_app =
+      cli.add_subcommand("password", "set a new password, for whoever has forgotten it; also from standard input");
+  password_app->add_option("--config", password.config,
+                           "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  password_app->callback([&] { command = [&] { return app::password(password, std::cin, std::cout, std::cerr); }; });
   CLI::App* const sniff_app = cli.add_subcommand("sniff", "listen on a bus, decode, judge the wiring");
   add_sniff(*sniff_app, sniff);
   sniff_app->callback([&] { command = [&] { return app::sniff(sniff, std::cout, std::cerr); }; });

@@ -2,20 +2,27 @@
 
 #include "app/say.hpp"
 #include "app/version.hpp"
+#include "shell/door/door.hpp"
 
 namespace app {
 
 std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
-                                               shell::web::Loop behind, shell::web::World world) {
+                                               shell::web::Loop behind, shell::door::Keeper* keeper) {
   if (!settings.enabled) return nullptr;
   shell::http::ServerConfig config;
   config.address = settings.address;
   config.port = settings.port;
   shell::web::Program program;
   program.version = std::string{version};
-  program.world = world;
+  program.world = keeper == nullptr ? shell::web::World::demo : shell::web::World::real;
+  auto routes = shell::web::routes(std::move(behind), std::move(program));
+  routes = keeper == nullptr ? shell::door::open_to_all(std::move(routes))
+                             : shell::door::guarded(std::move(routes), *keeper, settings.legacy_open);
+  if (keeper == nullptr) {
+    say(core::Severity::info, "the demo's page is open to everybody who reaches it; there is no log-in");
+  }
   auto server = std::make_unique<shell::http::Server>(
-      reactor.io(), std::move(config), shell::web::routes(std::move(behind), std::move(program)),
+      reactor.io(), std::move(config), std::move(routes),
       [](core::Severity severity, std::string_view text) { say(severity, text); });
   server->open();
   return server;

@@ -10,6 +10,7 @@
 #include "app/page.hpp"
 #include "app/say.hpp"
 #include "app/version.hpp"
+#include "shell/door/keeper.hpp"
 #include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
@@ -48,13 +49,15 @@ class Daemon {
   int run() {
     loop_->part_on_signals([this] {
       page_.reset();
+      keeper_.reset();
       reactor_.stop();
     });
     loop_->start();
+    if (configuration_.http.enabled) keep_the_door();
     page_ = open_page(reactor_, configuration_.http,
                       {[this] { return loop_->snapshot(); },
                        [this](const core::Command& command) { return loop_->command(command); }},
-                      shell::web::World::real);
+                      keeper_ ? &*keeper_ : nullptr);
     reactor_.run();
     return 0;
   }
@@ -66,6 +69,17 @@ class Daemon {
     events.trouble = [](const std::string& why) { say(Severity::warning, why); };
     events.recovered = [] { say(Severity::info, "settings.json can be written again"); };
     settings_.emplace(settings_file(configuration_), clerk_, std::move(events));
+  }
+
+  void keep_the_door() {
+    shell::door::Keeper::Needs needs;
+    needs.path = door_file(configuration_);
+    needs.now = shell::read_clocks;
+    needs.on_loop = [this](std::function<void()> work) { reactor_.soon(std::move(work)); };
+    needs.say = [](core::Severity severity, std::string_view text) { say(severity, text); };
+    needs.worker = &worker_;
+    needs.clerk = &clerk_;
+    keeper_.emplace(std::move(needs));
   }
 
   void start_recorder() {
@@ -104,6 +118,7 @@ class Daemon {
   const Configuration& configuration_;
   shell::Reactor reactor_;
   shell::Clerk clerk_;
+  shell::Clerk worker_;  ///< for what takes the processor long, not the disk
   std::optional<shell::SettingsFile> settings_;
   core::Core core_;
   shell::CoreDoor door_;
@@ -111,6 +126,7 @@ class Daemon {
   MeterTroubles troubles_;
   shell::http::Client client_;
   std::optional<shell::Loop> loop_;
+  std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;
 };
 

@@ -146,9 +146,19 @@ TEST_F(CheckTest, the_battery_and_the_thresholds_are_explained) {
   EXPECT_THAT(told("stopWatts: 900"), HasSubstr("no longer wanted when it leaves less than 900 W for 60 s.\n"));
 }
 
-TEST_F(CheckTest, a_page_for_everybody_is_called_that) {
+TEST_F(CheckTest, addresses_that_need_no_token_are_warned_about) {
+  const auto said = check_file(good("control: {HTTP: {legacyOpen: [localhost, '::FFFF:192.168.1.5']}}\n"));
+  EXPECT_THAT(said.out, HasSubstr("whoever uses 127.0.0.1 or 192.168.1.5 may switch charging without a token"));
+  EXPECT_THAT(said.out, HasSubstr("192.168.1.5 may use the addresses of TWCManager there"));
+  const auto wrong = check_file(good("control: {HTTP: {legacyOpen: [192.168.1.0/24]}}\n"));
+  EXPECT_THAT(wrong.out, HasSubstr("\"192.168.1.0/24\", which is no IP address; nobody gets in by it"));
+  EXPECT_THAT(wrong.err, HasSubstr("contradicts itself"));
+  EXPECT_THAT(check_file(good("")).out, Not(HasSubstr("without a token")));
+}
+
+TEST_F(CheckTest, a_page_for_the_network_is_called_that) {
   EXPECT_THAT(check_file(good("control: {HTTP: {listenAddress: 0.0.0.0}}\n")).out,
-              HasSubstr("http://0.0.0.0:8080/, for everybody in the network, without a log-in"));
+              HasSubstr("http://0.0.0.0:8080/, for the network, and whoever has a password there"));
   EXPECT_THAT(check_file(good("control: {HTTP: {enabled: false}}\n")).out, HasSubstr("There is no page."));
 }
 

@@ -5,10 +5,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
+#include "shell/door/door.hpp"
+#include "shell/door/rights.hpp"
 #include "shell/web/codes.hpp"
 #include "shell/web/legacy.hpp"
 #include "shell/web/snapshot_json.hpp"
@@ -197,6 +200,59 @@ std::set<std::string> codes_of() {
     if (code != "unknown") found.emplace(code);
   }
   return found;
+}
+
+TEST(OpenApi, names_the_role_that_each_address_needs) {
+  using shell::http::Method;
+  const std::map<std::string, Method> methods{
+      {"get", Method::get}, {"put", Method::put}, {"post", Method::post}, {"delete", Method::remove}};
+  int seen = 0;
+  for (const auto& each : YAML::LoadFile(std::string(TWC_SOURCE_DIR) + "/api/openapi.yaml")["paths"]) {
+    const auto path = std::regex_replace(each.first.as<std::string>(), std::regex(R"(\{\w+\})"), "1061");
+    for (const auto& [name, method] : methods) {
+      if (!each.second[name]) continue;
+      const auto& role = each.second[name]["x-role"];
+      EXPECT_EQ(words(shell::door::needed(method, path)), role ? role.as<std::string>() : "nobody") << name << " " << path;
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 20);
+}
+
+TEST(OpenApi, describes_what_the_door_answers) {
+  Schemas schemas;
+  shell::Clerk unused;
+  shell::door::Keeper keeper({.path = {},
+                              .now = [] { return base::Now{}; },
+                              .on_loop = [](const std::function<void()>&) {},
+                              .say = [](core::Severity, std::string_view) {},
+                              .worker = &unused,
+                              .clerk = &unused});
+  const auto behind = [](const shell::http::Request&) { return shell::http::Answer{}; };
+  const auto door = shell::door::guarded(behind, keeper, {});
+  std::string secret;
+  keeper.make_token("a program", shell::door::Role::admin, [&](const auto& made) { secret = "Bearer " + made->secret; });
+  const auto ask = [&](const shell::http::Routes& routes, shell::http::Method method, const char* path, const char* body = "") {
+    shell::http::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    request.authorization = secret;
+    shell::http::Answer answer = routes(request);
+    if (answer.later) answer.later([&answer](shell::http::Answer&& late) { answer.body = std::move(late.body); });
+    return Json::parse(answer.body);
+  };
+  using shell::http::Method;
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::get, "/api/v1/me"), "Me")), "");
+  EXPECT_EQ(list(schemas.faults(ask(shell::door::open_to_all(behind), Method::get, "/api/v1/me"), "Me")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::get, "/api/v1/tokens"), "Tokens")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::get, "/api/v1/people"), "People")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::post, "/api/v1/tokens", R"({"name":"x","scope":"view"})"), "NewToken")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::post, "/api/v1/tokens", R"({"name":"x"})"), "Problem")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::post, "/api/v1/login", R"({"password":"x"})"), "Problem")), "");
+  secret = "Bearer wrong";
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::get, "/api/v1/me"), "Me")), "");
+  EXPECT_EQ(list(schemas.faults(ask(door, Method::get, "/api/v1/snapshot"), "Problem")), "");
 }
 
 TEST(OpenApi, lists_the_codes_of_the_core) {

@@ -88,7 +88,8 @@ class RunTest : public ::testing::Test {
     std::ofstream{folder_ / "config.json"}
         << "{\"config\": {\"wiringMaxAmpsAllTWCs\": \"16\", # the circuit\n  \"settingsPath\": \"" << folder_.string()
         << "\"}\n \"interface\": {\"RS485\": {\"port\": \"" << adapter
-        << "\",}},\n \"control\": {\"HTTP\": {\"listenPort\": " << http_port << "}}}\n";
+        << "\",}},\n \"control\": {\"HTTP\": {\"listenPort\": " << http_port
+        << ", \"legacyOpen\": [\"127.0.0.1\"]}}}\n";
   }
   void start(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), TWC_PROGRAM);

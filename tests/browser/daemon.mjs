@@ -25,7 +25,9 @@ async function bodyOf(request) {
  * may answer a wish with { status, body } and is told of each one.
  */
 export async function startDaemon() {
-  const world = { snapshot: await exampleSnapshot(), answers: true, asked: 0, wishes: [], reply: () => ({ status: 200, body: { status: 'success' } }) };
+  const world = { snapshot: await exampleSnapshot(), answers: true, asked: 0, wishes: [], me: { door: 'locked', name: 'admin', role: 'admin', by: 'session' },
+    lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] } },
+    reply: () => ({ status: 200, body: { status: 'success' } }) };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://page').pathname;
     const send = (status, body) => {
@@ -34,6 +36,9 @@ export async function startDaemon() {
     };
     if (path.startsWith('/api/')) {
       if (!world.answers) return request.socket.destroy();
+      if (request.method === 'GET' && path === '/api/v1/me') return send(200, world.me);
+      if (request.method === 'GET' && path in world.lists) return send(200, world.lists[path]);
+      if (request.method === 'GET' && world.me.role === null) return send(401, { status: 401, detail: 'Log in.' });
       if (request.method === 'GET' && path === '/api/v1/snapshot') {
         world.asked += 1;
         return send(200, world.snapshot);

@@ -200,6 +200,110 @@ describe('what is wished', () => {
   });
 });
 
+describe('the door', () => {
+  const stranger = { door: 'locked', name: null, role: null, by: null };
+  const admin = { door: 'locked', name: 'admin', role: 'admin', by: 'session' };
+
+  it('a first start asks for the code and a password twice, and then shows the house', async () => {
+    daemon.world.me = { ...stranger, door: 'set_up' };
+    daemon.world.reply = (_, world) => {
+      world.me = admin;
+      return { status: 200, body: { status: 'success' } };
+    };
+    await page.reload();
+    await page.getByLabel('Set-up code').fill('ABCD-EFGH');
+    await page.getByLabel('Password, 8 characters or more').fill('correct horse');
+    await page.getByLabel('Once more').fill('correct house');
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await shows('The two passwords are not the same.');
+    assert.deepEqual(daemon.world.wishes, []);
+    await page.getByLabel('Once more').fill('correct horse');
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await page.getByTestId('target').waitFor();
+    assert.deepEqual(daemon.world.wishes, [{ method: 'POST', path: '/api/v1/setup', body: { code: 'ABCD-EFGH', password: 'correct horse' } }]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('who is not known logs in, and is told what went wrong', async () => {
+    daemon.world.me = stranger;
+    daemon.world.reply = ({ body }, world) => {
+      if (body.password !== 'correct horse') return { status: 401, body: { status: 401, detail: 'Name or password is wrong.' } };
+      world.me = admin;
+      return { status: 200, body: { status: 'success' } };
+    };
+    await page.getByRole('heading', { name: 'Log in' }).waitFor({ timeout: 10_000 });
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByLabel('Password').press('Enter');
+    await shows('Name or password is wrong.');
+    await page.getByLabel('Password').fill('correct horse');
+    await page.getByLabel('Password').press('Enter');
+    await page.getByTestId('target').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  it('logging out shows nothing of the house any more', async () => {
+    daemon.world.reply = (_, world) => {
+      world.me = stranger;
+      return { status: 200, body: { status: 'success' } };
+    };
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    assert.equal(await page.getByTestId('connector').count(), 0);
+  });
+
+  it('a token is made, shown once, and revoked', async () => {
+    const tokens = daemon.world.lists['/api/v1/tokens'].tokens;
+    daemon.world.reply = ({ method, body }) => {
+      if (method === 'DELETE') tokens.pop();
+      else tokens.push({ id: 'abc', name: body.name, scope: body.scope, created: Date.now(), used: null });
+      return { status: 200, body: { ...tokens[0], token: 'twc_secret' } };
+    };
+    await page.getByText('Access', { exact: true }).click();
+    await page.getByLabel('Name of the program').fill('openWB');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByTestId('new-token').waitFor();
+    assert.equal(await text('new-token'), 'twc_secret');
+    await page.getByRole('button', { name: 'Revoke the token openWB' }).click();
+    await shows('No program has a token.');
+    assert.deepEqual(daemon.world.wishes, [
+      { method: 'POST', path: '/api/v1/tokens', body: { name: 'openWB', scope: 'operate' } },
+      { method: 'DELETE', path: '/api/v1/tokens/abc', body: {} },
+    ]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('who may only look is not shown who has access', async () => {
+    daemon.world.me = { ...admin, role: 'view' };
+    await page.reload();
+    await page.getByTestId('target').waitFor();
+    assert.equal(await page.getByText('Access', { exact: true }).count(), 0);
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    it(`its views fit a phone and can be read in ${colorScheme} colours`, async () => {
+      await page.setViewportSize({ width: 320, height: 640 });
+      await page.emulateMedia({ colorScheme });
+      const fits = async () => {
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+        assert.deepEqual((await page.evaluate(contrasts)).filter((one) => one.ratio < 4.5), []);
+        for (const one of await page.getByRole('textbox').all()) {
+          if ((await one.getAttribute('tabindex')) !== '-1') assert.ok((await one.boundingBox()).height >= 40);
+        }
+      };
+      daemon.world.lists['/api/v1/tokens'].tokens.push({ id: 'a', name: 'a long name '.repeat(4).trim(), scope: 'view', created: 0, used: 0 });
+      await page.getByText('Access', { exact: true }).click();
+      await page.getByRole('button', { name: /^Revoke/ }).waitFor();
+      await fits();
+      for (const door of ['set_up', 'locked']) {
+        daemon.world.me = { ...stranger, door };
+        await page.reload();
+        await page.getByRole('textbox').first().waitFor();
+        await fits();
+      }
+    });
+  }
+});
+
 describe('when the daemon is gone', () => {
   it('says so, keeps what it knew and finds back by itself', async () => {
     daemon.world.answers = false;

@@ -1,5 +1,6 @@
 """The daemon as a user starts it: a folder with a configuration, a process, its log and its answers over HTTP."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -9,6 +10,20 @@ import socket
 import subprocess
 import tempfile
 import time
+
+
+TOKEN = "twc_" + "b" * 43
+BEARER = {"Authorization": "Bearer " + TOKEN}
+
+
+def door(*tokens):
+    """The text of a door.json: an admin whose password nobody here knows, and these tokens with these scopes."""
+    unused = "$argon2id$v=19$m=12288,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+    return json.dumps({
+        "version": 1, "sessions": [],
+        "people": [{"name": "admin", "role": "admin", "argon2id": unused}],
+        "tokens": [{"id": "t%d" % number, "name": "rig", "role": scope, "sha256": hashlib.sha256(token.encode()).hexdigest(),
+                    "made": 0, "used": None} for number, (token, scope) in enumerate(tokens)]})
 
 
 def free_port():
@@ -32,7 +47,7 @@ def eventually(holds, seconds=30.0):
 class Rig:
     """One daemon in a folder of its own. `site` are lines of the section "config" in the dialect that owners have."""
 
-    def __init__(self, program, site, meter=None, port=None, more=""):
+    def __init__(self, program, site, meter=None, port=None, more="", locked=True):
         self.program = os.path.abspath(program)
         self.folder = tempfile.mkdtemp(prefix="twc-bus-")
         self.adapter = os.path.join(self.folder, "adapter")
@@ -73,6 +88,9 @@ class Rig:
 """ % ("\n        ".join(site), self.folder, self.adapter, self.port, source, more)
         with open(os.path.join(self.folder, "config.json"), "w", encoding="utf-8") as out:
             out.write(self.configuration)
+        if locked:
+            with open(os.path.join(self.folder, "door.json"), "w", encoding="utf-8") as out:
+                out.write(door((TOKEN, "operate")))
 
     def start(self, *arguments):
         self.starts += 1
@@ -103,11 +121,11 @@ class Rig:
         except subprocess.TimeoutExpired:
             return None
 
-    def ask(self, path, method="GET", body=None):
-        """Status and body; (0, b"") when nobody answers."""
+    def ask(self, path, method="GET", body=None, headers=None):
+        """Status and body; (0, b"") when nobody answers. With the token of one who may operate, unless `headers` say otherwise."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, path, body=body)
+            connection.request(method, path, body=body, headers=BEARER if headers is None else headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException):

@@ -74,5 +74,33 @@ TEST(Gate, gzip_is_sent_only_to_who_takes_it) {
   EXPECT_FALSE(takes_gzip(""));
 }
 
+TEST(Gate, a_browser_says_which_page_asks_and_a_program_says_nothing) {
+  EXPECT_EQ(asker("twc.local", std::nullopt, std::nullopt), Asker::unsaid);
+  EXPECT_EQ(asker("twc.local", "http://twc.local", std::nullopt), Asker::our_page);
+  EXPECT_EQ(asker("twc.local", std::nullopt, "same-origin"), Asker::our_page);
+  EXPECT_EQ(asker("twc.local", std::nullopt, "none"), Asker::unsaid);
+  EXPECT_EQ(asker("twc.local", "http://evil.example", std::nullopt), Asker::elsewhere);
+  EXPECT_EQ(asker("twc.local", "null", std::nullopt), Asker::elsewhere);
+  EXPECT_EQ(asker("twc.local", "http://twc.local", "cross-site"), Asker::elsewhere);
+  EXPECT_EQ(asker("twc.local", std::nullopt, "same-site"), Asker::elsewhere);
+}
+
+TEST(Gate, a_cookie_is_found_among_others_by_its_whole_name) {
+  EXPECT_EQ(cookie("a=1; session=xyz; b=2", "session"), "xyz");
+  EXPECT_EQ(cookie("session=xyz", "session"), "xyz");
+  EXPECT_EQ(cookie("my_session=no;session=a=b", "session"), "a=b");
+  EXPECT_EQ(cookie("sessions=no; Session=no; session", "session"), "");
+  EXPECT_EQ(cookie("", "session"), "");
+  EXPECT_EQ(cookie(";;;=;", "session"), "");
+}
+
+TEST(Gate, an_address_has_one_form) {
+  EXPECT_EQ(plain_address("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(plain_address("::ffff:192.168.1.5"), "192.168.1.5");
+  EXPECT_EQ(plain_address("FD00:0:0::1"), "fd00::1");
+  for (const auto wrong : {"", "localhost", "192.168.1", "192.168.1.0/24", "1.2.3.4:80", "[::1]", "::g"})
+    EXPECT_EQ(plain_address(wrong), "") << wrong;
+}
+
 }  // namespace
 }  // namespace shell::http

@@ -6,6 +6,8 @@
 
 #include <optional>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include "shell/http_socket.hpp"
 
@@ -21,7 +23,27 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+/// Set by the server that runs: work for its loop.
+std::function<void(std::function<void()>)> on_loop;
+
 Answer echo(const Request& request) {
+  if (request.path == "/who") {
+    return Answer{.type = "text/plain",
+                  .body = std::string(request.client) + " " + std::string(request.authorization) + " " +
+                          std::string(request.cookies) + (request.marked ? " marked" : "") +
+                          (request.forwarded ? " forwarded" : "") +
+                          (request.asker == Asker::our_page ? " ours" : request.asker == Asker::elsewhere ? " others" : "")};
+  }
+  if (request.path == "/dropped") return Answer{.later = [](const Respond&) {}};
+  if (request.path == "/later") {
+    return Answer{.later = [](const Respond& respond) {
+      static std::vector<std::jthread> threads;
+      threads.emplace_back([respond] {
+        std::this_thread::sleep_for(50ms);
+        on_loop([respond] { respond(Answer{.type = "text/plain", .body = "at last"}); });
+      });
+    }};
+  }
   if (request.path == "/throw") throw std::runtime_error("it broke");
   if (request.path == "/large") return Answer{.type = "text/plain", .body = std::string(8'000'000, 'x')};
   const char* const method = request.method == Method::get    ? "get"
@@ -37,6 +59,7 @@ class Running {
  public:
   explicit Running(ServerConfig config = {}) {
     config.port = 0;
+    on_loop = [this](std::function<void()> work) { loop_.run(std::move(work)); };
     loop_.run([&] {
       server_.emplace(loop_.loop(), config, echo,
                       [this](core::Severity, std::string_view text) { said_.emplace_back(text); });
@@ -105,6 +128,39 @@ TEST(Server, closes_after_a_request_of_http_1_0_unless_asked_to_keep_it) {
   const std::string last = socket.rest();
   EXPECT_THAT(last, HasSubstr("Connection: close\r\n"));
   EXPECT_THAT(last, EndsWith("get /x "));
+}
+
+TEST(Server, an_answer_may_come_later_and_the_next_request_waits_for_it) {
+  const Running server;
+  const std::string answers = server.exchange(
+      "GET /later HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_LT(answers.find("at last"), answers.find("get /2"));
+  EXPECT_THAT(answers, EndsWith("get /2 "));
+}
+
+TEST(Server, an_answer_that_never_comes_closes_the_connection) {
+  const Running server;
+  EXPECT_EQ(server.exchange("GET /dropped HTTP/1.1\r\nHost: localhost\r\n\r\n"), "");
+}
+
+TEST(Server, says_who_asks) {
+  const Running server;
+  EXPECT_THAT(server.exchange("GET /who HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nCookie: a=b\r\n"
+                              "Origin: http://localhost\r\nX-Twcmanager: 1\r\nConnection: close\r\n\r\n"),
+              EndsWith("127.0.0.1 Bearer x a=b marked ours"));
+  EXPECT_THAT(server.exchange("GET /who HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 9.9.9.9\r\n"
+                              "Sec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"),
+              EndsWith("127.0.0.1   forwarded others"));
+}
+
+TEST(Server, every_answer_forbids_what_it_does_not_need) {
+  const Running server;
+  for (const char* request : {"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "nonsense\r\n\r\n"}) {
+    const std::string answer = server.exchange(request);
+    for (const char* header : {"X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
+                               "Cross-Origin-Resource-Policy: same-origin\r\n", "Content-Security-Policy: default-src 'none';"})
+      EXPECT_THAT(answer, HasSubstr(header));
+  }
 }
 
 TEST(Server, answers_head_like_get_but_without_the_body) {

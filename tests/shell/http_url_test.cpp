@@ -91,5 +91,16 @@ TEST(ARedirect, to_another_host_does_not_take_the_password_along) {
   EXPECT_EQ(follow(from, "/x")->credentials, from.credentials);
 }
 
+TEST(Harmless, hides_what_opens_a_device_and_nothing_else) {
+  EXPECT_EQ(harmless("http://me:CANARY@meter/x"), "http://…@meter/x");
+  EXPECT_EQ(harmless("http://CANARY@meter?a=1"), "http://…@meter?a=1");
+  EXPECT_EQ(harmless("http://meter/x?id=7&apiKey=CANARY&unit=W"), "http://meter/x?id=7&apiKey=…&unit=W");
+  EXPECT_EQ(harmless("http://meter/x?access_token=CANARY"), "http://meter/x?access_token=…");
+  EXPECT_EQ(harmless("http://meter/x?password=CANARY@2"), "http://meter/x?password=…");
+  EXPECT_EQ(harmless("http://meter/a@b?c"), "http://meter/a@b?c");
+  EXPECT_EQ(harmless("no address"), "no address");
+  EXPECT_EQ(harmless(""), "");
+}
+
 }  // namespace
 }  // namespace shell::http

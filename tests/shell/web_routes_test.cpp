@@ -232,9 +232,9 @@ TEST_F(Routed, files_carry_their_type_their_life_and_the_security_headers) {
   EXPECT_EQ(home.type, "text/html; charset=utf-8");
   EXPECT_EQ(home.bytes(), "<page>");
   EXPECT_THAT(home.headers, HasSubstr("Cache-Control: no-cache\r\n"));
-  EXPECT_THAT(home.headers, HasSubstr("Content-Security-Policy: default-src 'self';"));
+  EXPECT_THAT(home.headers, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self';"));
   EXPECT_THAT(home.headers, HasSubstr("frame-ancestors 'none'"));
-  EXPECT_THAT(home.headers, HasSubstr("Referrer-Policy: no-referrer\r\n"));
+  EXPECT_THAT(home.headers, Not(HasSubstr("unsafe")));
   EXPECT_THAT(get("/assets/a-12345678.js").headers, HasSubstr("max-age=31536000, immutable"));
 }
 

@@ -1,9 +1,9 @@
 // The page's link to the daemon: one snapshot a second while somebody looks, less often while it does not answer.
+import { ask, wish } from './ask';
 import { isSnapshot, type Mode, type Snapshot } from './snapshot';
 
 export const everySecond = 1000;
 const longestPause = 15_000;
-const patience = 5000;
 
 /** How long to wait before asking again, in ms, after so many failures in a row. */
 export function pauseAfter(failures: number): number {
@@ -13,55 +13,13 @@ export function pauseAfter(failures: number): number {
 /** One failed request may be a hiccup; at two the page says that the connection is lost. */
 const lostAfter = 2;
 
-interface Answer {
-  ok: boolean;
-  status: number;
-  /** Null when the body is not JSON. */
-  body: unknown;
-}
-
-/** Head and body within `patience`, else it throws. */
-async function ask(path: string, options: RequestInit = {}): Promise<Answer> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patience);
-  try {
-    const answer = await fetch(path, { ...options, cache: 'no-store', signal: stop.signal });
-    const text = await answer.text();
-    return { ok: answer.ok, status: answer.status, body: parsed(text) };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** What the daemon answered that is not a success, as one sentence. */
-function refusal({ status, body }: Answer): string {
-  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') return body.error;
-  return `The controller refused (HTTP ${status}).`;
-}
-
-/** Sends a wish; the answer is null when it was granted, else a sentence that says why not. */
-async function wish(method: 'POST' | 'PUT', path: string, body: unknown): Promise<string | null> {
-  try {
-    const answer = await ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-    return answer.ok ? null : refusal(answer);
-  } catch {
-    return 'The controller cannot be reached. Nothing was changed.';
-  }
-}
-
 export class Live {
   snapshot = $state.raw<Snapshot | null>(null);
   /** When the last snapshot arrived, on this device's clock. */
   lastSeen = $state<number | null>(null);
   failures = $state(0);
+  /** The daemon answers, but not to us: nobody is logged in here, or not any more. */
+  shut = $state(false);
   /** True from the first snapshot on, until the daemon stops answering. */
   connected = $derived(this.snapshot !== null && this.failures < lostAfter);
   lost = $derived(this.failures >= lostAfter);
@@ -89,6 +47,11 @@ export class Live {
     const began = Date.now();
     const value = await this.#read();
     if (turn !== this.#turn) return;
+    if (this.shut) {
+      this.snapshot = null;
+      this.stop();
+      return;
+    }
     if (value) {
       this.snapshot = value;
       this.lastSeen = Date.now();
@@ -103,7 +66,8 @@ export class Live {
 
   async #read(): Promise<Snapshot | null> {
     try {
-      const { ok, body } = await ask('api/v1/snapshot');
+      const { ok, status, body } = await ask('api/v1/snapshot');
+      this.shut = status === 401;
       return ok && isSnapshot(body) ? body : null;
     } catch {
       return null;

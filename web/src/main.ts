@@ -1,7 +1,7 @@
 // Puts the page into its place; everything else follows from what the daemon says.
 import { mount } from 'svelte';
 import './page.css';
-import Page from './Page.svelte';
+import Entrance from './Entrance.svelte';
 
 const target = document.getElementById('page');
-if (target) mount(Page, { target });
+if (target) mount(Entrance, { target });

@@ -1,12 +1,14 @@
 #include "app/config/configuration.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "app/config/dialect.hpp"
 #include "app/config/house.hpp"
 #include "app/config/keys.hpp"
+#include "shell/http/gate.hpp"
 
 namespace app {
 namespace {
@@ -138,10 +140,30 @@ class Assembly {
   }
 
   void http() {
+    legacy_open();
     if (!out_.http.enabled || out_.http.port != 0) return;
     out_.http.enabled = false;
     say(Severity::warning, "control.HTTP.listenPort",
         "\"control.HTTP.listenPort\" is 0, so there is no page; write 8080, or set enabled to false");
+  }
+
+  void legacy_open() {
+    std::vector<std::string> addresses;
+    for (const std::string& written : out_.http.legacy_open) {
+      const std::string address = shell::http::plain_address(written == "localhost" ? "127.0.0.1" : written);
+      if (!address.empty()) {
+        addresses.push_back(address);
+        continue;
+      }
+      say(Severity::contradiction, "control.HTTP.legacyOpen",
+          fmt::format("\"control.HTTP.legacyOpen\" has \"{}\", which is no IP address; nobody gets in by it", written));
+    }
+    out_.http.legacy_open = std::move(addresses);
+    if (out_.http.legacy_open.empty()) return;
+    say(Severity::warning, "control.HTTP.legacyOpen",
+        fmt::format("\"control.HTTP.legacyOpen\": whoever uses {} may switch charging without a token; behind a proxy or "
+                    "in a container that may be everybody. Give the client a token instead if it can send one",
+                    fmt::join(out_.http.legacy_open, " or ")));
   }
 
   void source() {

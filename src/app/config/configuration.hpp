@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/config/finding.hpp"
 #include "core/config.hpp"
@@ -32,6 +33,7 @@ struct HttpSettings {
   bool enabled = true;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
 };
 
 struct RecorderSettings {

@@ -184,8 +184,11 @@ constexpr std::array table{
       "port of the page; 0 switches it off",
       [](D& d, const G& g) { d.out.http.port = static_cast<std::uint16_t>(g.number); }},
   Key{"control.HTTP.listenAddress", Takes::text, "127.0.0.1", 0, 0, "",
-      "address of the page; there is no log-in yet, so it is open to this machine alone: 0.0.0.0 opens it to the network",
+      "address of the page: 127.0.0.1 is for this machine alone, 0.0.0.0 or :: for the network",
       [](D& d, const G& g) { d.out.http.address = g.text; }},
+  Key{"control.HTTP.legacyOpen", Takes::list, "", 0, 0, "",
+      "IP addresses of old clients that may use /api/… (not /api/v1) without a token; absent: none",
+      [](D& d, const G& g) { d.out.http.legacy_open = g.list; }},
   // --- sources.URL (spec/energy-sources.md §5.21)
   Key{"sources.URL.enabled", Takes::yes_no, "false", 0, 0, "",
       "read generation and consumption from a web address",

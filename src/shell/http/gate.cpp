@@ -1,6 +1,9 @@
 #include "shell/http/gate.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 
 namespace shell::http {
 namespace {
@@ -82,6 +85,36 @@ bool comes_from_elsewhere(std::string_view host, std::optional<std::string_view>
   // The scheme may differ: a proxy in front of us may speak TLS.
   const auto scheme = origin->find("://");
   return scheme == std::string_view::npos || !same(origin->substr(scheme + 3), trimmed(host));
+}
+
+Asker asker(std::string_view host, std::optional<std::string_view> origin, std::optional<std::string_view> fetch_site) {
+  if (!origin && !fetch_site) return Asker::unsaid;
+  if (comes_from_elsewhere(host, origin, fetch_site)) return Asker::elsewhere;
+  return fetch_site && !same(*fetch_site, "same-origin") ? Asker::unsaid : Asker::our_page;
+}
+
+std::string plain_address(std::string_view text) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  std::array<char, INET6_ADDRSTRLEN> name{};
+  const std::string given{trimmed(text)};
+  if (::inet_pton(AF_INET, given.c_str(), bytes.data()) == 1)
+    return ::inet_ntop(AF_INET, bytes.data(), name.data(), name.size());
+  if (::inet_pton(AF_INET6, given.c_str(), bytes.data()) != 1) return {};
+  constexpr std::array<unsigned char, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (std::equal(mapped.begin(), mapped.end(), bytes.begin()))
+    return ::inet_ntop(AF_INET, bytes.data() + mapped.size(), name.data(), name.size());
+  return ::inet_ntop(AF_INET6, bytes.data(), name.data(), name.size());
+}
+
+std::string_view cookie(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    const auto semicolon = cookies.find(';');
+    const auto item = trimmed(cookies.substr(0, semicolon));
+    cookies = semicolon == std::string_view::npos ? std::string_view{} : cookies.substr(semicolon + 1);
+    if (item.size() > name.size() && item.starts_with(name) && item[name.size()] == '=')
+      return item.substr(name.size() + 1);
+  }
+  return {};
 }
 
 std::string_view path_of(std::string_view target) {

@@ -1,4 +1,4 @@
-// Who may talk to us, although there is no log-in yet.
+// Which requests are meant for us at all, before anybody asks whether their sender may (that is shell/door).
 //
 // The problem: a web page anywhere can make its visitor's browser talk to a program in the visitor's house: by posting
 // a form to it, or by giving its own name our address (DNS rebinding) and then reading our answers as its own
@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "shell/http/message.hpp"
+
 namespace shell::http {
 
 /// True for an address, a name without dots (no stranger can own one), *.localhost, *.local, `machine` and `names`.
@@ -21,6 +23,17 @@ namespace shell::http {
 /// True when a browser says that a state-changing request comes from a page that is not ours.
 [[nodiscard]] bool comes_from_elsewhere(std::string_view host, std::optional<std::string_view> origin,
                                         std::optional<std::string_view> fetch_site);
+
+/// What a browser says about the page from which a request comes.
+[[nodiscard]] Asker asker(std::string_view host, std::optional<std::string_view> origin,
+                          std::optional<std::string_view> fetch_site);
+
+/// An IP address as a connection names it: lower case, shortest form, one of IPv4 without an IPv6 prefix. Empty for
+/// what is none.
+[[nodiscard]] std::string plain_address(std::string_view text);
+
+/// The value of a cookie in a Cookie header; empty when it is not there.
+[[nodiscard]] std::string_view cookie(std::string_view cookies, std::string_view name);
 
 /// The path of a request target: absolute form reduced to its path, no query, no fragment, no single trailing slash.
 /// Empty for what is not a path ("*", "host:port").

@@ -10,6 +10,9 @@ namespace shell::http {
 
 enum class Method : std::uint8_t { get, post, put, remove, other };
 
+/// What a browser says about the page that asks; programs say nothing.
+enum class Asker : std::uint8_t { unsaid, our_page, elsewhere };
+
 /// A whole request that has passed the gate (host, origin, sizes). HEAD arrives as GET; the server drops the body.
 struct Request {
   Method method = Method::get;
@@ -17,7 +20,19 @@ struct Request {
   std::string_view body;         ///< at most 64 KiB
   bool takes_gzip = false;       ///< Accept-Encoding names gzip and does not give it a weight of 0
   std::string_view known_etags;  ///< If-None-Match as sent
+
+  // Who asks.
+  std::string_view client;         ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with
+  std::string_view authorization;  ///< Authorization as sent
+  std::string_view cookies;        ///< Cookie as sent
+  Asker asker = Asker::unsaid;
+  bool marked = false;     ///< has the header X-Twcmanager, which no page of another site can send
+  bool forwarded = false;  ///< a proxy says that it asks for somebody else, so `client` is not who asks
 };
+
+struct Answer;
+/// Takes an answer that was not ready at once; called once, on the loop's thread.
+using Respond = std::function<void(Answer&&)>;
 
 struct Answer {
   int status = 200;
@@ -25,6 +40,9 @@ struct Answer {
   std::string body{};
   std::string_view fixed{};  ///< a body that lives as long as the program; used when `body` is empty
   std::string headers{};     ///< further header lines, each ended by CR LF
+  /// Set when the answer takes longer than the loop may wait; then all else is of no interest. It is called at once and
+  /// keeps `Respond` for later; the connection waits as long. One that is dropped closes it.
+  std::function<void(Respond)> later{};
 
   [[nodiscard]] std::string_view bytes() const { return body.empty() ? fixed : std::string_view(body); }
 };

@@ -45,6 +45,12 @@ constexpr std::string_view busy =
     "{\"error\": \"Too many connections at once; try again in a second or two.\"}";
 static_assert(busy.size() - busy.find("\r\n\r\n") - 4 == 72);
 
+constexpr std::string_view common_headers =
+    "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+/// For answers that are no page of ours: should a browser show one, nothing in it does anything.
+constexpr std::string_view nothing_runs =
+    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n";
+
 /// How long and how much a connection is still read after its last answer, so that the answer is not lost to a reset.
 constexpr auto farewell = std::chrono::seconds(2);
 constexpr std::size_t most_discarded = 32 * 1024 * 1024;
@@ -66,6 +72,16 @@ std::string machine_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return {};
   return name.data();
+}
+
+std::string peer_of(const Socket& socket) {
+  error_code ec;
+  const tcp::endpoint peer = socket.remote_endpoint(ec);
+  if (ec) return {};
+  const asio::ip::address address = peer.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
 }
 
 }  // namespace
@@ -125,6 +141,7 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
  public:
   Connection(std::shared_ptr<Listener> listener, Socket socket)
       : listener_(std::move(listener)),
+        client_(peer_of(socket)),
         stream_(std::move(socket)),
         buffer_(listener_->config().longest_header + 8 * 1024) {}
 
@@ -206,14 +223,16 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
                                 name.substr(0, 100)));
     }
     if (message.method() == beast::http::verb::get || message.method() == beast::http::verb::head) return std::nullopt;
-    const auto given = [&message](auto field) -> std::optional<std::string_view> {
-      const auto found = message.find(field);
-      return found == message.end() ? std::nullopt : std::optional(view(found->value()));
-    };
-    if (comes_from_elsewhere(name, given(Field::origin), given("Sec-Fetch-Site"))) {
+    if (comes_from_elsewhere(name, given(message, Field::origin), given(message, "Sec-Fetch-Site"))) {
       return refuse(403, "A page of another site asked for this; only our own page and programs may.");
     }
     return std::nullopt;
+  }
+
+  template <class Message, class Name>
+  [[nodiscard]] static std::optional<std::string_view> given(const Message& message, Name name) {
+    const auto found = message.find(name);
+    return found == message.end() ? std::nullopt : std::optional(view(found->value()));
   }
 
   void told_to_go_on(error_code ec, std::size_t) {
@@ -249,8 +268,19 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
     request.body = message.body();
     request.takes_gzip = takes_gzip(view(message[Field::accept_encoding]));
     request.known_etags = view(message[Field::if_none_match]);
+    request.client = client_;
+    request.authorization = view(message[Field::authorization]);
+    request.cookies = view(message[Field::cookie]);
+    request.asker = asker(view(message[Field::host]), given(message, Field::origin), given(message, "Sec-Fetch-Site"));
+    request.marked = given(message, "X-Twcmanager").has_value();
+    request.forwarded = given(message, Field::forwarded) || given(message, "X-Forwarded-For") ||
+                        given(message, "X-Real-IP") || given(message, Field::via);
     if (request.path.empty()) return send(refuse(message.target() == "*" ? 405 : 400, "The request names no path."));
-    send(listener_->answer(request));
+    Answer answer = listener_->answer(request);
+    if (!answer.later) return send(std::move(answer));
+    answer.later([self = shared_from_this()](Answer&& late) {
+      if (!self->listener_->closed()) self->send(std::move(late));
+    });
   }
 
   /// The request never became whole.
@@ -281,7 +311,8 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
         fmt::format("HTTP/1.{} {} {}\r\n{}", old ? 0 : 1, answer_.status, reason_phrase(answer_.status), date_line());
     if (!answer_.type.empty()) fmt::format_to(std::back_inserter(head_), "Content-Type: {}\r\n", answer_.type);
     if (!bare) fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n", answer_.bytes().size());
-    head_ += "X-Content-Type-Options: nosniff\r\n";
+    head_ += common_headers;
+    if (answer_.headers.find("Content-Security-Policy:") == std::string::npos) head_ += nothing_runs;
     head_ += answer_.headers;
     if (last_) head_ += "Connection: close\r\n";
     else if (old) head_ += "Connection: keep-alive\r\n";
@@ -325,6 +356,7 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
   }
 
   std::shared_ptr<Listener> listener_;
+  std::string client_;  ///< address of the other side
   Stream stream_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 
@@ -61,6 +62,33 @@ bool starts_with_word(std::string_view text, std::string_view lower_case) {
   return text.size() >= lower_case.size() &&
          std::equal(lower_case.begin(), lower_case.end(), text.begin(),
                     [](char l, char t) { return l == (t >= 'A' && t <= 'Z' ? static_cast<char>(t - 'A' + 'a') : t); });
+}
+
+/// Whether a query parameter of this name is likely to hold what nobody else should see.
+bool is_secret_name(std::string_view name) {
+  std::string lower;
+  for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  constexpr std::array words{"token", "key", "pass", "pwd", "secret", "auth", "session", "sid", "code", "sig"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return lower.find(word) != std::string::npos; });
+}
+
+std::string without_secret_values(std::string_view query) {
+  std::string out;
+  while (true) {
+    const auto end = query.find('&');
+    const auto item = query.substr(0, end);
+    const auto equal = item.find('=');
+    if (equal != std::string_view::npos && is_secret_name(item.substr(0, equal))) {
+      out += item.substr(0, equal + 1);
+      out += "…";
+    } else {
+      out += item;
+    }
+    if (end == std::string_view::npos) return out;
+    out += '&';
+    query.remove_prefix(end + 1);
+  }
 }
 
 base::Result<std::uint16_t> parse_port(std::string_view text) {
@@ -133,6 +161,18 @@ base::Result<Url> parse_url(std::string_view text) {
   url.target = encoded_target(target);
   if (!url.target.starts_with('/')) url.target.insert(url.target.begin(), '/');
   return url;
+}
+
+std::string harmless(std::string_view url) {
+  const std::size_t host = url.find("://");
+  if (host == std::string_view::npos) return std::string{url};
+  const std::size_t query = url.find('?');
+  const std::string_view place = url.substr(0, query);
+  const std::size_t at = place.substr(0, place.find('/', host + 3)).rfind('@');
+  std::string out = at == std::string_view::npos ? std::string{place}
+                                                 : fmt::format("{}…{}", url.substr(0, host + 3), place.substr(at));
+  if (query != std::string_view::npos) out += "?" + without_secret_values(url.substr(query + 1));
+  return out;
 }
 
 base::Result<Url> follow(const Url& from, std::string_view location) {

@@ -1,6 +1,7 @@
 #include "shell/loop/reactor.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -50,6 +51,10 @@ void Reactor::stop() {
 void Reactor::every(base::Duration pause, std::function<void()> work) {
   Rhythm& rhythm = parts_->rhythms.emplace_back(Rhythm{boost::asio::steady_timer{parts_->io}, pause, std::move(work)});
   rhythm.await();
+}
+
+void Reactor::soon(std::function<void()> work) {
+  boost::asio::post(parts_->io, std::move(work));
 }
 
 void Reactor::on_ending_signal(std::function<void()> work) {

@@ -13,11 +13,24 @@
 #include <cstdio>
 #include <cstring>
 
+#include "shell/http/url.hpp"
 #include "shell/record/config_code.hpp"
 #include "shell/serial/descriptor.hpp"
 
 namespace shell {
 namespace {
+
+/// People attach recordings to reports: what opens their meters does not belong into them.
+core::Config for_others(core::Config config) {
+  for (core::MeterConfig& meter : config.meters) {
+    for (std::string* url : {&meter.consumption_url, &meter.generation_url, &meter.power_url, &meter.battery_url,
+                             &meter.battery_level_url}) {
+      *url = http::harmless(*url);
+    }
+    for (std::string& url : meter.current_urls) url = http::harmless(url);
+  }
+  return config;
+}
 
 constexpr std::string_view name_begin = "flight-";
 constexpr std::string_view name_end = ".rec";
@@ -98,7 +111,7 @@ Recorder::Recorder(RecorderSettings settings, Source source, Clerk& clerk, std::
   for (Half& half : halves_) half.bytes = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
   std::uint8_t* room = halves_[0].bytes.get();
   Ink ink({room, capacity_});
-  write_config(ink, source_.config);
+  write_config(ink, for_others(source_.config));
   config_.assign(room, room + ink.used());
   const std::size_t header = preamble_size + config_.size() + source_.state().size() + settings_.version.size() + 64;
   if (!ink.fits() || header > capacity_ || header > segment_bytes_ / 2 ||

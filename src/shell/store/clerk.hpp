@@ -1,7 +1,8 @@
 // The one thread that touches the disk.
 //
 // An fsync on an SD card takes half a second on a bad day; a heartbeat must leave every second. So whatever writes does
-// it here, in order, and says how it went. Work that failed for want of disk may ask to be tried again later.
+// it here, in order, and says how it went. A second one, which touches no disk, does what the processor is long at.
+// Work that failed for want of disk may ask to be tried again later.
 #pragma once
 
 #include <condition_variable>

@@ -122,7 +122,8 @@ base::Result<bool> replace_file(const std::string& given, std::string_view text,
   if (const int error = write_new(fresh, text, there ? &was : nullptr); error != 0)
     return tl::unexpected(why_not("written", path, error));
   int error = 0;
-  if (there) error = keep_as(path, path + (old == Old::becomes_backup ? ".backup" : ".broken"), was);
+  if (there && old != Old::is_gone)
+    error = keep_as(path, path + (old == Old::becomes_backup ? ".backup" : ".broken"), was);
   if (error == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(fresh.c_str());

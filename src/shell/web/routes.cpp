@@ -19,8 +19,11 @@ using http::Method;
 using http::Request;
 
 constexpr std::string_view page_headers =
-    "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
-    "Referrer-Policy: no-referrer\r\n";
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+    "'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
 constexpr std::string_view connectors_path = "/api/v1/connectors/";
 constexpr std::string_view circuits_path = "/api/v1/circuits/";
 constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";

@@ -1,0 +1,30 @@
+// The one gate before everything that HTTP answers: who is it, may it, and the addresses under which people and
+// programs come in (spec/http-api §8, §9).
+//
+// A browser shows its session in a cookie, which it would also send when a page of somebody else makes it ask. So a
+// cookie counts only when the browser does not say that another page asks, and for a change only when it says that ours
+// does and our page's own header is there. A program shows a token (Authorization: Bearer …), which no browser sends by
+// itself. A refusal below /api/v1 is RFC 7807, elsewhere what clients of TWCManager know.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shell/door/keeper.hpp"
+#include "shell/http/message.hpp"
+
+namespace shell::door {
+
+inline constexpr std::string_view session_cookie = "twcmanager_session";
+
+/// Puts the door before `behind`. `legacy_open` are IP addresses that may use the legacy addresses without a token, as
+/// far as Role::operate may. `keeper` outlives what is returned.
+[[nodiscard]] http::Routes guarded(http::Routes behind, Keeper& keeper, std::vector<std::string> legacy_open);
+
+/// For the demo: everybody may do everything, and GET /api/v1/me says so.
+[[nodiscard]] http::Routes open_to_all(http::Routes behind);
+
+/// An RFC 7807 answer, application/problem+json.
+[[nodiscard]] http::Answer problem(int status, std::string_view detail);
+
+}  // namespace shell::door
