@@ -49,6 +49,7 @@ struct State {
   Instant seen = Instant::long_ago();        ///< the last time the core was told
   bool excess_announced = false;
   bool sun_missing_announced = false;
+  int policy_announced = -2;                 ///< place of the policy that was announced last; −2: none yet
   std::array<bool, most_circuits> circuit_unknown_announced{};
 
   bool parting = false;

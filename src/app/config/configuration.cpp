@@ -7,6 +7,7 @@
 #include "app/config/dialect.hpp"
 #include "app/config/house.hpp"
 #include "app/config/keys.hpp"
+#include "app/config/policy.hpp"
 
 namespace app {
 namespace {
@@ -24,6 +25,7 @@ class Assembly {
     http();
     source();
     furnish(root_, draft_);
+    read_policies(root_, draft_.policies, out_);
     files();
   }
 

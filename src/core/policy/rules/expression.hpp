@@ -38,6 +38,10 @@ class Expression {
   /// Of an attribute.
   [[nodiscard]] std::string_view module() const;
   [[nodiscard]] Quantity quantity() const { return quantity_; }
+  /// Of a setting or a configured value.
+  [[nodiscard]] std::string_view key() const { return text_; }
+  /// The number that was written, where one was.
+  [[nodiscard]] double number() const { return number_; }
 
   [[nodiscard]] Value evaluate(const Facts& facts) const;
   bool operator==(const Expression&) const = default;

@@ -56,7 +56,35 @@ void bound(Wanted& wanted, std::vector<std::string>& faults) {
   keep(wanted.after, "after");
 }
 
+void collect(const Terms& terms, std::vector<const Expression*>& into) {
+  for (const Term& each : terms) {
+    if (!each.group.empty()) {
+      collect(each.group, into);
+    } else {
+      into.push_back(&each.condition.left);
+      into.push_back(&each.condition.right);
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> keys_read(const List& list, Expression::Kind kind) {
+  std::vector<const Expression*> all;
+  for (const Rule& rule : list.rules) {
+    collect(rule.terms, all);
+    for (const auto* more : {&rule.charge_amps, &rule.charge_limit, &rule.allowed_flex}) {
+      if (*more) all.push_back(&**more);
+    }
+  }
+  std::vector<std::string> keys;
+  for (const Expression* expression : all) {
+    if (expression->kind() == kind) keys.emplace_back(expression->key());
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
 
 std::string_view words(Occasion occasion) {
   constexpr std::array<std::string_view, occasions> names{"enter", "exit", "start", "stop"};

@@ -71,6 +71,9 @@ struct List {
   bool operator==(const List&) const = default;
 };
 
+/// The keys of settings or of configured values that the list reads, each once, in order.
+[[nodiscard]] std::vector<std::string> keys_read(const List& list, Expression::Kind kind);
+
 inline constexpr std::string_view charge_now_name = "Charge Now";
 inline constexpr std::string_view scheduled_name = "Scheduled Charging";
 inline constexpr std::string_view green_name = "Track Green Energy";
