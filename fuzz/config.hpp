@@ -41,6 +41,7 @@ inline void config(std::span<const std::uint8_t> bytes) {
   }
   app::apply_settings(read, text, "settings.json", core::WallTime::at(base::in_seconds(1'785'000'000)));
   base::check(read.core.memory.charge_now_rate <= read.core.circuit, "settings raise nothing above the circuit");
+  base::check(core::rules::within_bounds(read.core.policies), "policies and schedules keep to their bounds");
   for (const app::Finding& finding : read.findings) {
     base::check(words(finding).find('\n') == std::string::npos, "a finding is one line");
   }

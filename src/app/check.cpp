@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <ostream>
 
 #include "app/config/keys.hpp"
@@ -92,17 +93,40 @@ std::string when_sunny(std::string_view who, const core::SunHabits& sun, const c
   return fmt::format("{}, and {}.\n", beginning(who, sun, core, least), ending(sun, core, least, phases));
 }
 
+std::string time_of_day(int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); }
+
+/// When another policy than the mode decides.
+std::string policies(const core::rules::Policies& policies) {
+  const auto& rules = policies.list.rules;
+  if (rules.empty()) return {};
+  std::string text;
+  for (const core::rules::Rule& rule : rules) text += fmt::format("{}{}", text.empty() ? "" : ", ", rule.name);
+  text = fmt::format("The first of these policies that applies decides: {}.\n", text);
+  if (!policies.list.built_in) return text;
+  const auto number = [&](std::string_view key) {
+    const core::rules::Entry* entry = policies.settings.find(key);
+    return entry != nullptr ? entry->value().as_number().value_or(0) : 0;
+  };
+  if (number("nonScheduledAction") == 2)
+    text += "Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2).\n";
+  if (number("nonScheduledAction") == 1)
+    text += fmt::format("Before {:g}:00 and from {:g}:00 on charging is at {:g} A for all connectors together (nonScheduledAmpsMax), but "
+                        "never above the circuit.\n", number("sunrise"), number("sunset"), std::max(0.0, number("nonScheduledAmpsMax")));
+  for (const core::rules::Window& window : policies.schedule.windows) {
+    text += fmt::format("From {} to {} charging is at {} on the days that are chosen for it ({} a week).\n", time_of_day(window.start),
+                        time_of_day(window.end), in_words(window.amps), std::popcount(window.days));
+  }
+  return text;
+}
+
 std::string habits(const core::Config& core) {
   std::string text;
-  if (core.mode == core::Mode::off)
-    text += "Nothing charges unless somebody asks for it (mode off, or nonScheduledAction 2 in settings.json).\n";
-  else if (core.fixed_rate)
-    text += fmt::format("Charging is at {} for all connectors together (nonScheduledAction 1).\n",
-                        in_words(*core.fixed_rate));
+  if (core.mode == core::Mode::off) text += "Nothing charges unless somebody asks for it (mode off).\n";
   else if (core.mode == core::Mode::fast) text += "Charging takes all there is at any hour (mode now).\n";
   else if (core.mode == core::Mode::min_solar)
     text += "Charging takes at least its minimum, and what the sun leaves beyond (mode minpv).\n";
   else text += "Charging follows the sun at any hour.\n";
+  text += policies(core.policies);
   if (core.memory.mode)
     text += fmt::format("The mode {} that was chosen for all goes on, whatever is configured (chosenMode in settings.json).\n",
                         shell::web::code(*core.memory.mode));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/config/policy.hpp"
+#include "app/zone.hpp"
 #include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
 
@@ -38,6 +40,12 @@ void name_unknown_circuits(Configuration& configuration, const std::string& path
   }
 }
 
+std::vector<std::string> wanted_settings(const Configuration& configuration) {
+  std::vector<std::string> keys = policy_settings(configuration);
+  keys.insert(keys.end(), {"consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"});
+  return keys;
+}
+
 /// The store knows about backups and broken files; what it found is read by the rules of the dialect.
 void add_settings(Configuration& configuration, core::WallTime now) {
   const std::string path = settings_file(configuration);
@@ -46,8 +54,7 @@ void add_settings(Configuration& configuration, core::WallTime now) {
   for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
   // Only what concerns us: the file may hold a long history. A line of it as we write it is no line of the file.
   const std::string ours =
-      loaded.settings.as_json({"chargeNowAmps", "chargeNowTimeEnd", "nonScheduledAction", "nonScheduledAmpsMax",
-                               "consumptionOffset", "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode"});
+      loaded.settings.as_json(wanted_settings(configuration));
   const core::Memory memory = loaded.settings.memory();
   configuration.core.memory.units = memory.units;
   configuration.core.memory.mode = memory.mode;
@@ -80,7 +87,10 @@ Configuration load_configuration(const std::string& asked, core::WallTime now) {
   const auto text = shell::read_whole(path);
   if (!text) return refused(path, text.error().text);
   Configuration configuration = read_configuration(*text, path);
-  if (configuration.fatal() == nullptr) add_settings(configuration, now);
+  if (configuration.fatal() == nullptr) {
+    configuration.core.policies.zone = zone_around(now);
+    add_settings(configuration, now);
+  }
   return configuration;
 }
 

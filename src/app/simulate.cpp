@@ -50,6 +50,7 @@ Result<core::Config> config_of(const SimulateOptions& options) {
     if (mode == modes.end()) return fail(Culprit::user, fmt::format("--mode {}: choose off, pv, minpv or now", options.mode));
     config.mode = mode->second;
     config.fixed_rate.reset();
+    config.policies = {};
   }
   // The virtual house is what it is, whatever the file says about the real one's wiring.
   config.role = wire::Role::master;

@@ -10,6 +10,7 @@
 
 #include "base/phases.hpp"
 #include "core/door.hpp"
+#include "core/policy/rules/policies.hpp"
 
 namespace core {
 
@@ -118,7 +119,8 @@ struct Config {
   std::vector<ConnectorConfig> connectors;   ///< those about which something is said
   // what to do when nobody asks for anything else
   Mode mode = Mode::solar;
-  std::optional<Amps> fixed_rate;  ///< nonScheduledAction 1: this much for all connectors together
+  std::optional<Amps> fixed_rate;  ///< nonScheduledAction 1: this much for all connectors together; with policies these decide
+  rules::Policies policies;        ///< what rules when; spec/policy.md
   // units
   wire::Role role = wire::Role::master;   ///< fakeMaster 1, 0, 2
   UnitId own_id{0x7777};

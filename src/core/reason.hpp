@@ -20,6 +20,7 @@ enum class Because : std::uint8_t {
   fast,                 ///< amount: the circuit
   charge_now,           ///< amount: the rate asked for
   fixed_rate,           ///< amount: the rate outside schedules
+  policy,               ///< amount: what the policy `where` gives; without a name: none applies
   sun,                  ///< amount: what the sun leaves
   sun_minimum,          ///< Min+Solar: amount: the minimum, other: what the sun leaves
   sun_flex,             ///< amount: the minimum, other: what the sun leaves; the rest is tolerated flex

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/core.hpp"
+#include "core/policy/ruling.hpp"
 #include "core/share/allot.hpp"
 #include "core/why/outlook.hpp"
 
@@ -144,6 +145,14 @@ Snapshot Core::snapshot(Now now) const {
   s.now = now;
   s.mode = state.mode;
   s.green = state.decision.green;
+  const rules::Schedule& schedule = config_.policies.schedule;
+  if (!schedule.windows.empty()) s.window = schedule.windows.front();
+  s.battery_size = schedule.battery_size;
+  if (state.decision.by_policy) {
+    const std::string_view name = name_of(config_, state.policy.ruling);
+    s.policy = name.empty() ? std::string_view{"None"} : name;
+    s.policy_why = std::string_view{rules::words(config_.policies.list, state.policy.ruling)};
+  }
   s.target = state.decision.target;
   s.circuit = config_.circuit;
   s.per_unit = config_.per_unit;

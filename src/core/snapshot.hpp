@@ -8,6 +8,7 @@
 
 #include "base/bounded.hpp"
 #include "core/door.hpp"
+#include "core/policy/rules/schedule.hpp"
 #include "core/reason.hpp"
 
 namespace core {
@@ -157,6 +158,10 @@ struct Snapshot {
   Now now;
   Mode mode = Mode::solar;
   bool green = false;                 ///< the ruling decision follows the sun
+  base::Text<40> policy;              ///< that decides; empty: none is configured, or a mode that a person chose comes first
+  base::Text<96> policy_why;          ///< one sentence without a full stop
+  std::optional<rules::Window> window;   ///< of the schedule, the first; absent: nothing is scheduled
+  double battery_size = 100;          ///< kWh: what the schedule computes a flexible start with
   Sourced<Amps> target;               ///< for all connectors together
   Amps circuit;
   Amps per_unit;

@@ -50,6 +50,7 @@ struct State {
   Instant forced_stop = Instant::long_ago(); ///< when a car was last stopped that bore no further stop
   bool excess_announced = false;
   bool sun_missing_announced = false;
+  int policy_announced = -2;                 ///< place of the policy that was announced last; −2: none yet
   std::array<bool, most_circuits> circuit_unknown_announced{};
 
   bool parting = false;

@@ -117,6 +117,7 @@ std::string about_readings_and_people(const Announcement& a) {
       return fmt::format("The car at connector {} is to get {:g} kWh.", wire::print(a.unit), a.number / 1000.0);
     case target_reached: return fmt::format("The car at connector {} has what it was to get.", wire::print(a.unit));
     case circuit_limited: return fmt::format("Circuit {}.", a.text.view());
+    case policy_rules: return fmt::format("{}.", a.text.view());
     case circuit_free: return fmt::format("Circuit {} is no longer limited from outside.", a.text.view());
     case parting: return "The program ends: connectors are left at their minimum and stop by themselves within 30 s unless it returns.";
     default: return {};
@@ -139,6 +140,10 @@ std::string words(const Reason& r) {
     case fast: return fmt::format("Fast: the circuit bears {}", amps(r.amount));
     case charge_now: return fmt::format("Charge Now asks for {}", amps(r.amount));
     case fixed_rate: return fmt::format("a fixed rate of {} is configured", amps(r.amount));
+    case policy:
+      if (r.where.empty()) return "no policy applies";
+      return r.amount == Amps{} ? fmt::format("the policy {} lets nothing charge", r.where.view())
+                                : fmt::format("the policy {} gives {}", r.where.view(), amps(r.amount));
     case sun: return fmt::format("the sun leaves {}", amps(r.amount));
     case sun_minimum: return fmt::format("Min+Solar keeps {}; the sun leaves {}", amps(r.amount), amps(r.other));
     case sun_flex:

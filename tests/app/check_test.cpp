@@ -221,12 +221,12 @@ TEST_F(CheckTest, settings_are_read_with_the_configuration_and_their_backup_when
        "\"1\"}");
   const Said said = check_file(path);
   EXPECT_EQ(said.status, 0);
-  EXPECT_THAT(said.out, HasSubstr("Charging is at 16 A for all connectors together"));
+  EXPECT_THAT(said.out, HasSubstr("charging is at 40 A for all connectors together (nonScheduledAmpsMax), but never above the circuit"));
   EXPECT_THAT(said.out, HasSubstr("settings.json: \"nonScheduledAmpsMax\" of 40 A is above the circuit"));
   EXPECT_THAT(said.out, HasSubstr("held at the connector's minimum (chargeStopMode 1)"));
   file("settings.json", "{\"nonSche");
   file("settings.json.backup", "{\"nonScheduledAction\": 2}");
-  EXPECT_THAT(check_file(path).out, HasSubstr("Nothing charges unless somebody asks for it"));
+  EXPECT_THAT(check_file(path).out, HasSubstr("Outside schedules nothing charges unless somebody asks for it"));
 }
 
 TEST_F(CheckTest, what_was_chosen_is_told_and_a_limit_of_a_circuit_that_is_no_more_too) {

@@ -286,14 +286,13 @@ TEST(Configuration, unknown_keys_are_named_with_line_and_suggestion) {
 
 TEST(Configuration, sections_of_later_versions_are_named_once_each) {
   const Configuration c = with(
-      "config: {wiringMaxAmpsAllTWCs: 6, wiringMaxAmpsPerTWC: 6, minAmpsPerTWC: 6, greenEnergyLatch: 5}\ninterface: "
+      "config: {wiringMaxAmpsAllTWCs: 6, wiringMaxAmpsPerTWC: 6, minAmpsPerTWC: 6, minChargeLevel: 5}\ninterface: "
       "{RS485: {port: x}}\n"
       "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nsources: {HASS: {enabled: false}, Fronius: "
       "{enabled: true}}\n");
   EXPECT_THAT(said(c, Severity::note),
-              ElementsAre("config.json:1: not used by this version: config.greenEnergyLatch (line 1)",
+              ElementsAre("config.json:1: not used by this version: config.minChargeLevel (line 1)",
                           "config.json:3: not used by this version: controller.Gen3TWCs (line 3)",
-                          "config.json:4: not used by this version: policy (line 4)",
                           "config.json:6: \"sources.Fronius\" is switched on, but this version does not use it",
                           "config.json:6: not used by this version: sources.HASS (line 6), sources.Fronius (line 6)"));
 }
@@ -392,7 +391,7 @@ TEST(Settings, the_action_outside_schedules_is_a_rate_or_off) {
   EXPECT_EQ(with_settings("{\"nonScheduledAction\": \"1\", \"nonScheduledAmpsMax\": 7.5}").core.fixed_rate, 7.5_A);
   EXPECT_EQ(with_settings("{\"nonScheduledAction\": 1}").core.fixed_rate, 0_A);
   EXPECT_EQ(with_settings("{\"nonScheduledAction\": 1, \"nonScheduledAmpsMax\": -1}").core.fixed_rate, std::nullopt);
-  EXPECT_EQ(with_settings("{\"nonScheduledAction\": 2}").core.mode, core::Mode::off);
+  EXPECT_EQ(with_settings("{\"nonScheduledAction\": 2}").core.policies.settings.find("nonScheduledAction")->number, 2);
   const Configuration above = with_settings("{\"nonScheduledAction\": 1, \"nonScheduledAmpsMax\": 32}");
   EXPECT_EQ(above.core.fixed_rate, 20_A);
   EXPECT_THAT(said(above),

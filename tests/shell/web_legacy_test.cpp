@@ -94,6 +94,27 @@ TEST(GetStatus, names_the_policy_as_its_clients_know_it) {
   EXPECT_EQ(policy_name(s), "None");
 }
 
+TEST(GetStatus, shows_the_ruling_policy_and_the_first_window_of_the_schedule) {
+  Snapshot s = noon();
+  s.policy = std::string_view{"Powerwall Full"};
+  s.window = core::rules::Window{5, 22 * 60 + 30, 375, 16_A, true};
+  s.battery_size = 75;
+  const Json status = Json::parse(get_status(s));
+  EXPECT_EQ(status["currentPolicy"], "Powerwall Full");
+  EXPECT_EQ(status["scheduledChargingStartHour"], 22);
+  EXPECT_EQ(status["scheduledChargingFlexStart"], 22.5);
+  EXPECT_EQ(status["scheduledChargingEndHour"], 6.25);
+  const Json& schedule = status["ScheduledCharging"];
+  EXPECT_EQ(schedule["enabled"], true);
+  EXPECT_EQ(schedule["amps"], 16);
+  EXPECT_EQ(schedule["startingMinute"], 1350);
+  EXPECT_EQ(schedule["endingMinute"], 375);
+  EXPECT_EQ(schedule["monday"], true);
+  EXPECT_EQ(schedule["tuesday"], false);
+  EXPECT_EQ(schedule["flexStartEnabled"], 1);
+  EXPECT_EQ(schedule["flexBatterySize"], 75);
+}
+
 TEST(GetStatus, tells_the_end_of_charge_now_only_while_it_is_in_the_future) {
   Snapshot s = noon();
   s.charge_now_rate = 16_A;

@@ -132,6 +132,8 @@ export interface Snapshot {
   program: { name: string; version: string; demo: boolean };
   mode: Mode;
   follows_sun: boolean;
+  /** that decides; null: none is configured, or a mode that a person chose comes first */
+  policy: { name: string; why: string } | null;
   target: Granted;
   limits: { circuit: number; per_connector: number; minimum: number };
   held: number;

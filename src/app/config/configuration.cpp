@@ -8,6 +8,7 @@
 #include "app/config/dialect.hpp"
 #include "app/config/house.hpp"
 #include "app/config/keys.hpp"
+#include "app/config/policy.hpp"
 #include "shell/http/gate.hpp"
 
 namespace app {
@@ -26,6 +27,7 @@ class Assembly {
     http();
     source();
     furnish(root_, draft_);
+    read_policies(root_, draft_.policies, out_);
     files();
   }
 

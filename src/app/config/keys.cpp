@@ -104,6 +104,16 @@ constexpr std::array table{
       "… for so long; it is kept at its minimum meanwhile; absent: startStopDelay where stopWatts is written or 0 A stops the "
       "car, else until going on has cost more than one of its few stops is worth",
       [](D& d, const G& g) { d.out.core.sun.stop_delay = g.minutes(); }},
+  // --- policies (spec/policy.md); policy.override and policy.extend are read whole
+  Key{"config.greenEnergyLatch", Takes::number, "0", 0, 1440, "min",
+      "how long the policy Track Green Energy of the day goes on after its hours have ended",
+      [](D& d, const G& g) { d.policies.green_latch = g.minutes(); }},
+  Key{"policy.alwaysPollEMS", Takes::yes_no, "false", 0, 0, "",
+      "meters are asked whatever rules; they always are",
+      [](D& d, const G& g) { d.policies.always_poll = g.yes; }},
+  Key{"policy.engine.policyCheckInterval", Takes::number, "30", 1, 3600, "s",
+      "how often it is asked which policy rules; also at once when something was chosen, and when a minute begins",
+      [](D& d, const G& g) { d.policies.interval = g.seconds(); }},
   // --- the home battery, read only
   Key{"battery.priorityLevel", Takes::whole, "0", 0, 100, "%",
       "below this the home battery is filled before any car",
@@ -320,7 +330,7 @@ constexpr std::array group_table{
 };
 
 constexpr std::string_view later[] = {
-  "config.greenEnergyLatch", "config.minChargeLevel", "config.chargeNowLimit", "config.scheduledLimit",
+  "config.minChargeLevel", "config.chargeNowLimit", "config.scheduledLimit",
   "config.greenEnergyLimit", "config.nonScheduledLimit", "config.atHomeRadius", "config.cloudUpdateInterval",
   "config.wakeDelayMins", "config.respectVehicleSchedule", "config.teslaApiClientID", "config.teslaApiRedirectUri",
   "config.teslaApiClientSecret", "config.teslaApiRegion", "config.teslaApiScope", "config.teslaProxy",
@@ -329,13 +339,14 @@ constexpr std::string_view later[] = {
   "config.debugOutputToFile", "config.maxAmpsPerTWC", "config.timeZone",
   "interface.Dummy.twcID", "interface.Dummy.scenario",
   "control.MQTT", "control.IPC", "control.OCPP",
-  "policy", "logging", "status", "vehicle", "vehicles", "controller", "controller.Gen3TWCs", "pricing",
+  "logging", "status", "vehicle", "vehicles", "controller", "controller.Gen3TWCs", "pricing",
   "sources.DSMRreader", "sources.DSMR", "sources.Efergy", "sources.EmonCMS", "sources.Enphase", "sources.Fronius",
   "sources.Growatt", "sources.HASS", "sources.IotaWatt", "sources.Kostal", "sources.MQTT", "sources.openHAB",
   "sources.OpenHab", "sources.OpenWeatherMap", "sources.P1Monitor", "sources.Powerwall2",
   "sources.TeslaPowerwall2", "sources.ScenarioEMS", "sources.SmartMe", "sources.SmartPi", "sources.SolarEdge",
   "sources.SolarLog", "sources.TED", "sources.Victron", "sources.Volkszahler", "sources.Volkszaehler",
 };
+constexpr std::string_view whole[] = {"policy.override", "policy.extend"};
 // clang-format on
 
 constexpr std::string_view words_of(Takes takes) {
@@ -357,6 +368,9 @@ std::span<const Key> keys() {
 }
 std::span<const Group> groups() {
   return group_table;
+}
+std::span<const std::string_view> whole_sections() {
+  return whole;
 }
 std::span<const std::string_view> later_keys() {
   return later;

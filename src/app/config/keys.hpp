@@ -70,6 +70,7 @@ struct Draft {
     std::vector<std::string> wiring;
     Sun sun;
   };
+  core::rules::Wanted policies;   ///< without the policies themselves, which are no keys
   std::vector<Meter> meters;
   std::vector<Circuit> circuits;
   std::vector<Connector> connectors;
@@ -126,6 +127,9 @@ struct Group {
 
 /// Keys and whole sections of the original that this version does not use.
 [[nodiscard]] std::span<const std::string_view> later_keys();
+
+/// Sections that are read whole elsewhere: they hold lists of parts that are no keys.
+[[nodiscard]] std::span<const std::string_view> whole_sections();
 
 /// Puts every key of `root` where it belongs and names what is unknown, misspelt, unused or of the wrong kind.
 /// A missing or unusable wiringMaxAmpsAllTWCs is a fatal finding.

@@ -35,6 +35,7 @@ std::vector<std::string_view> names_below(std::string_view section) {
     if (!key.also.empty()) add(key.also);
   }
   for (const std::string_view path : later_keys()) add(path);
+  for (const std::string_view path : whole_sections()) add(path);
   return names;
 }
 
@@ -44,6 +45,9 @@ bool is_key(std::string_view path) {
 }
 bool is_later(std::string_view path) {
   return std::find(later_keys().begin(), later_keys().end(), path) != later_keys().end();
+}
+bool is_whole(std::string_view path) {
+  return std::find(whole_sections().begin(), whole_sections().end(), path) != whole_sections().end();
 }
 bool is_section(std::string_view path) {
   return !names_below(path).empty();
@@ -256,7 +260,7 @@ class Reader {
     const bool named = is_group(path);
     for (const Value& child : section.children) {
       const std::string here = path.empty() ? child.key : path + '.' + (named ? "*" : child.key);
-      if (is_key(here)) continue;
+      if (is_key(here) || is_whole(here)) continue;
       if (is_later(here)) {
         later_.push_back({here, &child});
         continue;

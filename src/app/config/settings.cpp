@@ -10,6 +10,7 @@
 
 #include "app/config/configuration.hpp"
 #include "app/config/dialect.hpp"
+#include "app/config/policy.hpp"
 
 namespace app {
 namespace {
@@ -67,10 +68,8 @@ class SettingsReader {
   void outside_schedules() {
     const auto action = number("nonScheduledAction");
     const auto amps = number("nonScheduledAmpsMax");
-    if (!action || *action == 0 || *action == 3) return;  // without a setting charging follows the sun
-    if (*action == 2) {
-      out_.core.mode = core::Mode::off;
-    } else if (*action == 1) {
+    if (!action || *action == 0 || *action == 2 || *action == 3) return;  // what they mean is said by the policies
+    if (*action == 1) {
       // Before nonScheduledAction existed -1 meant the sun (spec/config.md §11.3).
       if (amps.value_or(0) >= 0) out_.core.fixed_rate = rate("nonScheduledAmpsMax", amps.value_or(0));
     } else {
@@ -152,6 +151,7 @@ void apply_settings(Configuration& configuration, std::string_view text, std::st
     return;
   }
   SettingsReader{document->root, configuration, file}.read(now);
+  apply_policy_settings(document->root, file, configuration);
 }
 
 }  // namespace app

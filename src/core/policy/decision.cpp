@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/policy/ruling.hpp"
+
 namespace core {
 
 namespace {
@@ -68,7 +70,7 @@ void follow(Wish& wish, const Config& config, const Picture& picture, const Deci
             Amps least) {
   const SunHabits& habits = candidate.said != nullptr && candidate.said->sun ? *candidate.said->sun : config.sun;
   const auto level = [&](std::optional<Watts> watts, Amps otherwise) { return watts ? picture.supply.amps(*watts) : otherwise; };
-  const Amps by_flex = least - config.flex;
+  const Amps by_flex = least - decision.flex;
   const Amps usual_start = start_level(least, decision.light);
   const Amps usual_stop = stop_level(least);
   wish.green = true;
@@ -92,19 +94,43 @@ void follow(Wish& wish, const Config& config, const Picture& picture, const Deci
   wish.patience_silence = habits.stop_delay.value_or(wish.patience_silence);
 }
 
+/// The sun for those that follow it, each in its mode.
+Decision by_modes(const Config& config, const Picture& picture, PolicyMemory& memory, Amps flex) {
+  Decision decision = follow_sun(config, picture, memory);
+  decision.flex = flex;
+  decision.target = target_of(config, picture, decision);
+  decision.green = picture.in_play(Mode::solar) || picture.in_play(Mode::min_solar);
+  return decision;
+}
+
+/// The first policy that applies decides how much; one without amounts leaves it to the modes. A mode that a person chose
+/// comes after emergencies and Charge Now and before all others.
+Decision by_policies(const Config& config, const Picture& picture, PolicyMemory& memory) {
+  ask_policies(config, picture, memory);
+  const rules::Ruling& ruling = memory.ruling;
+  if (picture.mode_chosen && !comes_before_modes(config, ruling)) return by_modes(config, picture, memory, config.flex);
+  const std::string_view name = name_of(config, ruling);
+  const bool charge_now = config.policies.list.built_in && name == rules::charge_now_name;
+  Decision decision = ruling.green ? by_modes(config, picture, memory, ruling.flex)
+                      : charge_now ? for_all(ruling.amps, {Because::charge_now, ruling.amps})
+                                   : for_all(ruling.amps, {Because::policy, ruling.amps, {}, name});
+  decision.by_policy = true;
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory) {
   const Memory& asked = picture.memory;
   Decision decision;
-  if (asked.charge_now_rate > 0_A && picture.now.wall < asked.charge_now_end) {
+  if (!config.policies.list.rules.empty()) {
+    decision = by_policies(config, picture, memory);
+  } else if (asked.charge_now_rate > 0_A && picture.now.wall < asked.charge_now_end) {
     decision = for_all(asked.charge_now_rate, {Because::charge_now, asked.charge_now_rate});
   } else if (config.fixed_rate && !picture.mode_chosen) {
     decision = for_all(*config.fixed_rate, {Because::fixed_rate, *config.fixed_rate});
   } else {
-    decision = follow_sun(config, picture, memory);
-    decision.target = target_of(config, picture, decision);
-    decision.green = picture.in_play(Mode::solar) || picture.in_play(Mode::min_solar);
+    decision = by_modes(config, picture, memory, config.flex);
   }
   decision.target.at_most(config.circuit, {Because::circuit, config.circuit});
   return decision;
@@ -122,10 +148,12 @@ Wish wish_for(const Config& config, const Picture& picture, const Decision& deci
   // Charge Now is for everybody, whatever was wished before; a fixed rate for those that have no mode of their own.
   if (decision.pool.reason.because == Because::charge_now) return wish;
   const bool full = candidate.target && candidate.energy >= *candidate.target;
-  if (!full && decision.for_all && !candidate.own_mode) return wish;
-  if (full || candidate.mode == Mode::off) {
+  const bool for_it = decision.for_all && !candidate.own_mode;
+  const bool forbidden = for_it && decision.pool.reason.because == Because::policy && decision.pool.value == 0_A;
+  if (!full && for_it && !forbidden) return wish;
+  if (full || forbidden || candidate.mode == Mode::off) {
     wish.wanted = false;
-    wish.refused = {full ? Because::target_reached : Because::off};
+    wish.refused = full ? Reason{Because::target_reached} : forbidden ? decision.pool.reason : Reason{Because::off};
   } else if (candidate.mode == Mode::fast) {
     wish.assured = {candidate.most, {Because::fast, config.circuit}};
   } else {

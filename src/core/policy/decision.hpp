@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/policy/patience.hpp"
+#include "core/policy/rules/engine.hpp"
 #include "core/policy/sunlight.hpp"
 #include "core/reason.hpp"
 #include "core/site/sun.hpp"
@@ -19,6 +20,7 @@ struct Picture {
   Mode mode = Mode::solar;       ///< chosen by a person, or the configured one
   bool mode_chosen = false;      ///< a person chose it: a configured fixed rate no longer applies
   Memory memory;
+  std::span<const MeterState> meters{};   ///< by place in Config::meters: what policies read
   int cars = 0;                  ///< cars that want current or may want it
   int charging = 0;
   Amps smallest_start;           ///< the least a car can be started with
@@ -36,6 +38,8 @@ struct Picture {
 
 struct Decision {
   bool green = false;                ///< follows the sun
+  bool by_policy = false;            ///< the ruling policy decided, not a mode that a person chose
+  Amps flex;                         ///< tolerated from the grid to keep a charge at its minimum
   Sourced<Amps> target;              ///< for all connectors together: the pool, or what some are assured of beyond it
   Sourced<Amps> pool;                ///< what those share that are assured of nothing
   Amps left;                         ///< what there is for them, unrounded: the pool is what has to be offered for that
@@ -83,6 +87,13 @@ struct Wish {
 struct PolicyMemory {
   Sunlight sunlight;
   Daylight daylight;
+  rules::Memory rules;
+  rules::Ruling ruling;                       ///< of the policies, if there are any
+  Instant ask_at = Instant::long_ago();       ///< when they are asked again
+  std::int64_t asked_minute = -1;             ///< of the wall clock, when they were asked last
+  Amps asked_rate;                            ///< of Charge Now, likewise
+  WallTime asked_end;
+  bool asked_active = false;
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

@@ -35,6 +35,7 @@ Picture look(const Turn& turn) {
   picture.mode = state.mode;
   picture.mode_chosen = state.mode_chosen;
   picture.memory = state.memory;
+  picture.meters = std::span(state.meters).first(turn.config.meters.size());
   picture.smallest_start = turn.config.circuit;
   for (const Unit& unit : state.units) {
     if (!wants_current(unit)) continue;
@@ -511,6 +512,21 @@ void raise_target(State& state, std::span<const Claim> claims) {
   state.decision.target = {sum, {kept->keeps, kept->granted.value, std::max(0_A, kept->left)}};
 }
 
+/// Once for each change of the ruling policy, whether a mode comes before it or not.
+void announce_policy(Turn& turn) {
+  State& state = turn.state;
+  const rules::Ruling& ruling = state.policy.ruling;
+  if (turn.config.policies.list.rules.empty() || ruling.rule == state.policy_announced) return;
+  const auto& rules = turn.config.policies.list.rules;
+  const bool same = ruling.rule >= 0 && state.policy_announced >= 0 &&   // of one name, so one to people
+                    rules[static_cast<std::size_t>(ruling.rule)].name == rules[static_cast<std::size_t>(state.policy_announced)].name;
+  state.policy_announced = ruling.rule;
+  if (same) return;
+  const Severity severity = ruling.rule < 0 ? Severity::warning : Severity::info;
+  turn.announce({Topic::policy_rules, severity, {}, ruling.amps, {}, ruling.rule, {}, {},
+                 std::string_view{rules::words(turn.config.policies.list, ruling)}});
+}
+
 }  // namespace
 
 void decide_and_allot(Turn& turn) {
@@ -529,6 +545,7 @@ void decide_and_allot(Turn& turn) {
     state.circuits[the_grid].present = false;   // other laws keep to the grid's limit in their own way
   } else {
     state.decision = decide(turn.config, picture, state.policy);
+    announce_policy(turn);
     cap_target(turn.config, state, picture.cars);
   }
 

@@ -194,6 +194,7 @@ struct Teller {
       case Because::circuit: return "Less for the others, or wiringMaxAmpsAllTWCs, if breaker and cable bear more.";
       case Because::grid_cap: return "Less load in the house, or maxAmpsAllowedFromGrid.";
       case Because::charge_now: return "Cancel Charge now, or let it end.";
+      case Because::policy: return "Another mode, or the policies and schedules in config.json and settings.json.";
       case Because::fixed_rate: return "Another mode, or the fixed rate in the settings.";
       case Because::nothing_yet:
       case Because::unit_unheard:

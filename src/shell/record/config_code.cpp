@@ -4,6 +4,7 @@
 // configuration and forgotten here does not compile.
 #include "shell/record/config_code.hpp"
 
+#include <bit>
 #include <concepts>
 #include <tuple>
 #include <type_traits>
@@ -11,7 +12,8 @@
 namespace shell {
 namespace {
 
-constexpr std::uint64_t longest_list = 64;
+constexpr std::uint64_t longest_list = 512;
+constexpr int deepest_terms = core::rules::deepest_group + 2;
 
 template <class T, class Of>
 concept either = std::same_as<std::remove_const_t<T>, Of>;
@@ -46,13 +48,13 @@ auto fields(either<core::BatteryConfig> auto& battery) {
 auto fields(either<core::Config> auto& config) {
   auto& [circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
          flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset, consumption_offset_amps,
-         start_stop_delay, greatest_age, safe_current, meters, sun, battery, circuits, connectors, mode, fixed_rate, role,
-         own_id, own_sign, stop_by, silences_per_plug_in, spike_proactively, spike_reactively, tell_bus_maximum,
+         start_stop_delay, greatest_age, safe_current, meters, sun, battery, circuits, connectors, mode, fixed_rate, policies,
+         role, own_id, own_sign, stop_by, silences_per_plug_in, spike_proactively, spike_reactively, tell_bus_maximum,
          unit_timeout, dwell, memory] = config;
   return std::tie(circuit, per_unit, least, from_grid, volts, phases, power_factor_least, power_factor_most, flex,
                   flex_may_start, charger_inside_meter, generation_is_delivery, consumption_offset,
                   consumption_offset_amps, start_stop_delay, greatest_age, safe_current, meters, sun, battery, circuits,
-                  connectors, mode, fixed_rate, role, own_id, own_sign, stop_by, silences_per_plug_in,
+                  connectors, mode, fixed_rate, policies, role, own_id, own_sign, stop_by, silences_per_plug_in,
                   spike_proactively, spike_reactively, tell_bus_maximum, unit_timeout, dwell, memory);
 }
 
@@ -76,12 +78,60 @@ auto fields(either<core::Memory> auto& memory) {
   return std::tie(rate, end, units, mode, limits);
 }
 
+auto fields(either<core::rules::Condition> auto& condition) {
+  auto& [left, how, right] = condition;
+  return std::tie(left, how, right);
+}
+
+auto fields(either<core::rules::Term> auto& term) {
+  auto& [condition, group] = term;
+  return std::tie(condition, group);
+}
+
+auto fields(either<core::rules::Rule> auto& rule) {
+  auto& [name, terms, charge_amps, charge_limit, allowed_flex, task, latch, hooks] = rule;
+  return std::tie(name, terms, charge_amps, charge_limit, allowed_flex, task, latch, hooks);
+}
+
+auto fields(either<core::rules::List> auto& list) {
+  auto& [rules, built_in, before_modes, always_poll, interval] = list;
+  return std::tie(rules, built_in, before_modes, always_poll, interval);
+}
+
+auto fields(either<core::rules::Entry> auto& entry) {
+  auto& [key, is_text, number, text] = entry;
+  return std::tie(key, is_text, number, text);
+}
+
+auto fields(either<core::rules::Window> auto& window) {
+  auto& [days, start, end, amps, flexible] = window;
+  return std::tie(days, start, end, amps, flexible);
+}
+
+auto fields(either<core::rules::Schedule> auto& schedule) {
+  auto& [windows, battery_size] = schedule;
+  return std::tie(windows, battery_size);
+}
+
+auto fields(either<core::rules::ClockChange> auto& change) {
+  auto& [from, offset, daylight_saving, name] = change;
+  return std::tie(from, offset, daylight_saving, name);
+}
+
+auto fields(either<core::rules::Policies> auto& policies) {
+  auto& [list, settings, config, schedule, zone] = policies;
+  return std::tie(list, settings, config, schedule, zone);
+}
+
 template <class T>
 concept composed = requires(T& value) { fields(value); };
 
 constexpr int last_of(core::Mode) { return static_cast<int>(core::Mode::fast); }
 constexpr int last_of(core::StopBy) { return static_cast<int>(core::StopBy::order); }
 constexpr int last_of(core::MeterRole) { return static_cast<int>(core::MeterRole::circuit); }
+constexpr int last_of(core::rules::Comparison) { return static_cast<int>(core::rules::Comparison::always); }
+constexpr int last_of(core::rules::Task) { return static_cast<int>(core::rules::Task::check_charge); }
+constexpr int last_of(core::rules::Expression::Kind) { return static_cast<int>(core::rules::Expression::Kind::outside_amps); }
 constexpr int last_of(wire::Role) { return static_cast<int>(wire::Role::slave); }
 
 struct Writer {
@@ -99,6 +149,18 @@ struct Writer {
   template <class E> requires std::is_enum_v<E>
   void put(const E& value) { ink.byte(static_cast<std::uint8_t>(value)); }
   void put(const base::WallTime& value) { put(value.since_epoch()); }
+  void put(const double& value) { ink.number(std::bit_cast<std::uint64_t>(value)); }
+  /// As a person would write it, unless nobody can.
+  void put(const core::rules::Expression& value) {
+    put(value.kind());
+    if (value.kind() == core::rules::Expression::Kind::number) put(value.number());
+    else put(value.source());
+  }
+  void put(const core::rules::Table& table) { put(table.entries()); }
+  template <class T, std::size_t n>
+  void put(const std::array<T, n>& list) {
+    for (const T& each : list) put(each);
+  }
   template <class T, std::size_t n>
   void put(const base::Bounded<T, n>& list) {
     ink.number(list.size());
@@ -129,6 +191,7 @@ struct Writer {
 
 struct Reader {
   Page& page;
+  int depth = 0;   // of groups of conditions
 
   template <class Tag, std::int64_t n>
   void get(base::Quantity<Tag, n>& value) { value = base::Quantity<Tag, n>::grains(page.whole()); }
@@ -147,6 +210,37 @@ struct Reader {
   void get(E& value) {
     const int code = page.byte();
     if (code > last_of(E{})) page.refuse(); else value = static_cast<E>(code);
+  }
+  void get(double& value) { value = std::bit_cast<double>(page.number()); }
+  void get(core::rules::Expression& value) {
+    using Kind = core::rules::Expression::Kind;
+    Kind kind{};
+    get(kind);
+    double number = 0;
+    std::string source;
+    if (kind == Kind::number) get(number); else get(source);
+    if (kind == Kind::number) value = core::rules::Expression::of(number);
+    else if (kind == Kind::scheduled_amps || kind == Kind::outside_amps) value = core::rules::Expression::built_in(kind);
+    else if (auto read = core::rules::Expression::parse(source); read && read->kind() == kind) value = *std::move(read);
+    else page.refuse();
+  }
+  void get(core::rules::Table& table) {
+    std::vector<core::rules::Entry> entries;
+    get(entries);
+    for (const core::rules::Entry& entry : entries) {
+      if (entry.is_text) table.set(entry.key, entry.text); else table.set(entry.key, entry.number);
+    }
+  }
+  void get(core::rules::Terms& terms) {
+    const std::uint64_t count = page.number();
+    if (count > longest_list || depth >= deepest_terms) return page.refuse();
+    ++depth;
+    for (std::uint64_t i = 0; i < count && page.good(); ++i) get(terms.emplace_back());
+    --depth;
+  }
+  template <class T, std::size_t n>
+  void get(std::array<T, n>& list) {
+    for (T& each : list) get(each);
   }
   void get(base::WallTime& value) {
     base::Duration since_epoch{};
@@ -194,7 +288,7 @@ void write_config(Ink& ink, const core::Config& config) {
 std::optional<core::Config> read_config(Page& page) {
   core::Config config;
   Reader{page}.get(config);
-  if (!page.good()) return std::nullopt;
+  if (!page.good() || !core::rules::within_bounds(config.policies)) return std::nullopt;
   return config;
 }
 

@@ -79,10 +79,10 @@ std::optional<bool> Settings::is_on(Path path) const {
   return value->is_string() && !value->get_ref<const std::string&>().empty();
 }
 
-std::string Settings::as_json(std::initializer_list<std::string_view> wanted) const {
+std::string Settings::as_json(const std::vector<std::string>& wanted) const {
   Json some = Json::object();
-  for (const std::string_view key : wanted) {
-    if (const Json* value = find({key})) some[std::string{key}] = *value;
+  for (const std::string& key : wanted) {
+    if (const Json* value = find({key})) some[key] = *value;
   }
   return some.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -52,7 +52,7 @@ class Settings {
   [[nodiscard]] std::vector<std::string> doubts() const;
 
   /// Those of these keys that the file has, with their values, as one object in strict JSON.
-  [[nodiscard]] std::string as_json(std::initializer_list<std::string_view> wanted) const;
+  [[nodiscard]] std::string as_json(const std::vector<std::string>& wanted) const;
 
  private:
   friend class SettingsFile;

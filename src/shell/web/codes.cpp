@@ -38,6 +38,7 @@ std::string_view code(core::Because because) {
     case core::Because::fast: return "fast";
     case core::Because::charge_now: return "charge_now";
     case core::Because::fixed_rate: return "fixed_rate";
+    case core::Because::policy: return "policy";
     case core::Because::sun: return "sun";
     case core::Because::sun_minimum: return "sun_minimum";
     case core::Because::sun_flex: return "sun_flex";
@@ -99,6 +100,7 @@ std::string_view code(core::Topic topic) {
     case core::Topic::rotation: return "rotation";
     case core::Topic::circuit_limited: return "circuit_limited";
     case core::Topic::circuit_free: return "circuit_free";
+    case core::Topic::policy_rules: return "policy_rules";
     case core::Topic::circuit_unknown: return "circuit_unknown";
     case core::Topic::circuit_known: return "circuit_known";
     case core::Topic::meter_silent: return "meter_silent";

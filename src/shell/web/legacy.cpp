@@ -48,25 +48,31 @@ Json amps_or_zero(core::Watts power, const core::SiteView& site) {
   return Json::array({two_decimals(per_phase_amps(power, site))});
 }
 
-/// There is no schedule yet: the members that clients expect, all saying "off", with the defaults of a fresh
-/// installation (spec/http-api §2.1).
-Json no_schedule() {
+/// The first window of the schedule; without one the defaults of a fresh installation, all saying "off" (spec/http-api
+/// §2.1). A flexible start is the window's own while nobody knows how full the car is.
+Json schedule(const core::Snapshot& s) {
+  const core::rules::Window window = s.window.value_or(core::rules::Window{});
+  const int start = s.window ? window.start : -1;
+  const int end = s.window ? window.end : -1;
   Json out;
-  out["enabled"] = false;
-  out["amps"] = 0;
-  out["startingMinute"] = -1;
-  out["endingMinute"] = -1;
+  out["enabled"] = s.window.has_value();
+  out["amps"] = window.amps.count() / 100;
+  out["startingMinute"] = start;
+  out["endingMinute"] = end;
   constexpr std::array days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   constexpr std::array flex_days{"flexMonday", "flexTuesday",  "flexWednesday", "flexThursday",
                                  "flexFriday", "flexSaturday", "flexSunday"};
-  for (const char* day : days) out[day] = true;
-  out["flexStartEnabled"] = 0;
-  out["flexStartingMinute"] = -1;
-  out["flexEndingMinute"] = -1;
-  for (const char* day : flex_days) out[day] = true;
-  out["flexBatterySize"] = 100;
+  for (std::size_t i = 0; i < days.size(); ++i) out[days[i]] = (window.days >> i & 1) != 0;
+  out["flexStartEnabled"] = window.flexible ? 1 : 0;
+  out["flexStartingMinute"] = start;
+  out["flexEndingMinute"] = end;
+  for (std::size_t i = 0; i < days.size(); ++i) out[flex_days[i]] = (window.days >> i & 1) != 0;
+  out["flexBatterySize"] = static_cast<int>(s.battery_size);
   return out;
 }
+
+/// A whole number where it is one: clients compare with -1.
+Json hours(int minutes) { return minutes % 60 == 0 ? Json(minutes / 60) : Json(minutes / 60.0); }
 
 bool charge_now_is_on(const core::Snapshot& s) {
   return s.charge_now_rate > core::Amps{} && s.charge_now_end > s.now.wall;
@@ -134,6 +140,7 @@ std::string charge_time(core::Duration span) {
 }
 
 std::string_view policy_name(const core::Snapshot& s) {
+  if (!s.policy.empty()) return s.policy.view();
   if (charge_now_is_on(s)) return "Charge Now";
   if (s.target.reason.because == core::Because::nothing_yet) return "None";
   return s.green ? "Track Green Energy" : "Non Scheduled Charging";
@@ -155,10 +162,10 @@ std::string get_status(const core::Snapshot& s) {
   out["generationAmps"] = amps_or_zero(generation, s.site);
   out["generationWatts"] = two_decimals(generation);
   out["isGreenPolicy"] = s.green ? "Yes" : "No";
-  out["scheduledChargingStartHour"] = -1;
-  out["scheduledChargingFlexStart"] = -1;
-  out["scheduledChargingEndHour"] = -1;
-  out["ScheduledCharging"] = no_schedule();
+  out["scheduledChargingStartHour"] = s.window ? s.window->start / 60 : -1;
+  out["scheduledChargingFlexStart"] = hours(s.window ? s.window->start : -60);
+  out["scheduledChargingEndHour"] = hours(s.window ? s.window->end : -60);
+  out["ScheduledCharging"] = schedule(s);
   if (s.charge_now_rate > core::Amps{}) {
     if (charge_now_is_on(s))
       out["chargeNowTimeEnd"] = static_cast<double>(s.charge_now_end.since_epoch().count()) / 1000.0;

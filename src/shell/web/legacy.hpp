@@ -20,8 +20,7 @@ namespace shell::web {
 /// GET /api/getSlaveTWCs.
 [[nodiscard]] std::string get_slave_twcs(const core::Snapshot& snapshot);
 
-/// The legacy name of the ruling policy: Charge Now, Track Green Energy, Non Scheduled Charging or None (spec/policy
-/// §2).
+/// The name of the ruling policy: one of the built-in ones, one of config.json, or None (spec/policy §2).
 [[nodiscard]] std::string_view policy_name(const core::Snapshot& snapshot);
 
 /// "H:MM:SS", with days as "1 day, 2:03:04".

@@ -199,6 +199,7 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["program"] = {{"name", "twcmanager"}, {"version", program.version}, {"demo", program.world == World::demo}};
   out["mode"] = code(s.mode);
   out["follows_sun"] = s.green;
+  out["policy"] = s.policy.empty() ? Json(nullptr) : Json{{"name", s.policy.view()}, {"why", s.policy_why.view()}};
   out["target"] = granted(s.target);
   out["limits"] = {{"circuit", number(s.circuit)}, {"per_connector", number(s.per_unit)}, {"minimum", number(s.least)}};
   out["held"] = number(s.held);

@@ -40,6 +40,7 @@ bool grants(const core::Snapshot& snapshot) {
     case core::Because::fast:
     case core::Because::charge_now:
     case core::Because::fixed_rate:
+    case core::Because::policy:
     case core::Because::sun:
     case core::Because::sun_minimum:
     case core::Because::sun_flex:
@@ -100,7 +101,7 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
   const core::ConnectorConfig* said = said_about(world, view.id);
   const bool follows_sun = view.mode == core::Mode::solar || view.mode == core::Mode::min_solar;
   const core::Because ruling = snapshot.target.reason.because;
-  const bool for_all = ruling == charge_now || (ruling == fixed_rate && !view.mode_own);
+  const bool for_all = ruling == charge_now || ((ruling == fixed_rate || ruling == policy) && !view.mode_own);
   const bool another_is_fast = std::any_of(snapshot.connectors.begin(), snapshot.connectors.end(),
                                            [](const auto& v) { return v.mode == core::Mode::fast; });
   if (!for_all && (view.mode == core::Mode::off || (follows_sun && another_is_fast))) return true;

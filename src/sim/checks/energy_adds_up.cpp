@@ -63,7 +63,10 @@ int believed_phases(const World& world, const core::ConnectorView& view) {
     used += view.phase_amps && (*view.phase_amps)[p] >= phase_in_use;
     live += view.volts && (*view.volts)[p] > 80_V;
   }
-  return used > 0 ? used : live > 0 ? live : world.site().config.phases;
+  const core::Config& config = world.site().config;
+  const auto said = std::find_if(config.connectors.begin(), config.connectors.end(), [&](const auto& c) { return c.id == view.id; });
+  const int configured = said != config.connectors.end() ? said->phases.value_or(config.phases) : config.phases;
+  return used > 0 ? used : live > 0 ? live : configured;
 }
 
 class EnergyAddsUp final : public Check {
