@@ -166,8 +166,8 @@ void compare_with_configuration(Turn& turn, std::size_t index) {
 
 /// Phases count in watts and in energy: steps that contradict each other are forgotten, all of them. No car uses a phase
 /// that is not there.
-void see_phases(Unit& unit, std::uint8_t phases) {
-  if (unit.volts_known && phases > unit.live(0) + unit.live(1) + unit.live(2)) return;
+void see_phases(const Config& config, Unit& unit, std::uint8_t phases) {
+  if (phases > phases_there(config, unit).value_or(config.phases)) return;
   if (unit.phases_seen.leans != phases) unit.phases_seen = {};
   unit.phases_seen.hear(phases);
 }
@@ -180,7 +180,7 @@ void learn_from_reading(Turn& turn, std::size_t index, Watts shown, Instant at) 
   const Witness::Lag lag = meter.witness.lag();
   meter.cars = state.cars.between(at - lag.most - Witness::resolution, at - lag.least + Witness::resolution, scale);
   const Witness::Said said = meter.witness.hear(shown, at, state.cars, scale);
-  if (said.phases > 0 && said.unit < state.units.size()) see_phases(state.units[said.unit], said.phases);
+  if (said.phases > 0 && said.unit < state.units.size()) see_phases(turn.config, state.units[said.unit], said.phases);
   compare_with_configuration(turn, index);
 }
 

@@ -202,9 +202,11 @@ bool patience_is_over(const Turn& turn, const Unit& unit) {
 /// A fuse bears a little too much for some minutes, not for hours: then even a car that bears no further stop is stopped,
 /// one after the other.
 bool must_stop_all_the_same(const Turn& turn, const Unit& unit) {
-  const Because because = unit.ruling.because;
-  const bool by_circuit = because == Because::node || because == Because::node_restricted;
-  return by_circuit && excess_above(turn, unit) && turn.now.at - unit.unserved_since >= patience_of_a_fuse &&
+  constexpr int power = 3;   // beside the phases 0…2; phases that differ heat no fuse
+  const Rooms::Tight tight = rooms_without(turn, unit, Count::others).tightest(place_of(turn.state, unit));
+  const bool hot = tight.node >= first_configured && turn.state.circuits[tight.node].known && tight.phase <= power &&
+                   tight.left < unit.account.held;
+  return hot && turn.now.at - unit.unserved_since >= patience_of_a_fuse &&
          turn.now.at - turn.state.forced_stop >= silence_to_open;
 }
 

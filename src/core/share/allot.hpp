@@ -54,6 +54,8 @@ void decide_and_allot(Turn& turn);
 /// What watts and amperes mean at this house now: reported voltages and phases, else those that the cars used
 /// the last time, else the configured ones.
 [[nodiscard]] Supply supply_of(const Config& config, const State& state);
+/// How many phases the connector has: as it tells, else as configured for it; nothing where neither says.
+[[nodiscard]] std::optional<int> phases_there(const Config& config, const Unit& unit);
 /// How many phases its car uses: as its connector tells or told of this car, else as a meter answered; zero: not known.
 [[nodiscard]] int phases_used(const Unit& unit);
 /// How many phases its car used the last time, as far as they are under voltage; zero: not known, or

@@ -29,13 +29,16 @@ int phases_in_use(const Unit& unit) {
                                         [](Amps a) { return a >= phase_in_use; }));
 }
 
-/// How many phases the connector has: as it tells, else as configured for it; nothing where neither says.
+}  // namespace
+
 std::optional<int> phases_there(const Config& config, const Unit& unit) {
   Volts sum;
   if (const int live = unit.volts_known ? live_phases(unit, sum) : 0; live > 0) return live;
   const ConnectorConfig* said = said_about(config, unit.id);
   return said != nullptr ? said->phases : std::nullopt;
 }
+
+namespace {
 
 /// What the cars that are there will use if they are those that were there last: nothing is known of them yet.
 struct Guess {
