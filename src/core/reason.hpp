@@ -52,6 +52,11 @@ enum class Because : std::uint8_t {
   unit_lost,            ///
 };
 
+/// A limit because nobody knows what flows, not because too much does.
+[[nodiscard]] constexpr bool is_unread(Because because) {
+  return because == Because::node_unknown || because == Because::grid_cap_unknown;
+}
+
 struct Reason {
   Because because = Because::nothing_yet;
   base::Amps amount{};

@@ -40,12 +40,9 @@ std::size_t most_due(const Unit& unit) {
 /// cars switch phases off for a while (spec/peers §2.1 #8).
 void learn_phases(Unit& unit) {
   if (!unit.phase_amps_known || !unit.charging()) return;
-  Phases<bool> used{};
+  const Phases<bool> used = unit.phases_drawn();
   bool more = false;
-  for (std::size_t p = 0; p < 3; ++p) {
-    used[p] = unit.phase_amps[p] >= 1_A;
-    more = more || (used[p] && !unit.used_phases[p]);
-  }
+  for (std::size_t p = 0; p < 3; ++p) more = more || (used[p] && !unit.used_phases[p]);
   if (unit.phases_learnt ? !more : unit.drawn < sure_current) return;
   // To count on fewer phases takes two reports that agree; to count on more, one.
   const bool again = unit.phases_reported == used;

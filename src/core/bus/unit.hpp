@@ -30,6 +30,8 @@ struct VinReading {
 
 /// Below it a phase is not connected (spec/energy-sources §1.3: 80–300 V).
 inline constexpr Volts least_voltage = 80_V;
+/// From here on a phase is in use: less is what a meter of whole amperes takes for nothing.
+inline constexpr Amps phase_in_use = 1_A;
 
 struct Unit {
   UnitId id;
@@ -109,6 +111,12 @@ struct Unit {
 
   /// This phase of the connector is under voltage.
   [[nodiscard]] bool live(std::size_t phase) const { return volts_known && volts[phase] >= least_voltage; }
+  /// Those on which it draws now; none where it does not tell, or nothing flows.
+  [[nodiscard]] Phases<bool> phases_drawn() const {
+    const bool told = phase_amps_known && charging();
+    const auto drawn = [&](std::size_t p) { return told && phase_amps[p] >= phase_in_use; };
+    return {drawn(0), drawn(1), drawn(2)};
+  }
   /// How many phases its car was seen to use during this visit; zero: not yet.
   [[nodiscard]] int phases_known() const {
     if (phases_learnt) return used_phases[0] + used_phases[1] + used_phases[2];

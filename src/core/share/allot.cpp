@@ -76,7 +76,7 @@ Sourced<Amps> safe_current(const Turn& turn, const Loading& loading) {
   for (std::size_t n = 0; n < most_nodes; ++n) {
     const Node& node = turn.state.circuits[n];
     if (!node.present || !loading.hangs_below(n) || node.safe == no_limit) continue;
-    safe.at_most(node.safe, reason_of(turn.config, turn.state, {n, 3, node.safe}, node.safe));
+    safe.at_most(node.safe, reason_of(turn.config, turn.state, {n, the_power, node.safe}, node.safe));
   }
   return safe;
 }
@@ -202,9 +202,8 @@ bool patience_is_over(const Turn& turn, const Unit& unit) {
 /// A fuse bears a little too much for some minutes, not for hours: then even a car that bears no further stop is stopped,
 /// one after the other.
 bool must_stop_all_the_same(const Turn& turn, const Unit& unit) {
-  constexpr int power = 3;   // beside the phases 0…2; phases that differ heat no fuse
   const Rooms::Tight tight = rooms_without(turn, unit, Count::others).tightest(place_of(turn.state, unit));
-  const bool hot = tight.node >= first_configured && turn.state.circuits[tight.node].known && tight.phase <= power &&
+  const bool hot = tight.node >= first_configured && turn.state.circuits[tight.node].known && tight.phase != the_imbalance &&
                    tight.left < unit.account.held;
   return hot && turn.now.at - unit.unserved_since >= patience_of_a_fuse &&
          turn.now.at - turn.state.forced_stop >= silence_to_open;
@@ -469,10 +468,10 @@ Amps greatest_limit(const Config& config, const Unit& unit) {
   if (unit.hardware_known) most = std::min(most, unit.hardware);
   const ConnectorConfig* said = said_about(config, unit.id);
   if (said != nullptr && said->most) most = std::min(most, *said->most);
-  const Loading loading = loading_of(config, unit);
+  const unsigned above = circuits_above(config, unit.id);
   for (std::size_t i = 0; i < config.circuits.size(); ++i) {
     const auto& amps = config.circuits[i].amps;
-    if (amps && loading.hangs_below(first_configured + i)) most = std::min(most, *amps);
+    if (amps && (above >> (first_configured + i) & 1) != 0) most = std::min(most, *amps);
   }
   return most.floored();
 }
@@ -486,7 +485,7 @@ Amps least_useful(const Config& config, const Unit& unit) {
 Duration patience_with(const Config& config, const Unit& unit) {
   if (!unit.squeezed) return unit.wish.patience_silence;
   // A kettle is no reason for a stop, and an unknown load even less.
-  const bool unknown = unit.ruling.because == Because::node_unknown || unit.ruling.because == Because::grid_cap_unknown;
+  const bool unknown = is_unread(unit.ruling.because);
   return unknown ? std::max(config.start_stop_delay, long_patience) : config.start_stop_delay;
 }
 

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 
+#include "core/share/allot.hpp"
 #include "core/state.hpp"
 
 namespace core {
 
 namespace {
 
-constexpr int the_power = 3, the_imbalance = 4;   // beside the phases 0…2
-constexpr Amps phase_in_use = 1_A;
 constexpr Amps a_long_fall = 4_A;                 // one that is shorter may be answered twice: that costs no more
 constexpr Duration quick = 5s;                    // a meter's lag at most, until it was seen; and a rhythm that can be waited for
 
@@ -21,18 +20,8 @@ Phases<bool> phases_of(const Config& config, const Unit& unit) {
   Phases<bool> live{};
   for (std::size_t p = 0; p < 3; ++p) live[p] = unit.live(p);
   if (live[0] || live[1] || live[2]) return live;
-  const ConnectorConfig* said = said_about(config, unit.id);
-  const int phases = said != nullptr && said->phases ? *said->phases : config.phases;
+  const int phases = phases_there(config, unit).value_or(config.phases);
   return {true, phases > 1, phases > 2};
-}
-
-/// Those on which it draws now; nothing where its connector does not tell, or nothing flows.
-std::optional<Phases<bool>> phases_drawn(const Unit& unit) {
-  if (!unit.phase_amps_known || !unit.charging()) return std::nullopt;
-  Phases<bool> drawn{};
-  for (std::size_t p = 0; p < 3; ++p) drawn[p] = unit.phase_amps[p] >= phase_in_use;
-  if (!drawn[0] && !drawn[1] && !drawn[2]) return std::nullopt;
-  return drawn;
 }
 
 /// Between what bounds the connectors below a circuit were when its meter was read.
@@ -250,8 +239,10 @@ Loading loading_of(const Config& config, const Unit& unit) {
   const ConnectorConfig* said = said_about(config, unit.id);
   const Phases<bool> own = phases_of(config, unit);
   const int count = own[0] + own[1] + own[2];
-  const Phases<bool> seen = phases_drawn(unit).value_or(own);
-  loading.certain = phases_drawn(unit) || unit.phases_learnt || count == 1 || (unit.phases_seen.known() && unit.phases_seen.leans == count);
+  const Phases<bool> drawn = unit.phases_drawn();
+  const bool told = drawn[0] || drawn[1] || drawn[2];
+  const Phases<bool> seen = told ? drawn : own;
+  loading.certain = told || unit.phases_learnt || count == 1 || (unit.phases_seen.known() && unit.phases_seen.leans == count);
   loading.flows = unit.answering() ? unit.drawn : 0_A;
   loading.uses = loading.seen = {};
   loading.volts = Volts{};
@@ -264,17 +255,22 @@ Loading loading_of(const Config& config, const Unit& unit) {
   }
   const int sure = loading.certain ? seen[0] + seen[1] + seen[2] : std::clamp(unit.phases_known(), 1, count);
   loading.least_volts = Volts::grains(loading.volts.count() * sure / count);
-  loading.circuits = 1U << all_connectors | 1U << the_grid;
+  loading.circuits = circuits_above(config, unit.id);
+  return loading;
+}
+
+std::uint16_t circuits_above(const Config& config, UnitId id) {
+  std::uint16_t above = 1U << all_connectors | 1U << the_grid;
   // A connector that no circuit names hangs below the first.
   int circuit = config.circuits.empty() ? -1 : 0;
   for (std::size_t i = 0; i < config.circuits.size(); ++i) {
     const auto& below = config.circuits[i].connectors;
-    if (std::find(below.begin(), below.end(), unit.id) != below.end()) circuit = static_cast<int>(i);
+    if (std::find(below.begin(), below.end(), id) != below.end()) circuit = static_cast<int>(i);
   }
   for (; circuit >= 0; circuit = config.circuits[static_cast<std::size_t>(circuit)].parent) {
-    loading.circuits = static_cast<std::uint16_t>(loading.circuits | 1U << (first_configured + static_cast<std::size_t>(circuit)));
+    above = static_cast<std::uint16_t>(above | 1U << (first_configured + static_cast<std::size_t>(circuit)));
   }
-  return loading;
+  return above;
 }
 
 Nodes look_at_circuits(const Config& config, const State& state, const Nodes& former, Instant now) {

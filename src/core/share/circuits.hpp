@@ -31,6 +31,9 @@ inline constexpr std::size_t most_nodes = first_configured + most_circuits;
 inline constexpr Amps no_limit = Amps::whole(1'000'000);
 inline constexpr Watts no_power_limit = Watts::whole(1'000'000'000);
 
+/// What a circuit may be short of beside its phases 0…2.
+inline constexpr int the_power = 3, the_imbalance = 4;
+
 /// How a connector's current loads the house.
 struct Loading {
   Phases<bool> uses{true, true, true};   ///< phases of the house that its car uses, or may use
@@ -83,10 +86,10 @@ class Rooms {
   void take(std::size_t who, Amps amps);
   /// How much more this connector may get; negative when something above it is over its limit.
   [[nodiscard]] Amps left(std::size_t who) const;
-  /// Which circuit and phase leaves the least for it; phase 3 is the power, 4 the imbalance.
+  /// Which circuit and phase leaves the least for it.
   struct Tight {
     std::size_t node = all_connectors;
-    int phase = 0;
+    int phase = 0;   ///< or `the_power`, `the_imbalance`
     Amps left = no_limit;
   };
   [[nodiscard]] Tight tightest(std::size_t who) const;
@@ -107,6 +110,9 @@ class Rooms {
 
 /// How the current of a unit loads the house.
 [[nodiscard]] Loading loading_of(const Config& config, const Unit& unit);
+
+/// Bit n: the connector hangs below node n.
+[[nodiscard]] std::uint16_t circuits_above(const Config& config, UnitId id);
 
 /// What is said about this connector; nothing is an answer too.
 [[nodiscard]] const ConnectorConfig* said_about(const Config& config, UnitId id);

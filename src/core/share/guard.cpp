@@ -181,7 +181,7 @@ void note_told(Turn& turn, Unit& unit, const Utterance& said) {
   if (stops && unit.charging()) Session::count(unit.session.zeros);
   const Amps from = unit.account.told.value_or(unit.decided.empty() ? unit.limit : unit.decided.newest().to);
   // A surge is what a meter shows, not that it shows nothing; and a first word takes nothing away.
-  const bool blind = limited_by(unit) == Because::node_unknown || limited_by(unit) == Because::grid_cap_unknown;
+  const bool blind = is_unread(limited_by(unit));
   if (unit.account.told && said.amps < from && bound_by_circuit(unit) && !blind) unit.cut_back_at = turn.now.at;
   if (from != said.amps) unit.decided.push({turn.now.wall, from, said.amps, unit.granted.reason});
   unit.account.tell(said.amps, turn.now.at);

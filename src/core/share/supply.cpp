@@ -9,7 +9,6 @@ namespace core {
 namespace {
 
 constexpr Duration ramp_time = 10s;            // a start takes some seconds, a raise up to six (§5.2, §5.4)
-constexpr Amps phase_in_use = 1_A;
 
 /// The number of phases under voltage; their voltages are added to `sum`.
 int live_phases(const Unit& unit, Volts& sum) {
@@ -22,11 +21,10 @@ int live_phases(const Unit& unit, Volts& sum) {
   return live;
 }
 
-/// The number of phases the car really uses; zero where the unit does not tell.
+/// The number of phases on which its car draws; zero where the unit does not tell.
 int phases_in_use(const Unit& unit) {
-  if (!unit.phase_amps_known) return 0;
-  return static_cast<int>(std::count_if(unit.phase_amps.begin(), unit.phase_amps.end(),
-                                        [](Amps a) { return a >= phase_in_use; }));
+  const Phases<bool> drawn = unit.phases_drawn();
+  return drawn[0] + drawn[1] + drawn[2];
 }
 
 }  // namespace
@@ -56,13 +54,13 @@ struct Guess {
 }  // namespace
 
 int phases_used(const Unit& unit) {
-  if (!unit.phases_learnt && unit.charging() && phases_in_use(unit) > 0) return phases_in_use(unit);
+  if (!unit.phases_learnt && phases_in_use(unit) > 0) return phases_in_use(unit);
   return unit.phases_known();
 }
 
 int usual_phases(const Unit& unit) {
   const int usual = unit.usual.count;
-  if (unit.charging() && phases_in_use(unit) > 0 && phases_in_use(unit) != usual) return 0;   // refuted
+  if (phases_in_use(unit) > 0 && phases_in_use(unit) != usual) return 0;   // refuted
   Volts sum;
   const int live = unit.volts_known ? live_phases(unit, sum) : 0;
   return live > 0 ? std::min(usual, live) : usual;
@@ -109,7 +107,7 @@ Volts one_phase_of(const Config& config, const Unit& unit) {
 /// The sum over the phases in use: as the connector tells, else as the meter answered, else all there are.
 Volts volts_of(const Config& config, const Unit& unit) {
   // The current bytes are coarse and rare: they only tell which phases are in use.
-  const bool split = phases_in_use(unit) > 0 && unit.charging();
+  const bool split = phases_in_use(unit) > 0;
   if (!split && unit.phases_seen.known() && !unit.phase_amps_known) {
     return one_phase_of(config, unit) * static_cast<int>(unit.phases_seen.leans);
   }
