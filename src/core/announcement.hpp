@@ -57,6 +57,10 @@ enum class Topic : std::uint8_t {
   target_reached,        ///< unit: its car
   circuit_limited,       ///< number: circuit; text: its name, the limit and who set it
   circuit_free,          ///< number: circuit; text: its name
+  policy_forced,         ///< text: its name; span: how long
+  policy_released,       ///
+  cars_ordered_to_start, ///
+  cars_ordered_to_stop,  ///
   policy_rules,          ///< text: the policy that rules from now on, and why
   parting,               ///
 };

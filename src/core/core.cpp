@@ -8,6 +8,9 @@
 
 #include "core/bus/master.hpp"
 #include "core/meter/kinds/url.hpp"
+#include "core/obey.hpp"
+#include "core/policy/ruling.hpp"
+#include "core/reconfigure.hpp"
 #include "core/session/remember.hpp"
 #include "core/share/allot.hpp"
 #include "core/share/restriction.hpp"
@@ -19,8 +22,6 @@ namespace {
 constexpr Duration decision_period = 1s;         // the guard's rhythm: ages and links are looked at this often
 constexpr Duration repetition = 10min;           // an announcement about the same matter is not repeated before
 constexpr std::uint8_t faults_to_tell = 3;       // a single one is no news
-constexpr Duration longest_charge_now = 7 * 24h;
-constexpr Energy greatest_target = base::kilowatt_hours(1000);
 
 void open_for_business(const Config& config, State& state) {
   state.memory = config.memory;
@@ -32,98 +33,6 @@ void open_for_business(const Config& config, State& state) {
   state.bus.own_id = config.own_id;
   state.bus.own_sign = config.own_sign;
 }
-
-void note_charge_now(State& state, Amps rate, WallTime end) {
-  state.memory.charge_now_rate = rate;
-  state.memory.charge_now_end = end;
-  state.memory_due = true;
-}
-
-/// Those that had a mode of their own lose it, also the ones that are not on the bus now.
-void choose_for_all(State& state, Mode mode) {
-  Memory& memory = state.memory;
-  state.memory_due |= memory.mode != mode;
-  memory.mode = state.mode = mode;
-  state.mode_chosen = true;
-  for (Unit& unit : state.units) unit.mode.reset();
-  for (UnitMemory& unit : memory.units) {
-    state.memory_due |= unit.mode.has_value();
-    unit.mode.reset();
-  }
-}
-
-struct Obey {
-  Turn& turn;
-
-  void operator()(const ChargeNow& c) const {
-    note_charge_now(turn.state, c.rate, turn.now.wall + c.lasting);
-    turn.announce({Topic::charge_now_started, Severity::info, {}, c.rate, {}, 0, c.lasting});
-  }
-  void operator()(const CancelChargeNow&) const {
-    if (turn.state.memory.charge_now_rate == 0_A) return;
-    note_charge_now(turn.state, 0_A, WallTime{});
-    turn.announce({Topic::charge_now_ended, Severity::info});
-  }
-  void operator()(const SetMode& c) const {
-    if (c.unit) {
-      Unit* unit = bus::find(turn.state, *c.unit);
-      if (unit == nullptr) return;
-      unit->mode = c.mode;
-    } else {
-      choose_for_all(turn.state, c.mode);
-    }
-    turn.announce({Topic::mode_set, Severity::info, c.unit.value_or(UnitId{}), {}, {}, static_cast<std::int32_t>(c.mode)});
-  }
-  void operator()(const SetTarget& c) const {
-    Unit* unit = bus::find(turn.state, c.unit);
-    if (unit == nullptr) return;
-    unit->target = c.target;
-    unit->session.inherited.target.reset();
-    const auto watt_hours = c.target ? static_cast<std::int32_t>(base::in_kilowatt_hours(*c.target) * 1000 + 0.5) : -1;
-    turn.announce({Topic::target_set, Severity::info, c.unit, {}, {}, watt_hours});
-  }
-  void operator()(const LimitCircuit& c) const {
-    if (c.circuit < turn.config.circuits.size()) obey(turn, c);
-  }
-  void operator()(const Part&) const {
-    turn.state.parting = true;
-    turn.state.parting_since = turn.now.at;
-    turn.announce({Topic::parting, Severity::info});
-  }
-};
-
-/// Why a command cannot be obeyed; empty: it can.
-struct Object {
-  const Config& config;
-  const State& state;
-
-  std::string operator()(const ChargeNow& c) const {
-    if (c.rate <= 0_A || c.lasting <= 0s) return "Rate and duration must be positive";
-    if (c.rate > config.circuit) {
-      return fmt::format("Rate {} A is above the circuit's limit of {} A (wiringMaxAmpsAllTWCs)", c.rate.number(),
-                         config.circuit.number());
-    }
-    if (c.lasting > longest_charge_now) return "Duration must not be longer than 7 days (604800 s)";
-    return {};
-  }
-  std::string operator()(const SetMode& c) const { return c.unit ? stranger(*c.unit) : std::string{}; }
-  std::string operator()(const SetTarget& c) const {
-    if (c.target && (*c.target <= Energy{} || *c.target > greatest_target)) return "A target is above 0 and at most 1000 kWh";
-    return stranger(c.unit);
-  }
-  std::string operator()(const LimitCircuit& c) const {
-    if (c.circuit >= config.circuits.size()) return "There is no such circuit; circuits are named in the configuration";
-    if (c.amps.value_or(0_A) < 0_A || c.watts.value_or(Watts{}) < Watts{}) return "A limit cannot be negative";
-    return c.lasting < Duration{} ? "A limit cannot last less than no time" : std::string{};
-  }
-  std::string operator()(const CancelChargeNow&) const { return {}; }
-  std::string operator()(const Part&) const { return {}; }
-
-  [[nodiscard]] std::string stranger(UnitId id) const {
-    const bool known = std::any_of(state.units.begin(), state.units.end(), [&](const Unit& unit) { return unit.id == id; });
-    return known ? std::string{} : fmt::format("There is no connector {:04X} on the bus", id.value);
-  }
-};
 
 /// What a statement is about: two about one matter replace each other.
 int subject(const Announcement& a) {
@@ -252,8 +161,9 @@ struct Enter {
   void operator()(const BusClosed&) const { bus::closed(turn); }
   void operator()(const BusBytes& e) const { bus::hear(turn, e.bytes); }
   void operator()(const MeterAnswered& e) const { hear_meter(turn, e); }
+  void operator()(const Configured&) const {}   // everything of the turn looks at it already
   void operator()(const Command& e) const {
-    std::visit(Obey{turn}, e);
+    obey(turn, e);
     // A person who asks is obeyed at once; a load manager that repeats its limit wears no relay.
     if (!std::holds_alternative<LimitCircuit>(e)) {
       for (Unit& unit : turn.state.units) unit.session.rests_until = Instant::long_ago();
@@ -272,9 +182,8 @@ void ask_meters(Turn& turn) {
 void watch_charge_now(Turn& turn) {
   const Memory& memory = turn.state.memory;
   if (memory.charge_now_rate == 0_A || turn.now.wall < memory.charge_now_end) return;
-  note_charge_now(turn.state, 0_A, WallTime{});
+  end_charge_now(turn);
   turn.state.decision_due = true;
-  turn.announce({Topic::charge_now_ended, Severity::info});
 }
 
 void watch_sun(Turn& turn) {
@@ -292,6 +201,7 @@ void decide_if_due(Turn& turn) {
   state.supply = supply_of(turn.config, state);
   state.cars.add(draws_of(state, turn.now.at));
   watch_charge_now(turn);
+  watch_forced_policy(turn);
   if (state.bus.state == BusState::closed && turn.now.at - state.bus.closed > relay_open_after) {
     for (Unit& unit : state.units) unit.end_current();
   }
@@ -327,6 +237,12 @@ Core::Core(const Core& other) : config_(other.config_), law_(other.law_), state_
 Core::~Core() = default;
 
 void Core::step(const Event& event, Now now, Actions& out) {
+  if (const auto* configured = std::get_if<Configured>(&event)) {
+    Config next = changeable(config_, *configured->config);
+    base::check(next.meters.size() <= most_meters, "no more than eight energy sources");
+    carry_over(config_, next, *state_);
+    config_ = std::move(next);
+  }
   Turn turn{config_, *state_, now, out, law_};
   keep_recalled(turn);
   state_->seen = now.at;
@@ -350,8 +266,12 @@ Instant Core::deadline() const {
 
 bool Core::parted() const { return bus::parted(config_, *state_, state_->seen); }
 
+std::vector<PolicyView> Core::policies(Now now) const { return look_at_policies(config_, *state_, now); }
+
+std::vector<rules::Hour> Core::preview(Now now) const { return preview_policies(config_, *state_, now); }
+
 std::string Core::objection(const Command& command) const {
-  return std::visit(Object{config_, *state_}, command);
+  return core::objection(config_, *state_, command);
 }
 
 std::span<const std::byte> Core::state_bytes() const {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,6 +68,13 @@ struct MeterAnswered {
 /// How a connector is to be served; the ids on the outside are off, pv, minpv, now.
 enum class Mode : std::uint8_t { off, solar, min_solar, fast };
 
+struct Config;   // core/config.hpp
+
+/// From now on this holds, as far as it can change while the program runs (core/reconfigure.hpp). Never null.
+struct Configured {
+  std::shared_ptr<const Config> config;
+};
+
 /// A person or a program asks for something.
 struct ChargeNow {
   Amps rate;         ///< for all connectors together, as the legacy API means it
@@ -91,11 +99,31 @@ struct LimitCircuit {
   Duration lasting{};                ///< zero: until it is lifted
   base::Text<48> reason;             ///< who, and why: shown to people
 };
+/// A policy of the list rules for a while, whatever its conditions say; emergencies and Charge Now come before it, the
+/// mode of all after it. An empty name: the list decides again (spec/policy.md §13).
+struct ForcePolicy {
+  base::Text<40> policy;
+  Duration lasting{};
+};
+/// Orders to all cars that only switch the relay; after a stop a Tesla takes current again when it is ordered to start, or
+/// has been plugged in again (spec/twc-protocol §2.8).
+enum class CarOrder : std::uint8_t { start, stop };
+struct OrderCars {
+  CarOrder order = CarOrder::stop;
+};
+/// Somebody who looks for a fault typed a frame, checksum included. It is said in our own words; what we would never say is
+/// refused. A limit is never above the one in force.
+struct SendFrame {
+  wire::FrameBytes frame;
+};
+/// Ask the connectors at once who is there.
+struct LookAgain {};
 /// The program is about to end: leave the bus in a defined state (§3.3). `Core::parted` tells when that is done.
 struct Part {};
-using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, SetTarget, LimitCircuit, Part>;
+using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, SetTarget, LimitCircuit, ForcePolicy, OrderCars, SendFrame,
+                             LookAgain, Part>;
 
-using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Command>;
+using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Configured, Command>;
 
 // --- Out ------------------------------------------------------------------------------------------------------------
 
@@ -160,6 +188,8 @@ struct Memory {
   base::Bounded<UnitMemory, most_remembered> units{};   ///< the one of which something happened last is the last
   std::optional<Mode> mode{};                           ///< chosen for all
   base::Bounded<LimitMemory, most_limits_remembered> limits{};   ///< the one that was ordered last is the last
+  base::Text<40> policy{};                              ///< that rules until `policy_end`; empty: the list decides
+  WallTime policy_end{};
   bool operator==(const Memory&) const = default;
 };
 struct Remember {

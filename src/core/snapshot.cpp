@@ -58,6 +58,7 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   if (unit.session.charging) v.charging_for = now - unit.session.charging_since;
   v.power = power_of(config, supply, unit);
   v.session_energy = unit.session.energy;
+  if (unit.session.plugged) v.plugged_since = unit.arrived;
   if (unit.counter_known) v.lifetime_counter = unit.counter;
   if (unit.volts_known) v.volts = unit.volts;
   if (unit.phase_amps_known) v.phase_amps = unit.phase_amps;
@@ -153,6 +154,13 @@ Snapshot Core::snapshot(Now now) const {
     s.policy = name.empty() ? std::string_view{"None"} : name;
     s.policy_why = std::string_view{rules::words(config_.policies.list, state.policy.ruling)};
   }
+  if (state.decision.target.reason.because != Because::nothing_yet) {
+    const bool nothing = state.decision.target.value == 0_A;
+    s.policy_action = state.decision.by_policy ? rules::action_code(state.policy.ruling) : state.decision.green ? 3 : nothing ? 2 : 1;
+  }
+  s.policy_forced = state.memory.policy;
+  s.policy_forced_end = state.memory.policy_end;
+  if (state.decision.by_policy && state.policy.ruling.limit >= 0) s.charge_limit = state.policy.ruling.limit;
   s.target = state.decision.target;
   s.circuit = config_.circuit;
   s.per_unit = config_.per_unit;
@@ -176,6 +184,8 @@ Snapshot Core::snapshot(Now now) const {
     s.meters.push_back(view(config_, config_.meters[i], state.meters[i], now.at));
   }
   s.announcements = state.announcements;
+  s.visits = state.visits;
+  s.requested_answer = state.bus.requested_answer;
   return s;
 }
 

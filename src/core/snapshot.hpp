@@ -17,6 +17,8 @@ inline constexpr std::size_t most_units = 3;   ///< spec/twc-protocol §0: one m
 
 inline constexpr std::size_t most_circuits = 6;   ///< that can be configured
 
+inline constexpr std::size_t most_visits = 24;    ///< that are over
+
 enum class Link : std::uint8_t {
   announced,   ///< said FD E2, has not yet answered a heartbeat
   linked,
@@ -26,6 +28,15 @@ enum class Link : std::uint8_t {
   silenced,    ///< we withhold its heartbeats to stop it
 };
 [[nodiscard]] std::string_view words(Link);
+
+/// A visit of a car that is over.
+struct Visit {
+  UnitId unit;
+  WallTime began;                 ///< 1970: before the program did
+  WallTime ended;
+  Energy energy;
+  base::Text<17> vin;             ///< empty: unknown
+};
 
 /// A change of what a connector was told, and why.
 struct Decided {
@@ -78,6 +89,7 @@ struct ConnectorView {
   Duration charging_for{};        ///< zero when not charging
   Watts power;                    ///< computed from drawn × volts × phases
   Energy session_energy;          ///< since the car was plugged in
+  WallTime plugged_since;         ///< 1970: unknown, or no car is there
   std::optional<std::uint32_t> lifetime_counter;             ///< normally kWh
   std::optional<Phases<Volts>> volts;
   std::optional<Phases<Amps>> phase_amps;
@@ -160,6 +172,10 @@ struct Snapshot {
   bool green = false;                 ///< the ruling decision follows the sun
   base::Text<40> policy;              ///< that decides; empty: none is configured, or a mode that a person chose comes first
   base::Text<96> policy_why;          ///< one sentence without a full stop
+  std::optional<int> policy_action;   ///< legacy code of what is done: 1 a fixed current, 2 nothing, 3 the sun; absent: nothing decided
+  base::Text<40> policy_forced;       ///< chosen by a person; empty: the list decides
+  WallTime policy_forced_end;
+  std::optional<int> charge_limit;    ///< percent that the ruling policy wants cars to be charged to; absent: theirs
   std::optional<rules::Window> window;   ///< of the schedule, the first; absent: nothing is scheduled
   double battery_size = 100;          ///< kWh: what the schedule computes a flexible start with
   Sourced<Amps> target;               ///< for all connectors together
@@ -174,6 +190,8 @@ struct Snapshot {
   base::Bounded<MeterView, 8> meters;
   base::Bounded<CircuitView, most_circuits> circuits;    ///< the configured ones, parents before children
   base::Bounded<ConnectorView, most_units> connectors;   ///< in order of discovery
+  base::Ring<Visit, most_visits> visits;   ///< that are over, since the program started
+  wire::FrameBytes requested_answer;       ///< to the last frame that somebody typed; empty: none
   base::Ring<Announcement, 32> announcements;
 };
 

@@ -57,6 +57,7 @@ struct State {
   Instant parting_since = Instant::never();
 
   base::Ring<Announcement, 32> announcements;
+  base::Ring<Visit, most_visits> visits;
   base::Digest digest;
   std::uint64_t version = 0;
 };

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "sim/checks.hpp"
+#include "sim/scenario_circuits.hpp"
 
 namespace sim {
 
@@ -162,6 +163,12 @@ void load_circuit(World& world, const Happening& h) {
   }
 }
 
+void configure(core::Config& config, const Happening& h) {
+  if (h.circuit) config.circuits[*h.circuit].amps = *Amps::from(h.number);
+  else if (h.subject == "mode") config.mode = h.mode;
+  else config.*(configured_currents().at(h.subject)) = *Amps::from(h.number);
+}
+
 }  // namespace
 
 std::string happen(World& world, const Happening& h) {
@@ -197,6 +204,7 @@ std::string happen(World& world, const Happening& h) {
       world.command(core::SetMode{h.mode, h.unit == 0 ? std::nullopt : std::optional{core::UnitId{h.unit}}});
       break;
     case What::limit: world.command(h.limit); break;
+    case What::configure: world.configure([&h](core::Config& config) { configure(config, h); }); break;
     case What::target: world.command(core::SetTarget{core::UnitId{h.unit}, h.target}); break;
     case What::charge_now: world.command(core::ChargeNow{*Amps::from(h.number), h.lasting}); break;
     case What::cancel: world.command(core::CancelChargeNow{}); break;

@@ -27,7 +27,8 @@ namespace sim {
 struct Happening {
   enum class What : std::uint8_t {
     plug, unplug, reboot, button, speechless, deaf, heal, fail, stop_at_car, start_at_car, unwell, sleep,
-    sun, load, house, meter, line, adapter, boot, crash, stranger, clock, mode, charge_now, cancel, limit, target, expect,
+    sun, load, house, meter, line, adapter, boot, crash, stranger, clock, mode, charge_now, cancel, limit, target, configure,
+    expect,
   };
   Instant at;
   What what = What::boot;

@@ -148,6 +148,14 @@ Result<Phases<std::uint8_t>> read_wiring(Words& words) {
   return wiring;
 }
 
+const std::map<std::string_view, Amps core::Config::*>& configured_currents() {
+  static const std::map<std::string_view, Amps core::Config::*> all{{"circuit", &core::Config::circuit},
+                                                                    {"per-unit", &core::Config::per_unit},
+                                                                    {"least", &core::Config::least},
+                                                                    {"flex", &core::Config::flex}};
+  return all;
+}
+
 Result<bool> read_circuits(Words& words, Scenario& s) {
   Words ahead = words;
   if (ahead.take("circuit") && !ahead.number("amperes")) {
@@ -203,6 +211,21 @@ Result<void> read_limit(Words& words, Happening& h, const Scenario& s) {
     }
   }
   if (!limit.amps && !limit.watts) return words.wrong("amperes, watts or none");
+  return {};
+}
+
+Result<void> read_configure(Words& words, Happening& h, const Scenario& s) {
+  Words ahead = words;
+  if (ahead.take("circuit") && !ahead.number("amperes")) {
+    (void)words.take("circuit");
+    h.circuit = TRY(read_circuit(words, s));
+  } else {
+    h.subject = words.peek();
+    if (words.take("mode")) return read_mode(words, h);
+    if (!configured_currents().contains(h.subject)) return words.wrong("circuit, per-unit, least, flex or mode");
+    (void)words.take(h.subject);
+  }
+  h.number = TRY(words.amps()).number();
   return {};
 }
 

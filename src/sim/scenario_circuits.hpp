@@ -10,6 +10,8 @@
 namespace sim {
 
 [[nodiscard]] const std::map<std::string_view, core::Mode>& modes();
+/// Currents of the configuration that a scenario names.
+[[nodiscard]] const std::map<std::string_view, Amps core::Config::*>& configured_currents();
 
 // --- of the site ---
 /// Takes a statement that is one of these; false leaves it to others.
@@ -24,6 +26,8 @@ void tell_wiring(Scenario& s);
 // --- of the timetable ---
 base::Result<void> read_load(Words& words, Happening& h, const Scenario& s);
 base::Result<void> read_limit(Words& words, Happening& h, const Scenario& s);
+/// "circuit 16", "per-unit 10", "mode now", "circuit main 10": what the controller's configuration says from then on.
+base::Result<void> read_configure(Words& words, Happening& h, const Scenario& s);
 base::Result<void> read_target(Words& words, Happening& h);
 base::Result<void> read_mode(Words& words, Happening& h);
 base::Result<void> read_range(Words& words, Happening& h);

@@ -29,6 +29,7 @@ const std::map<std::string_view, What> happenings{
     {"crash", What::crash},     {"stranger", What::stranger}, {"clock", What::clock},
     {"mode", What::mode},       {"charge-now", What::charge_now}, {"cancel", What::cancel},
     {"expect", What::expect},   {"limit", What::limit},     {"target", What::target},
+    {"configure", What::configure},
 };
 const std::map<std::string_view, Firmware> firmwares{
     {"p1", Firmware::p1}, {"p2_2_5_1", Firmware::p2_2_5_1}, {"p2_4_4", Firmware::p2_4_4}, {"p2_4_5_3", Firmware::p2_4_5_3}};
@@ -155,6 +156,7 @@ Result<void> read_what(Words& words, Happening& h, const Scenario& s) {
     case What::load: return read_load(words, h, s);
     case What::limit: return read_limit(words, h, s);
     case What::target: return read_target(words, h);
+    case What::configure: return read_configure(words, h, s);
     case What::meter:
       if (!meter_faults.contains(words.peek())) h.circuit = TRY(read_circuit(words, s));
       h.meter = TRY(words.one_of(meter_faults));
@@ -179,10 +181,7 @@ Result<void> read_what(Words& words, Happening& h, const Scenario& s) {
 
 Result<void> read_site(Words& words, Scenario& s) {
   core::Config& config = s.site.config;
-  const std::map<std::string_view, Amps core::Config::*> currents{{"circuit", &core::Config::circuit},
-                                                                  {"per-unit", &core::Config::per_unit},
-                                                                  {"least", &core::Config::least},
-                                                                  {"flex", &core::Config::flex}};
+  const auto& currents = configured_currents();
   if (TRY(read_circuits(words, s))) return {};
   const std::string key{words.peek()};
   if (const auto current = currents.find(key); current != currents.end()) {

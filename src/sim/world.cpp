@@ -164,6 +164,11 @@ void World::resume(std::span<const std::byte> state) {
   core_deadline_ = core_->deadline();
 }
 
+void World::configure(const std::function<void(core::Config&)>& change) {
+  change(site_.config);
+  if (core_) step(core::Configured{std::make_shared<core::Config>(site_.config)});
+}
+
 void World::command(const core::Command& command) {
   if (!core_ || !core_->objection(command).empty()) return;
   if (const auto* limit = std::get_if<core::LimitCircuit>(&command)) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,8 +131,13 @@ class World {
   /// The run is over: the checks' last words.
   void finish();
 
+  /// What the controller wants to know after its next start.
+  [[nodiscard]] const core::Memory& remembered() const { return writes_.back().memory; }
+
   // --- what can be done to it ---
   void command(const core::Command& command);
+  /// Numbers of the configuration change while everything goes on; meters, circuits and connectors stay as many.
+  void configure(const std::function<void(core::Config&)>& change);
   void set_adapter(bool plugged);
   void set_meter_fault(MeterFault fault, Instant until);
   /// Only what measures this circuit.

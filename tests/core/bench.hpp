@@ -97,6 +97,7 @@ class Bench {
     step(BusClosed{});
   }
   void command(const Command& command) { step(Event{command}); }
+  void configure(Config config) { step(Configured{std::make_shared<const Config>(std::move(config))}); }
   /// Hangs a unit on the bus; it says nothing by itself.
   Puppet& connect(std::uint16_t id, wire::Protocol protocol = wire::Protocol::two, Amps hardware = 32_A) {
     Puppet& puppet = puppets_.emplace_back();

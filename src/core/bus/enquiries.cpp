@@ -194,6 +194,7 @@ Instant next_question(const State& state) {
     if (may_be_asked(unit)) next = std::min(next, unit.next_enquiry);
     if (unit.relay_order && unit.link == Link::linked) next = Instant::long_ago();
   }
+  if (!state.bus.requested.empty()) next = Instant::long_ago();
   const Outstanding& outstanding = state.bus.outstanding;
   if (outstanding.any) next = std::max(next, outstanding.asked + answer_patience);
   return std::max(next, state.bus.last_question + spacing);
@@ -217,13 +218,28 @@ bool say_stop_order(Turn& turn) {
   return false;
 }
 
+/// What people asked for was judged when they did. Orders for cars are the only frames for which consent is needed, and
+/// these are here by consent.
+bool say_requested(Turn& turn) {
+  BusMemory& bus = turn.state.bus;
+  if (bus.requested.empty()) return false;
+  const wire::FrameBytes frame = bus.requested[0];
+  bus.requested.erase_at(0);
+  bus.last_question = turn.now.at;
+  bus.awaits_answer = true;
+  wire::Permission permission;
+  permission.role = wire::Role::master;
+  permission.relay_orders = true;
+  return transmit(turn, frame, permission, answer_due, occupies);
+}
+
 }  // namespace
 
 void enquire(Turn& turn, Instant until) {
   BusMemory& bus = turn.state.bus;
   if (turn.now.at + question_needs > until || turn.state.parting || turn.now.at < next_question(turn.state)) return;
   give_up_unanswered(turn);
-  if (say_stop_order(turn)) return;
+  if (say_stop_order(turn) || say_requested(turn)) return;
   for (std::size_t n = 0; n < turn.state.units.size(); ++n) {
     const std::size_t index = (bus.question_turn + n) % turn.state.units.size();
     Unit& unit = turn.state.units[index];

@@ -47,6 +47,10 @@ struct BusMemory {
   Instant burst_next = Instant::long_ago();
   Instant burst_last = Instant::long_ago();
 
+  base::Bounded<wire::FrameBytes, 8> requested;   ///< by people, to be sent when there is time
+  bool awaits_answer = false;          ///< to one of them
+  wire::FrameBytes requested_answer;   ///< the last such answer, or empty
+
   UnitId foreign;                      ///< the other master
   std::uint8_t foreign_frames = 0;     ///< within the last 10 s
   Instant foreign_first = Instant::long_ago();

@@ -33,6 +33,8 @@ inline constexpr int slots_per_second = 3;
 }
 
 void enter(Turn& turn, BusState next);
+/// Linkreadies, as at the start.
+void announce_ourselves(Turn& turn);
 [[nodiscard]] Unit* find(State& state, UnitId id);
 
 /// Sends a frame if the gate lets it; `answer_due` is when an answer would be there, `occupies` how long the line is

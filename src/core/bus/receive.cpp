@@ -1,5 +1,6 @@
 // Bytes become facts about units (spec/twc-protocol §1.5–1.7, §2, §6.3).
 #include <algorithm>
+#include <utility>
 
 #include "core/bus/master.hpp"
 #include "core/session/remember.hpp"
@@ -216,6 +217,9 @@ void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
   };
   const bool was_charging = unit.session.charging;
   const Session::Change change = unit.session.hear(heard, turn.now.at);
+  if (change == Session::Change::plugged_in) unit.arrived = turn.now.wall;
+  if (change == Session::Change::unplugged)
+    turn.state.visits.push({unit.id, unit.arrived, turn.now.wall, unit.session.energy, unit.vin});
   if (change != Session::Change::none) {
     forget_car(unit, turn.now.at);
     unit.phases_seen = {};
@@ -324,6 +328,11 @@ void hear_frame(Turn& turn, std::span<const std::uint8_t> bytes) {
     return;
   }
   ++bus.frames;
+  const bool heartbeat = std::holds_alternative<wire::SlaveHeartbeat>(*frame) || std::holds_alternative<wire::SlaveLinkready>(*frame);
+  if (!heartbeat && std::exchange(bus.awaits_answer, false)) {
+    bus.requested_answer.clear();
+    for (const std::uint8_t byte : bytes) bus.requested_answer.push_back(byte);
+  }
   if (turn.config.role == wire::Role::slave) hear_as_slave(turn, *frame);
   std::visit(Hearing{turn}, *frame);
 }

@@ -1,5 +1,6 @@
 // What leaves when (spec/twc-protocol §1.8, §2.2, §2.10, §3).
 #include <algorithm>
+#include <utility>
 
 #include "core/bus/master.hpp"
 #include "core/share/guard.hpp"
@@ -98,8 +99,7 @@ void plan_burst(Turn& turn) {
   const auto missing = [](const Unit& unit) { return unit.link == Link::gone; };
   const bool somebody_missing = std::any_of(turn.state.units.begin(), turn.state.units.end(), missing);
   if (!turn.state.units.empty() && !somebody_missing) return;
-  bus.burst_last = turn.now.at;
-  bus.burst_left = burst_length;
+  announce_ourselves(turn);
 }
 
 /// All heartbeats that are due; slots that were slept through are not made up for.
@@ -179,6 +179,11 @@ void hear_anew(const Turn& turn, Unit& unit) {
 
 }  // namespace
 
+void announce_ourselves(Turn& turn) {
+  turn.state.bus.burst_left = burst_length;
+  turn.state.bus.burst_last = turn.now.at;
+}
+
 void enter(Turn& turn, BusState next) {
   BusMemory& bus = turn.state.bus;
   if (bus.state == next) return;
@@ -191,8 +196,7 @@ void enter(Turn& turn, BusState next) {
   const bool speaks = next == BusState::linking || next == BusState::running;
   if (!speaks || !was_silent) return;
   begin_grid(turn);
-  bus.burst_left = burst_length;
-  bus.burst_last = turn.now.at;
+  announce_ourselves(turn);
   bus.no_raise_before = std::max(bus.opened, bus.foreign_last) + settle_before_raise;
   // Nobody is dropped for the time we could or would not speak (§1.9).
   for (Unit& unit : turn.state.units) {
@@ -249,6 +253,8 @@ void heartbeat(Turn& turn, Unit& unit) {
   BusMemory& bus = turn.state.bus;
   unit.welcome = false;
   Utterance said = next_utterance(turn, unit);
+  if (const auto typed = std::exchange(unit.typed_limit, std::nullopt); typed && unit.account.told && said.order == wire::Order::nothing)
+    said = {wire::Order::limit, std::clamp(*typed, std::min(unit.unit_minimum(), *unit.account.told), *unit.account.told)};
   if (!keeps_circuit(turn, unit, said)) {
     ++bus.blocked;
     said = {};

@@ -60,6 +60,7 @@ struct Unit {
   bool forced_silence = false;               ///< silenced because it did not follow, not to stop its car
   bool relay_order = false;                  ///< is owed an FC B2
   Instant relay_order_next = Instant::long_ago();
+  std::optional<Amps> typed_limit;           ///< somebody typed a heartbeat: said once, as far as it is not above what is in force
 
   wire::UnitState state = wire::UnitState::ready;
   wire::UnitState car_state = wire::UnitState::ready;
@@ -68,6 +69,8 @@ struct Unit {
 
   std::optional<Mode> mode;                  ///< its own; else that of all
   std::optional<Energy> target;              ///< of this visit
+
+  WallTime arrived;                          ///< when this visit began; 1970: before the program did
 
   Account account;
   Spike spike;

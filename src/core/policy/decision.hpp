@@ -94,6 +94,7 @@ struct PolicyMemory {
   Amps asked_rate;                            ///< of Charge Now, likewise
   WallTime asked_end;
   bool asked_active = false;
+  int asked_chosen = -1;                      ///< place of the policy that a person had chosen
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/state.hpp"
+
 namespace core {
 
 namespace {
@@ -12,13 +14,13 @@ constexpr std::size_t most_asked_meters = 8;
 using Attributes = base::Bounded<rules::Attribute, attributes_per_meter * most_asked_meters>;
 
 /// What each meter says now, under its own name; too old is unknown.
-Attributes attributes_of(const Config& config, const Picture& picture) {
+Attributes attributes_of(const Config& config, std::span<const MeterState> meters, Instant now) {
   Attributes known;
-  const std::size_t count = std::min({picture.meters.size(), config.meters.size(), most_asked_meters});
+  const std::size_t count = std::min({meters.size(), config.meters.size(), most_asked_meters});
   for (std::size_t i = 0; i < count; ++i) {
     const MeterConfig& meter = config.meters[i];
-    const MeterState& state = picture.meters[i];
-    const auto fresh = [&](const auto& reading) { return reading.fresh(picture.now.at, greatest_age(config, meter)); };
+    const MeterState& state = meters[i];
+    const auto fresh = [&](const auto& reading) { return reading.fresh(now, greatest_age(config, meter)); };
     const auto add = [&](Quantity what, double number) { known.push_back({meter.name, what, rules::Value::of(number)}); };
     if (const auto watts = fresh(state.consumption)) add(Quantity::consumed, watts->number());
     if (const auto watts = fresh(state.generation)) add(Quantity::generated, watts->number());
@@ -34,41 +36,95 @@ Attributes attributes_of(const Config& config, const Picture& picture) {
 /// Which minute the wall shows, counted since 1970: policies and schedules are written in minutes.
 std::int64_t minute_of(WallTime wall) { return wall.since_epoch().count() / 60'000; }
 
+std::array<rules::Live, 2> live_settings(const Memory& asked) {
+  return {{{"chargeNowAmps", asked.charge_now_rate.number()},
+           {"chargeNowTimeEnd", base::seconds_of(asked.charge_now_end.since_epoch())}}};
+}
+
+int chosen_policy(const Config& config, const Memory& memory, WallTime now) {
+  return !memory.policy.empty() && now < memory.policy_end ? config.policies.list.find(memory.policy.view()) : -1;
+}
+
+/// What is known of this house, with everything the facts refer to.
+class HouseFacts {
+ public:
+  HouseFacts(const Config& config, std::span<const MeterState> meters, const Memory& asked, const std::optional<Amps>& sun, Now now)
+      : attributes_(attributes_of(config, meters, now.at)), live_(live_settings(asked)) {
+    const rules::Policies& policies = config.policies;
+    facts_.now = now;
+    facts_.local = rules::local_time(policies.zone, now.wall);
+    facts_.settings = &policies.settings;
+    facts_.config = &policies.config;
+    facts_.live = live_;
+    facts_.attributes = {attributes_.begin(), attributes_.size()};
+    if (sun) facts_.available = std::max(0_A, *sun);
+    const rules::Scheduled scheduled = rules::scheduled(policies.schedule, facts_.local);
+    facts_.scheduled = scheduled.active;
+    if (scheduled.active) facts_.scheduled_amps = scheduled.amps;
+    facts_.circuit = config.circuit;
+  }
+  HouseFacts(const HouseFacts&) = delete;
+  HouseFacts& operator=(const HouseFacts&) = delete;
+  [[nodiscard]] const rules::Facts& operator()() const { return facts_; }
+
+ private:
+  Attributes attributes_;
+  std::array<rules::Live, 2> live_;
+  rules::Facts facts_;
+};
+
+Operand owned(const rules::Value& value) {
+  if (value.kind == rules::Value::Kind::number) return value.number;
+  if (value.kind == rules::Value::Kind::text) return std::string{value.text};
+  return {};
+}
+
 }  // namespace
 
 void ask_policies(const Config& config, const Picture& picture, PolicyMemory& memory) {
-  const rules::Policies& policies = config.policies;
-  const Attributes attributes = attributes_of(config, picture);
+  const rules::List& list = config.policies.list;
   const Memory& asked = picture.memory;
-  const rules::Live live[] = {{"chargeNowAmps", asked.charge_now_rate.number()},
-                              {"chargeNowTimeEnd", base::seconds_of(asked.charge_now_end.since_epoch())}};
-  rules::Facts facts;
-  facts.now = picture.now;
-  facts.local = rules::local_time(policies.zone, picture.now.wall);
-  facts.settings = &policies.settings;
-  facts.config = &policies.config;
-  facts.live = live;
-  facts.attributes = {attributes.begin(), attributes.size()};
-  if (picture.house.sun) facts.available = std::max(0_A, *picture.house.sun);
-  const rules::Scheduled scheduled = rules::scheduled(policies.schedule, facts.local);
-  facts.scheduled = scheduled.active;
-  if (scheduled.active) facts.scheduled_amps = scheduled.amps;
-  facts.circuit = config.circuit;
-
-  const bool chosen = memory.asked_rate != asked.charge_now_rate || memory.asked_end != asked.charge_now_end;
+  const HouseFacts facts{config, picture.meters, asked, picture.house.sun, picture.now};
+  const int wanted = chosen_policy(config, asked, picture.now.wall);
+  const bool chosen = memory.asked_rate != asked.charge_now_rate || memory.asked_end != asked.charge_now_end || memory.asked_chosen != wanted;
   const bool now = chosen || picture.now.at >= memory.ask_at || memory.asked_minute != minute_of(picture.now.wall) ||
                    (asked.charge_now_rate > 0_A && memory.asked_active != (picture.now.wall < asked.charge_now_end));
-  if (!now) return rules::refresh(policies.list, facts, memory.ruling);
-  memory.ruling = rules::evaluate(policies.list, facts, memory.rules);
-  memory.ask_at = picture.now.at + policies.list.interval;
+  if (!now) return rules::refresh(list, facts(), memory.ruling);
+  memory.ruling = rules::evaluate(list, facts(), memory.rules, wanted);
+  memory.ask_at = picture.now.at + list.interval;
   memory.asked_minute = minute_of(picture.now.wall);
   memory.asked_rate = asked.charge_now_rate;
   memory.asked_end = asked.charge_now_end;
   memory.asked_active = picture.now.wall < asked.charge_now_end;
+  memory.asked_chosen = wanted;
+}
+
+std::vector<PolicyView> look_at_policies(const Config& config, const State& state, Now now) {
+  const HouseFacts facts{config, std::span(state.meters).first(config.meters.size()), state.memory, state.house.sun, now};
+  std::vector<PolicyView> all;
+  const auto& rules = config.policies.list.rules;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    PolicyView view;
+    view.rule = &rules[i];
+    view.rules = state.policy.ruling.rule == static_cast<int>(i);
+    view.applies = rules::look(rules[i].terms, facts()).verdict;
+    const auto& latched = state.policy.rules.latched[i];
+    if (latched && now.at < *latched) view.latched_until = now.wall + (*latched - now.at);
+    for (const rules::Seen& seen : rules::look_closely(rules[i], facts()))
+      view.conditions.push_back({seen.condition, seen.verdict, owned(seen.left), owned(seen.right)});
+    all.push_back(std::move(view));
+  }
+  return all;
+}
+
+std::vector<rules::Hour> preview_policies(const Config& config, const State& state, Now now) {
+  const std::array<rules::Live, 2> live = live_settings(state.memory);
+  return rules::preview(config.policies, live, config.circuit, state.policy.rules, now, chosen_policy(config, state.memory, now.wall),
+                        state.memory.policy_end);
 }
 
 bool comes_before_modes(const Config& config, const rules::Ruling& ruling) {
-  return ruling.rule >= 0 && ruling.rule < config.policies.list.before_modes;
+  return ruling.because == rules::Because::chosen || (ruling.rule >= 0 && ruling.rule < config.policies.list.before_modes);
 }
 
 std::string_view name_of(const Config& config, const rules::Ruling& ruling) {

@@ -125,7 +125,7 @@ void keep_recalled(Turn& turn) {
   }
 }
 
-void obey(Turn& turn, const LimitCircuit& order) {
+void restrict(Turn& turn, const LimitCircuit& order) {
   const bool lifted = !order.amps && !order.watts;
   const Instant until = lifted ? Instant::long_ago() : order.lasting > Duration{} ? turn.now.at + order.lasting : Instant::never();
   turn.state.restrictions[order.circuit] = {order.amps, order.watts, until, order.reason, {}};

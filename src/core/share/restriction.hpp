@@ -16,7 +16,7 @@ void recall_restrictions(const Config& config, State& state);
 /// Before everything else in a turn: orders of the last run end by the wall clock, which may have been set since.
 void keep_recalled(Turn& turn);
 /// `order.circuit` is one of the configured ones.
-void obey(Turn& turn, const LimitCircuit& order);
+void restrict(Turn& turn, const LimitCircuit& order);
 
 enum class Writes : std::uint8_t { sparingly, exactly };
 /// Brings what is to be remembered up to date; true when it has changed.

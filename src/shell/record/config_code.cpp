@@ -74,8 +74,8 @@ auto fields(either<core::LimitMemory> auto& limit) {
 }
 
 auto fields(either<core::Memory> auto& memory) {
-  auto& [rate, end, units, mode, limits] = memory;
-  return std::tie(rate, end, units, mode, limits);
+  auto& [rate, end, units, mode, limits, policy, policy_end] = memory;
+  return std::tie(rate, end, units, mode, limits, policy, policy_end);
 }
 
 auto fields(either<core::rules::Condition> auto& condition) {

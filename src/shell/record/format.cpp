@@ -20,6 +20,11 @@ enum class Kind : std::uint8_t {
   set_connector_mode,
   set_target,
   limit_circuit,
+  force_policy,
+  order_cars,
+  send_frame,
+  look_again,
+  configured,   ///< in memory only: what holds from now on is in the header of the next segment
 };
 
 constexpr std::int64_t longest_step = 100ll * 366 * 86'400'000;   // a century between two events is damage
@@ -40,6 +45,7 @@ Kind kind_of(const core::Event& event) {
           [](const core::BusClosed&) { return Kind::bus_closed; },
           [](const core::BusBytes&) { return Kind::bus_bytes; },
           [](const core::MeterAnswered&) { return Kind::meter_answered; },
+          [](const core::Configured&) { return Kind::configured; },
           [](const core::Command& command) {
             return std::visit(Overloaded{[](const core::ChargeNow&) { return Kind::charge_now; },
                                          [](const core::CancelChargeNow&) { return Kind::cancel_charge_now; },
@@ -48,6 +54,10 @@ Kind kind_of(const core::Event& event) {
                                          },
                                          [](const core::SetTarget&) { return Kind::set_target; },
                                          [](const core::LimitCircuit&) { return Kind::limit_circuit; },
+                                         [](const core::ForcePolicy&) { return Kind::force_policy; },
+                                         [](const core::OrderCars&) { return Kind::order_cars; },
+                                         [](const core::SendFrame&) { return Kind::send_frame; },
+                                         [](const core::LookAgain&) { return Kind::look_again; },
                                          [](const core::Part&) { return Kind::part; }},
                               command);
           }},
@@ -68,7 +78,13 @@ void read_optional(Page& page, std::optional<Q>& value) {
 }
 
 void write_command(Ink& ink, const core::Command& command) {
-  std::visit(Overloaded{[](const core::CancelChargeNow&) {}, [](const core::Part&) {},
+  std::visit(Overloaded{[](const core::CancelChargeNow&) {}, [](const core::Part&) {}, [](const core::LookAgain&) {},
+                        [&](const core::ForcePolicy& c) {
+                          ink.whole(c.lasting.count());
+                          ink.text(c.policy.view());
+                        },
+                        [&](const core::OrderCars& c) { ink.byte(c.order == core::CarOrder::start ? 1 : 0); },
+                        [&](const core::SendFrame& c) { ink.raw(c.frame.begin(), c.frame.size()); },
                         [&](const core::ChargeNow& c) {
                           ink.whole(c.rate.count());
                           ink.whole(c.lasting.count());
@@ -129,6 +145,13 @@ bool read_mode(Page& page, core::SetMode& command) {
   return true;
 }
 
+bool read_frame(Page& page, wire::FrameBytes& frame) {
+  const auto bytes = page.rest();
+  if (bytes.size() > wire::FrameBytes::capacity()) return false;
+  for (const std::uint8_t byte : bytes) frame.push_back(byte);
+  return true;
+}
+
 bool read_command(Page& page, Kind kind, core::Command& command) {
   switch (kind) {
     case Kind::charge_now: {
@@ -160,6 +183,19 @@ bool read_command(Page& page, Kind kind, core::Command& command) {
       limit.reason = page.text();
       return true;
     }
+    case Kind::force_policy: {
+      auto& force = command.emplace<core::ForcePolicy>();
+      force.lasting = base::Duration{page.whole()};
+      force.policy = page.text();
+      return true;
+    }
+    case Kind::order_cars: {
+      const std::uint8_t order = page.byte();
+      command = core::OrderCars{order == 1 ? core::CarOrder::start : core::CarOrder::stop};
+      return order <= 1;
+    }
+    case Kind::send_frame: return read_frame(page, command.emplace<core::SendFrame>().frame);
+    case Kind::look_again: command = core::LookAgain{}; return true;
     case Kind::part: command = core::Part{}; return true;
     default: return false;
   }

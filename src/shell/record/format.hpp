@@ -29,6 +29,7 @@ enum class Begin : std::uint8_t {
   start,        ///< the program started
   continuation, ///< the segment before was full: nothing is missing between the two
   after_loss,   ///< the disk did not take something: events are missing before this
+  reconfigured, ///< the configuration changed: what that did to the state is not recorded, nothing else is missing
 };
 
 struct SegmentHeader {

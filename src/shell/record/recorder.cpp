@@ -109,22 +109,26 @@ Recorder::Recorder(RecorderSettings settings, Source source, Clerk& clerk, std::
   segment_bytes_ = std::min(settings_.most_bytes / segments_at_least, most_segment);
   // Untouched until it is written to, so it costs nothing until then.
   for (Half& half : halves_) half.bytes = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
-  std::uint8_t* room = halves_[0].bytes.get();
+  if (!encode_config()) return;
+  for (const std::string& path : files(settings_.folder))
+    number_ = std::max(number_, number_of(std::string_view(path).substr(settings_.folder.size() + 1)));
+  on_ = true;
+}
+
+/// What each segment begins with, into memory; false, and a sentence, when that is too much.
+bool Recorder::encode_config() {
+  std::uint8_t* room = halves_[front_].bytes.get();   // between two segments nothing else is in it
   Ink ink({room, capacity_});
   write_config(ink, for_others(source_.config));
   config_.assign(room, room + ink.used());
   const std::size_t header = preamble_size + config_.size() + source_.state().size() + settings_.version.size() + 64;
-  if (!ink.fits() || header > capacity_ || header > segment_bytes_ / 2 ||
-      name_of(settings_.folder, 1).size() >= PATH_MAX) {
-    if (tell_)
-      tell_(fmt::format("nothing is recorded: a recording of {} bytes is too small for the {} bytes that each part of it "
-                        "begins with; allow it {} bytes or more", settings_.most_bytes, header,
-                        header * 2 * segments_at_least));
-    return;
-  }
-  for (const std::string& path : files(settings_.folder))
-    number_ = std::max(number_, number_of(std::string_view(path).substr(settings_.folder.size() + 1)));
-  on_ = true;
+  if (ink.fits() && header <= capacity_ && header <= segment_bytes_ / 2 && name_of(settings_.folder, 1).size() < PATH_MAX)
+    return true;
+  if (tell_)
+    tell_(fmt::format("nothing is recorded: a recording of {} bytes is too small for the {} bytes that each part of it "
+                      "begins with; allow it {} bytes or more", settings_.most_bytes, header,
+                      header * 2 * segments_at_least));
+  return false;
 }
 
 Recorder::~Recorder() {
@@ -161,6 +165,15 @@ void Recorder::start_anew() {
   next_begin_ = Begin::after_loss;
 }
 
+/// What comes now holds under another configuration: it begins with that, and with the state it led to.
+void Recorder::end_segment() {
+  reconfigured_ = true;
+  if (!segment_) return;   // nothing was recorded under the former one
+  if (!flush()) return start_anew();
+  segment_ = false;
+  next_begin_ = Begin::reconfigured;
+}
+
 void Recorder::look_at_disk() {
   if (const int error = failure_.exchange(0); error != 0) {
     if (std::exchange(disk_, Disk::failing) == Disk::fine && tell_)
@@ -186,7 +199,12 @@ bool Recorder::write_down(base::Now now, const core::Event& event) {
 void Recorder::note(base::Now now, const core::Event& event) {
   if (!on_) return;
   look_at_disk();
+  if (std::holds_alternative<core::Configured>(event)) return end_segment();
   if (!segment_) {
+    if (std::exchange(reconfigured_, false) && !encode_config()) {
+      on_ = false;
+      return;
+    }
     if (next_begin_ == Begin::start) flushed_ = now.at;
     begin_segment(now, std::exchange(next_begin_, Begin::continuation));
   }

@@ -44,7 +44,8 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// Takes down one event, before the core has seen it. Allocates nothing but once a segment.
+  /// Takes down one event, before the core has seen it. Allocates nothing but once a segment. What configures the core
+  /// is not taken down: with the next event a new segment begins.
   void note(base::Now now, const core::Event& event);
 
   /// Hands what is in memory to the clerk; false when the clerk still writes what it got before.
@@ -74,6 +75,8 @@ class Recorder {
   bool write_down(base::Now now, const core::Event& event);
   void look_at_disk();
   void start_anew();
+  [[nodiscard]] bool encode_config();
+  void end_segment();
   int save(const Half& half);
   void make_room(std::uint64_t bytes);
   static void rescue(int signal);
@@ -96,6 +99,7 @@ class Recorder {
   Disk disk_ = Disk::fine;
   Begin next_begin_ = Begin::start;
   bool segment_ = false;                // a segment has been begun
+  bool reconfigured_ = false;           // config_ is an old one
   bool on_ = false;
 };
 

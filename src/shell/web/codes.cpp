@@ -101,6 +101,10 @@ std::string_view code(core::Topic topic) {
     case core::Topic::circuit_limited: return "circuit_limited";
     case core::Topic::circuit_free: return "circuit_free";
     case core::Topic::policy_rules: return "policy_rules";
+    case core::Topic::policy_forced: return "policy_forced";
+    case core::Topic::policy_released: return "policy_released";
+    case core::Topic::cars_ordered_to_start: return "cars_ordered_to_start";
+    case core::Topic::cars_ordered_to_stop: return "cars_ordered_to_stop";
     case core::Topic::circuit_unknown: return "circuit_unknown";
     case core::Topic::circuit_known: return "circuit_known";
     case core::Topic::meter_silent: return "meter_silent";

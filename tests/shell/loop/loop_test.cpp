@@ -48,7 +48,7 @@ class Script : public shell::Door {
     return n;
   }
   static std::string name(const core::Event& event) {
-    static const char* const names[] = {"time", "opened", "closed", "bytes", "meter", "command"};
+    static const char* const names[] = {"time", "opened", "closed", "bytes", "meter", "configured", "command"};
     return names[event.index()];
   }
 };

@@ -42,8 +42,12 @@ bool is_latched(const Memory& memory, std::size_t rule, Instant now) {
 }
 
 /// The first that applies; −1 when none does.
-int choose(const List& list, const Facts& facts, Memory& memory, Ruling& ruling) {
+int choose(const List& list, const Facts& facts, Memory& memory, Ruling& ruling, int chosen) {
   for (std::size_t i = 0; i < list.rules.size() && i < most_rules; ++i) {
+    if (chosen >= 0 && static_cast<int>(i) == std::min(chosen, list.before_modes)) {
+      ruling.because = Because::chosen;
+      return chosen;
+    }
     const Rule& rule = list.rules[i];
     const Finding found = look(rule.terms, facts);
     const bool latched = is_latched(memory, i, facts.now.at);
@@ -100,9 +104,9 @@ void refresh(const List& list, const Facts& facts, Ruling& ruling) {
   ruling.poll = ruling.green || rule.task == Task::check_green_energy || list.always_poll || grid.as_number().value_or(0) != 0;
 }
 
-Ruling evaluate(const List& list, const Facts& facts, Memory& memory) {
+Ruling evaluate(const List& list, const Facts& facts, Memory& memory, int chosen) {
   Ruling ruling;
-  ruling.rule = choose(list, facts, memory, ruling);
+  ruling.rule = choose(list, facts, memory, ruling, chosen);
   change(list, memory, ruling);
   refresh(list, facts, ruling);
   return ruling;
@@ -136,6 +140,7 @@ std::string words(const List& list, const Ruling& ruling) {
   switch (ruling.because) {
     case Because::latched: return fmt::format("{} goes on for a while after its conditions held", name);
     case Because::kept: return fmt::format("no policy applies; {} was the last that did and goes on", name);
+    case Because::chosen: return fmt::format("{} was chosen for a while", name);
     case Because::none:
     case Because::matches: break;
   }

@@ -17,6 +17,7 @@ enum class Because : std::uint8_t {
   matches,     ///< its conditions hold
   latched,     ///< they held a moment ago
   kept,        ///< none applies; the last one goes on
+  chosen,      ///< a person chose it for a while
 };
 
 /// One policy that was asked before the ruling one was found, and the condition that spoke against it.
@@ -59,8 +60,9 @@ struct Memory {
 };
 static_assert(std::is_trivially_copyable_v<Memory> && std::is_trivially_copyable_v<Ruling>);
 
-/// One evaluation. `memory` belongs to this list alone.
-[[nodiscard]] Ruling evaluate(const List& list, const Facts& facts, Memory& memory);
+/// One evaluation. `memory` belongs to this list alone. `chosen`: the place of a policy that a person wants to rule,
+/// whatever its conditions say; only those that come before modes come before it. −1: none.
+[[nodiscard]] Ruling evaluate(const List& list, const Facts& facts, Memory& memory, int chosen = -1);
 
 /// What the ruling policy wants now: its amps, flex and limit follow the facts without another evaluation.
 void refresh(const List& list, const Facts& facts, Ruling& ruling);

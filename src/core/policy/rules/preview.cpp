@@ -14,7 +14,8 @@ WallTime next_hour(const LocalTime& local, WallTime at) {
 
 }  // namespace
 
-std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, Amps circuit, Memory memory, Now now) {
+std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, Amps circuit, Memory memory, Now now,
+                          int chosen, WallTime chosen_until) {
   std::vector<Hour> hours;
   if (policies.list.rules.empty()) return hours;
   Facts facts;
@@ -29,7 +30,7 @@ std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, 
     const Scheduled open = scheduled(policies.schedule, facts.local);
     facts.scheduled = open.active;
     facts.scheduled_amps = open.active ? std::optional{open.amps} : std::nullopt;
-    hours.push_back({at, facts.local, evaluate(policies.list, facts, memory)});
+    hours.push_back({at, facts.local, evaluate(policies.list, facts, memory, at < chosen_until ? chosen : -1)});
   }
   return hours;
 }

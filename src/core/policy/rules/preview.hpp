@@ -20,6 +20,8 @@ inline constexpr int preview_days = 7;
 
 /// From `now` on, each beginning of an hour on the wall: 168 of them and the one that runs, one more or less where the
 /// clock changes. `memory` is the engine's; latches that run are taken into account.
-[[nodiscard]] std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, Amps circuit, Memory memory, Now now);
+/// `chosen` rules until `chosen_until`; −1: none does.
+[[nodiscard]] std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, Amps circuit, Memory memory, Now now,
+                                        int chosen = -1, WallTime chosen_until = {});
 
 }  // namespace core::rules
