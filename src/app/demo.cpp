@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <ctime>
 
+#include "app/config/public_config.hpp"
 #include "app/demo_day.hpp"
+#include "app/load.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
+#include "app/zone.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
 #include "sim/world.hpp"
@@ -59,6 +62,26 @@ class Demo {
   }
 
   [[nodiscard]] core::Snapshot snapshot() const { return world_->core()->snapshot(world_->both_clocks()); }
+
+  shell::web::Loop house() {
+    shell::web::Loop house;
+    house.snapshot = [this] { return snapshot(); };
+    house.command = [this](const core::Command& each) { return command(each); };
+    house.config = [this]() -> const core::Config& { return world_->core()->config(); };
+    house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
+    house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
+    return house;
+  }
+  /// Settings last as long as the demo.
+  shell::web::Desk desk() {
+    shell::web::Desk desk;
+    desk.settings = [this]() -> const shell::Settings& { return settings_; };
+    desk.change = [this](const std::vector<shell::SettingChange>& changes) { return change(changes); };
+    desk.configuration = [] { return public_config({}); };
+    desk.history = [this]() -> const shell::PowerHistory& { return history_; };
+    desk.installation = "0";
+    return desk;
+  }
   std::string command(const core::Command& command) {
     std::string objection = world_->core()->objection(command);
     if (objection.empty()) world_->command(command);
@@ -66,6 +89,24 @@ class Demo {
   }
 
  private:
+  base::Result<bool> change(const std::vector<shell::SettingChange>& changes) {
+    shell::Settings settings = settings_;
+    for (const shell::SettingChange& each : changes) settings.apply(each);
+    Configuration next = options_.configuration;
+    add_settings(next, settings, world_->both_clocks().wall);
+    settings_ = std::move(settings);
+    world_->configure([&](core::Config& config) {
+      config.policies = next.core.policies;
+      config.fixed_rate = next.core.fixed_rate;
+      config.consumption_offset = next.core.consumption_offset;
+      config.consumption_offset_amps = next.core.consumption_offset_amps;
+      config.stop_by = next.core.stop_by;
+      config.spike_proactively = next.core.spike_proactively;
+      config.spike_reactively = next.core.spike_reactively;
+    });
+    return true;
+  }
+
   struct Change {
     Instant at;
     const Visit* visit;
@@ -152,6 +193,8 @@ class Demo {
     }
     apply_changes(until);
     world_->run_until(until);
+    const core::Snapshot now = snapshot();
+    history_.look(now.now.wall, {now.site.charger, now.site.generation, now.site.consumption});
     tell();
   }
 
@@ -167,6 +210,8 @@ class Demo {
   }
 
   DemoOptions options_;
+  shell::Settings settings_;
+  shell::PowerHistory history_;
   std::unique_ptr<sim::World> world_;
   Duration since_midnight_{};
   std::vector<Change> changes_;
@@ -178,11 +223,10 @@ class Demo {
 }  // namespace
 
 Configuration demo_configuration() {
-  Configuration configuration;
-  configuration.core.circuit = 32_A;
-  configuration.core.per_unit = 32_A;
-  configuration.core.least = 6_A;
-  configuration.core.start_stop_delay = 60s;
+  constexpr std::string_view text = "config: {wiringMaxAmpsAllTWCs: 32, wiringMaxAmpsPerTWC: 32, minAmpsPerTWC: 6}";
+  Configuration configuration = read_configuration(text, {});
+  configuration.core.policies.zone = zone_around(shell::read_clocks().wall);
+  configuration.settings_path.clear();
   return configuration;
 }
 
@@ -190,9 +234,7 @@ int demo(const DemoOptions& options) {
   shell::Reactor reactor;
   Demo demo{options};
   const auto server = open_page(
-      reactor, options.configuration.http,
-      {[&demo] { return demo.snapshot(); }, [&demo](const core::Command& command) { return demo.command(command); }},
-      nullptr);
+      reactor, options.configuration.http, demo.house(), demo.desk(), nullptr);
   reactor.on_ending_signal([&] { reactor.stop(); });
   const std::string page = options.configuration.http.enabled
                                ? fmt::format(", see http://localhost:{}/", options.configuration.http.port)

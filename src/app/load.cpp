@@ -46,28 +46,25 @@ std::vector<std::string> wanted_settings(const Configuration& configuration) {
   return keys;
 }
 
-/// The store knows about backups and broken files; what it found is read by the rules of the dialect.
-void add_settings(Configuration& configuration, core::WallTime now) {
+}  // namespace
+
+void add_settings(Configuration& configuration, const shell::Settings& settings, core::WallTime now) {
   const std::string path = settings_file(configuration);
-  if (path.empty()) return;
-  const shell::LoadedSettings loaded = shell::load_settings(path);
-  for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
   // Only what concerns us: the file may hold a long history. A line of it as we write it is no line of the file.
-  const std::string ours =
-      loaded.settings.as_json(wanted_settings(configuration));
-  const core::Memory memory = loaded.settings.memory();
+  const std::string ours = settings.as_json(wanted_settings(configuration));
+  const core::Memory memory = settings.memory();
   configuration.core.memory.units = memory.units;
   configuration.core.memory.mode = memory.mode;
   configuration.core.memory.limits = memory.limits;
-  for (const std::string& doubt : loaded.settings.doubts()) configuration.findings.push_back({Severity::warning, path, 0, 0, doubt});
+  configuration.core.memory.policy = memory.policy;
+  configuration.core.memory.policy_end = memory.policy_end;
+  for (const std::string& doubt : settings.doubts()) configuration.findings.push_back({Severity::warning, path, 0, 0, doubt});
   name_unknown_circuits(configuration, path);
   const std::size_t known = configuration.findings.size();
   apply_settings(configuration, ours, path, now);
   for (std::size_t i = known; i < configuration.findings.size(); ++i)
     configuration.findings[i].line = configuration.findings[i].column = 0;
 }
-
-}  // namespace
 
 std::string settings_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/settings.json";
@@ -77,20 +74,41 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
+Written read_written(const std::string& asked) {
+  Written written;
+  written.file = asked.empty() ? find_file() : asked;
+  if (written.file.empty()) {
+    written.trouble =
+        "there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, or "
+        "look around with run --demo";
+    return written;
+  }
+  auto text = shell::read_whole(written.file);
+  if (text) written.text = *std::move(text);
+  else written.trouble = text.error().text;
+  return written;
+}
+
+Configuration configuration_of(const Written& written, const shell::Settings& settings, core::WallTime now) {
+  if (!written.trouble.empty()) return refused(written.file, written.trouble);
+  Configuration configuration = read_configuration(written.text, written.file);
+  if (configuration.fatal() != nullptr) return configuration;
+  configuration.core.policies.zone = zone_around(now);
+  if (!configuration.settings_path.empty()) add_settings(configuration, settings, now);
+  return configuration;
+}
+
+shell::LoadedSettings settings_of(const Written& written) {
+  if (!written.trouble.empty()) return {};
+  const std::string path = settings_file(read_configuration(written.text, written.file));
+  return path.empty() ? shell::LoadedSettings{} : shell::load_settings(path);
+}
+
 Configuration load_configuration(const std::string& asked, core::WallTime now) {
-  const std::string path = asked.empty() ? find_file() : asked;
-  if (path.empty()) {
-    return refused(path,
-                   "there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, or "
-                   "look around with run --demo");
-  }
-  const auto text = shell::read_whole(path);
-  if (!text) return refused(path, text.error().text);
-  Configuration configuration = read_configuration(*text, path);
-  if (configuration.fatal() == nullptr) {
-    configuration.core.policies.zone = zone_around(now);
-    add_settings(configuration, now);
-  }
+  const Written written = read_written(asked);
+  const shell::LoadedSettings loaded = settings_of(written);
+  Configuration configuration = configuration_of(written, loaded.settings, now);
+  for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
   return configuration;
 }
 

@@ -7,7 +7,8 @@
 namespace app {
 
 std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
-                                               shell::web::Loop behind, shell::door::Keeper* keeper) {
+                                               shell::web::Loop behind, shell::web::Desk desk,
+                                               shell::door::Keeper* keeper) {
   if (!settings.enabled) return nullptr;
   shell::http::ServerConfig config;
   config.address = settings.address;
@@ -15,7 +16,7 @@ std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const Ht
   shell::web::Program program;
   program.version = std::string{version};
   program.world = keeper == nullptr ? shell::web::World::demo : shell::web::World::real;
-  auto routes = shell::web::routes(std::move(behind), std::move(program));
+  auto routes = shell::web::routes(std::move(behind), std::move(program), {}, std::move(desk));
   routes = keeper == nullptr ? shell::door::open_to_all(std::move(routes))
                              : shell::door::guarded(std::move(routes), *keeper, settings.legacy_open);
   if (keeper == nullptr) {

@@ -15,6 +15,7 @@ namespace app {
 /// goes on.
 /// `keeper` says who may come in; null: a demo, which is open to everybody and says so.
 [[nodiscard]] std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
-                                                             shell::web::Loop behind, shell::door::Keeper* keeper);
+                                                             shell::web::Loop behind, shell::web::Desk desk,
+                                                             shell::door::Keeper* keeper);
 
 }  // namespace app

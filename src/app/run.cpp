@@ -4,13 +4,18 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
+#include "app/config/public_config.hpp"
 #include "app/demo.hpp"
+#include "app/installation.hpp"
 #include "app/load.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
+#include "app/steward.hpp"
 #include "app/version.hpp"
 #include "shell/door/keeper.hpp"
+#include "shell/history/history_json.hpp"
 #include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
@@ -21,6 +26,9 @@ namespace app {
 namespace {
 
 using core::Severity;
+
+constexpr base::Duration looks_at_power = std::chrono::seconds{10};
+constexpr base::Duration stores_history = std::chrono::hours{1};
 
 /// Says why a meter cannot be read when that changes; the core only knows that it was silent.
 class MeterTroubles {
@@ -39,11 +47,15 @@ class MeterTroubles {
 /// Everything a daemon consists of, in the order of its needs: what is declared later ends earlier.
 class Daemon {
  public:
-  Daemon(const Configuration& configuration, shell::BusSettings bus)
+  Daemon(Written written, shell::Settings settings, const Configuration& configuration, shell::BusSettings bus)
       : configuration_(configuration), core_(configuration.core), door_(core_), client_(reactor_.io()) {
     remember_settings();
     start_recorder();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
+    steward_.emplace(std::move(written), std::move(settings), configuration,
+                     Steward::Needs{[this](std::shared_ptr<const core::Config> next) { loop_->feed(core::Configured{std::move(next)}); },
+                                    [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
+    shell::recall_history(history_, steward_->settings(), shell::read_clocks().wall);
   }
 
   int run() {
@@ -53,16 +65,62 @@ class Daemon {
       reactor_.stop();
     });
     loop_->start();
+    reactor_.on_hang_up([this] { reload(); });
+    reactor_.every(looks_at_power, [this] { look_at_power(); });
+    reactor_.every(stores_history, [this] { store_history(); });
     if (configuration_.http.enabled) keep_the_door();
-    page_ = open_page(reactor_, configuration_.http,
-                      {[this] { return loop_->snapshot(); },
-                       [this](const core::Command& command) { return loop_->command(command); }},
-                      keeper_ ? &*keeper_ : nullptr);
+    page_ = open_page(reactor_, configuration_.http, house(), desk(), keeper_ ? &*keeper_ : nullptr);
     reactor_.run();
+    store_history();
     return 0;
   }
 
  private:
+  shell::web::Loop house() {
+    shell::web::Loop house;
+    house.snapshot = [this] { return loop_->snapshot(); };
+    house.command = [this](const core::Command& command) { return loop_->command(command); };
+    house.config = [this]() -> const core::Config& { return core_.config(); };
+    house.policies = [this] { return core_.policies(shell::read_clocks()); };
+    house.preview = [this] { return core_.preview(shell::read_clocks()); };
+    return house;
+  }
+
+  shell::web::Desk desk() {
+    shell::web::Desk desk;
+    desk.settings = [this]() -> const shell::Settings& { return steward_->settings(); };
+    desk.change = [this](const std::vector<shell::SettingChange>& changes) { return steward_->change(changes); };
+    desk.when_stored = [this](std::function<void(std::string)> then) {
+      steward_->when_stored([this, then = std::move(then)](std::string trouble) {
+        reactor_.soon([then, trouble = std::move(trouble)] { then(trouble); });
+      });
+    };
+    desk.configuration = [this] { return public_config(steward_->written().text); };
+    desk.history = [this]() -> const shell::PowerHistory& { return history_; };
+    desk.installation = known_installation();
+    return desk;
+  }
+
+  std::string known_installation() {
+    const std::string number = installation_number(steward_->settings());
+    if (!steward_->settings().has({"installation"})) steward_->keep({{"installation"}, fmt::format("\"{}\"", number)});
+    return number;
+  }
+
+  void reload() { say(steward_->reload(), Severity::info); }
+
+  void look_at_power() {
+    const core::Snapshot now = loop_->snapshot();
+    history_.look(now.now.wall, {now.site.charger, now.site.generation, now.site.consumption});
+    charged_ |= now.site.charger > base::Watts{};
+  }
+
+  /// Flash wears: only what is new, and hardly ever by itself.
+  void store_history() {
+    if (!std::exchange(charged_, false)) return;
+    steward_->keep({{"history"}, shell::history_json(history_, shell::read_clocks().wall, core_.config().policies.zone)});
+  }
+
   void remember_settings() {
     if (configuration_.settings_path.empty()) return;
     shell::SettingsFile::Events events;  // told on the clerk's thread
@@ -123,9 +181,12 @@ class Daemon {
   core::Core core_;
   shell::CoreDoor door_;
   std::optional<shell::Recorder> recorder_;
+  shell::PowerHistory history_;
+  bool charged_ = false;  ///< since the history was stored
   MeterTroubles troubles_;
   shell::http::Client client_;
   std::optional<shell::Loop> loop_;
+  std::optional<Steward> steward_;
   std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;
 };
@@ -161,7 +222,10 @@ int run_demo(const RunOptions& options, Configuration configuration, DemoOptions
 int run(const RunOptions& options) {
   if (options.demo && options.config.empty())
     return run_demo(options, demo_configuration(), DemoOptions::Begins::in_the_morning);
-  Configuration configuration = load_configuration(options.config, shell::read_clocks().wall);
+  Written written = read_written(options.config);
+  shell::LoadedSettings settings = settings_of(written);
+  Configuration configuration = configuration_of(written, settings.settings, shell::read_clocks().wall);
+  for (const std::string& note : settings.notes) say(core::Severity::warning, note);
   if (const Finding* fatal = configuration.fatal()) return refuse(words(*fatal));
   say(configuration.findings);
   if (options.demo) return run_demo(options, std::move(configuration), DemoOptions::Begins::in_the_morning);
@@ -177,7 +241,7 @@ int run(const RunOptions& options) {
   if (!bus) return refuse(fmt::format("{}: {}", configuration.file, bus.error().text));
   if (configuration.core.role == wire::Role::listener) bus->speech = shell::Speech::listen_only;
   use_port(options, configuration.http);
-  return Daemon{configuration, std::move(*bus)}.run();
+  return Daemon{std::move(written), std::move(settings.settings), configuration, std::move(*bus)}.run();
 }
 
 }  // namespace app

@@ -39,9 +39,10 @@ void say(core::Severity severity, std::string_view text) {
   write(fmt::format("{:02}:{:02}:{:02} {}{}\n", local.tm_hour, local.tm_min, local.tm_sec, name(severity), text));
 }
 
-void say(const Findings& findings) {
+void say(const Findings& findings, core::Severity least) {
   for (const Finding& finding : findings) {
-    if (finding.severity >= Severity::warning) say(core::Severity::warning, words(finding));
+    const core::Severity severity = finding.severity >= Severity::warning ? core::Severity::warning : core::Severity::info;
+    if (severity >= least) say(severity, words(finding));
   }
 }
 

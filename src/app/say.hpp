@@ -14,8 +14,8 @@ namespace app {
 /// For any thread; lines never mix.
 void say(core::Severity severity, std::string_view text);
 
-/// Findings from warnings up; notes are for `check`.
-void say(const Findings& findings);
+/// Findings from warnings up; with Severity::info notes too, which else are for `check`.
+void say(const Findings& findings, core::Severity least = core::Severity::warning);
 
 /// One sentence about why the program ends, without time or priority: "twcmanager: …".
 void complain(std::string_view text);

@@ -34,12 +34,14 @@ struct HttpSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
+  bool operator==(const HttpSettings&) const = default;
 };
 
 struct RecorderSettings {
   bool enabled = true;
   std::string path;       ///< directory; empty only when settings_path is
   std::int64_t size = 0;  ///< bytes of all segments together
+  bool operator==(const RecorderSettings&) const = default;
 };
 
 struct Configuration {

@@ -105,8 +105,49 @@ class ScheduleReader {
     return days;
   }
 
+  /// Our own list of windows. Whoever went back to the original meanwhile may have chosen other hours there: then those
+  /// count.
+  std::optional<Schedule> own_windows(const FlatSchedule& settings) {
+    const Value* list = root_.find("scheduleWindows");
+    if (list == nullptr || list->kind != app::Value::Kind::list) return std::nullopt;
+    Schedule schedule;
+    schedule.battery_size = schedule_of(settings).battery_size;
+    for (const Value& each : list->children) {
+      if (auto one = own_window(each)) schedule.windows.push_back(*one);
+      else warn(*list, "\"scheduleWindows\" has a window without days, start, end or amps that make sense; it is left out");
+    }
+    const Schedule by_flat = schedule_of(settings);
+    const bool both_off = schedule.windows.empty() && by_flat.windows.empty();
+    const bool same = !schedule.windows.empty() && !by_flat.windows.empty() && schedule.windows.front() == by_flat.windows.front();
+    if (both_off || same) return schedule;
+    warn(*list, "\"scheduleWindows\" and the keys scheduledAmps… disagree; the latter count, as if they had been set last");
+    return std::nullopt;
+  }
+
+  std::optional<Window> own_window(const Value& each) {
+    constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    const auto minute_in = [&](std::string_view key) {
+      const Value* value = each.find(key);
+      return value != nullptr && value->is_scalar() ? minute_of(value->text) : std::nullopt;
+    };
+    const auto start = minute_in("start");
+    const auto end = minute_in("end");
+    const Value* amps = each.find("amps");
+    const auto rate = amps != nullptr ? number_of(*amps) : std::nullopt;
+    const Value* days = each.find("days");
+    if (!start || !end || *start == minutes_per_day || !rate || !(*rate > 0 && *rate < 1000) || days == nullptr) return std::nullopt;
+    Window window{0, *start, *end, Amps::from(*rate).value_or(0_A), is_on(each.find("flexible"))};
+    for (const Value& day : days->children) {
+      const auto found = std::find(names.begin(), names.end(), day.text);
+      if (found == names.end()) return std::nullopt;
+      window.days = static_cast<std::uint8_t>(window.days | 1U << (found - names.begin()));
+    }
+    return window.days != 0 ? std::optional{window} : std::nullopt;
+  }
+
   Schedule schedule() {
     FlatSchedule settings = flat();
+    if (auto own = own_windows(settings)) return *std::move(own);
     const Value* all = root_.find("Schedule");
     if (all == nullptr || all->kind != app::Value::Kind::object) return schedule_of(settings);
     const auto start = minute("Common.start");
@@ -167,7 +208,7 @@ void apply_policy_settings(const Value& root, std::string_view file, Configurati
 std::vector<std::string> policy_settings(const Configuration& configuration) {
   std::vector<std::string> keys = keys_read(configuration.core.policies.list, Expression::Kind::setting);
   keys.insert(keys.end(), always_read.begin(), always_read.end());
-  keys.emplace_back("Schedule");
+  keys.insert(keys.end(), {"Schedule", "scheduleWindows"});
   return keys;
 }
 

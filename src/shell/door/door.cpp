@@ -18,6 +18,7 @@ using base::Result;
 using http::Answer;
 using http::Asker;
 using http::Method;
+using http::problem;
 using http::Request;
 using http::Respond;
 
@@ -116,7 +117,7 @@ class Door {
     for (const Route& each : table) {
       if (each.path != path) continue;
       allowed += allowed.empty() ? "" : ", ";
-      allowed += each.method == Method::get ? "GET, HEAD" : "POST";
+      allowed += http::words(each.method);
     }
     Answer answer = http::refuse(405, fmt::format("This address is for {}.", allowed));
     answer.headers = fmt::format("Allow: {}\r\n", allowed);
@@ -325,15 +326,6 @@ const std::array<Door::Route, 8> Door::table{{
 }};
 
 }  // namespace
-
-Answer problem(int status, std::string_view detail) {
-  const Json body{
-      {"type", "about:blank"}, {"title", http::reason_phrase(status)}, {"status", status}, {"detail", detail}};
-  Answer answer = json(body);
-  answer.status = status;
-  answer.type = "application/problem+json";
-  return answer;
-}
 
 http::Routes guarded(http::Routes behind, Keeper& keeper, std::vector<std::string> legacy_open) {
   return Door(std::move(behind), keeper, std::move(legacy_open));

@@ -24,7 +24,4 @@ inline constexpr std::string_view session_cookie = "twcmanager_session";
 /// For the demo: everybody may do everything, and GET /api/v1/me says so.
 [[nodiscard]] http::Routes open_to_all(http::Routes behind);
 
-/// An RFC 7807 answer, application/problem+json.
-[[nodiscard]] http::Answer problem(int status, std::string_view detail);
-
 }  // namespace shell::door

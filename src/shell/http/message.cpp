@@ -13,9 +13,35 @@ Answer refuse(int status, std::string_view text) {
   return answer;
 }
 
+Answer problem(int status, std::string_view detail) {
+  const nlohmann::ordered_json body{
+      {"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}};
+  Answer answer;
+  answer.status = status;
+  answer.type = "application/problem+json";
+  answer.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  answer.headers = "Cache-Control: no-store\r\n";
+  return answer;
+}
+
+std::string_view words(Method method) {
+  switch (method) {
+    case Method::get: return "GET, HEAD";
+    case Method::post: return "POST";
+    case Method::put: return "PUT";
+    case Method::patch: return "PATCH";
+    case Method::remove: return "DELETE";
+    case Method::other: return "";
+  }
+  return "";
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200: return "OK";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 302: return "Found";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
@@ -29,6 +55,7 @@ std::string_view reason_phrase(int status) {
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
+    case 507: return "Insufficient Storage";
     case 503: return "Service Unavailable";
     default: return "Answer";
   }

@@ -8,7 +8,10 @@
 
 namespace shell::http {
 
-enum class Method : std::uint8_t { get, post, put, remove, other };
+enum class Method : std::uint8_t { get, post, put, patch, remove, other };
+
+/// "GET, HEAD", "POST" …; empty for `other`.
+[[nodiscard]] std::string_view words(Method method);
 
 /// What a browser says about the page that asks; programs say nothing.
 enum class Asker : std::uint8_t { unsaid, our_page, elsewhere };
@@ -52,6 +55,9 @@ using Routes = std::function<Answer(const Request&)>;
 
 /// `{"error": text}` with the given status.
 [[nodiscard]] Answer refuse(int status, std::string_view text);
+
+/// An RFC 7807 answer, application/problem+json, that nobody keeps.
+[[nodiscard]] Answer problem(int status, std::string_view detail);
 
 /// "Not Found" for 404 …
 [[nodiscard]] std::string_view reason_phrase(int status);

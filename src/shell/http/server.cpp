@@ -261,6 +261,7 @@ class Server::Listener::Connection : public std::enable_shared_from_this<Connect
       case verb::head: request.method = Method::get; break;
       case verb::post: request.method = Method::post; break;
       case verb::put: request.method = Method::put; break;
+      case verb::patch: request.method = Method::patch; break;
       case verb::delete_: request.method = Method::remove; break;
       default: request.method = Method::other;
     }

@@ -30,7 +30,17 @@ struct Rhythm {
 struct Reactor::Parts {
   boost::asio::io_context io{1};
   boost::asio::signal_set signals{io};
+  boost::asio::signal_set hang_up{io};
+  std::function<void()> at_hang_up;
   std::list<Rhythm> rhythms;  // each keeps its place: its timer knows it
+
+  void await_hang_up() {
+    hang_up.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      at_hang_up();
+      await_hang_up();
+    });
+  }
 };
 
 Reactor::Reactor() : parts_(std::make_unique<Parts>()) {}
@@ -55,6 +65,12 @@ void Reactor::every(base::Duration pause, std::function<void()> work) {
 
 void Reactor::soon(std::function<void()> work) {
   boost::asio::post(parts_->io, std::move(work));
+}
+
+void Reactor::on_hang_up(std::function<void()> work) {
+  parts_->hang_up.add(SIGHUP);
+  parts_->at_hang_up = std::move(work);
+  parts_->await_hang_up();
 }
 
 void Reactor::on_ending_signal(std::function<void()> work) {

@@ -31,6 +31,8 @@ class Reactor {
   void every(base::Duration pause, std::function<void()> work);
   /// Calls `work` soon, on this thread. The one call that any thread may make; dropped when this ends before.
   void soon(std::function<void()> work);
+  /// Calls `work`, on this thread, at each SIGHUP.
+  void on_hang_up(std::function<void()> work);
   /// Calls `work` once, on this thread, at the first SIGINT or SIGTERM. SIGPIPE is ignored from here on.
   void on_ending_signal(std::function<void()> work);
 

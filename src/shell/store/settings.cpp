@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "shell/store/choices_json.hpp"
@@ -19,6 +21,10 @@
 namespace shell {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+constexpr double year_ten_thousand = 253'402'300'800.0;
+}
 
 Settings::Settings() : content_(std::make_unique<Json>(Json::object())) {}
 Settings::Settings(Json content) : content_(std::make_unique<Json>(std::move(content))) {}
@@ -79,6 +85,23 @@ std::optional<bool> Settings::is_on(Path path) const {
   return value->is_string() && !value->get_ref<const std::string&>().empty();
 }
 
+std::string Settings::json(Path path) const {
+  const Json* value = find(path);
+  return value == nullptr ? std::string{} : value->dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+void Settings::apply(const SettingChange& change) {
+  Json* at = content_.get();
+  for (std::size_t i = 0; i + 1 < change.path.size(); ++i) {
+    if (!at->contains(change.path[i]) && change.json.empty()) return;
+    Json& next = (*at)[change.path[i]];
+    if (!next.is_object()) next = Json::object();
+    at = &next;
+  }
+  if (change.json.empty()) at->erase(change.path.back());
+  else (*at)[change.path.back()] = Json::parse(change.json);
+}
+
 std::string Settings::as_json(const std::vector<std::string>& wanted) const {
   Json some = Json::object();
   for (const std::string& key : wanted) {
@@ -92,10 +115,16 @@ core::Memory Settings::memory() const {
   if (const Json* connectors = find({"connectors"})) memory.units = read_connectors(*connectors).units;
   if (const Json* limits = find({"circuitLimits"})) memory.limits = read_limits(*limits).limits;
   if (const Json* mode = find({"chosenMode"})) memory.mode = read_mode(*mode);
+  const auto policy = text({"chosenPolicy", "name"});
+  const double policy_end = number({"chosenPolicy", "end"}).value_or(0);
+  if (policy && policy_end > 0 && policy_end < year_ten_thousand) {
+    memory.policy = std::string_view{*policy};
+    memory.policy_end = base::WallTime::at(base::Duration{std::llround(policy_end * 1000)});
+  }
   const double amps = number({"chargeNowAmps"}).value_or(0);
   const double end = number({"chargeNowTimeEnd"}).value_or(0);
   // Above 655.35 A no bus can say it; after the year 9999 no calendar.
-  if (!(amps > 0 && amps < 656) || !(end > 0 && end < 253'402'300'800.0)) return memory;
+  if (!(amps > 0 && amps < 656) || !(end > 0 && end < year_ten_thousand)) return memory;
   memory.charge_now_rate = base::Amps::from(amps).value_or(base::Amps{});
   memory.charge_now_end = base::WallTime::at(base::Duration{std::llround(end * 1000)});
   return memory;
@@ -158,14 +187,29 @@ struct SettingsFile::Desk {
   Events events;
   base::Duration first_pause;
   base::Duration longest_pause;
+  struct Waiter {
+    std::uint64_t number = 0;
+    std::function<void(std::string)> then;
+  };
+  struct Wanted {
+    std::optional<core::Memory> memory;
+    std::vector<SettingChange> changes;   // in their order
+    std::uint64_t number = 0;             // of the last thing that was asked for
+  };
+
   std::mutex mutex;
-  std::optional<core::Memory> wanted;   // guarded by mutex
-  bool queued = false;                  // guarded by mutex
+  Wanted wanted;                 // guarded by mutex
+  std::uint64_t stored = 0;      // guarded by mutex: up to here it is on the disk
+  std::vector<Waiter> waiters;   // guarded by mutex
+  bool queued = false;           // guarded by mutex
   base::Duration pause{};
   std::string told;
 
-  base::Result<bool> write(const core::Memory& memory) const;
+  base::Result<bool> write(const Wanted& wanted) const;
   Clerk::Outcome work();
+  Clerk::Outcome failed(const std::string& why);
+  bool finished(const Wanted& written);
+  void tell(std::vector<Waiter> those, const std::string& trouble);
 };
 
 namespace {
@@ -176,15 +220,27 @@ Json amps_of(const core::Memory& memory) {
   return memory.charge_now_rate.number();
 }
 
-Json end_of(const core::Memory& memory) {
-  const auto ms = memory.charge_now_end.since_epoch().count();
+Json seconds_of(base::WallTime time) {
+  const auto ms = time.since_epoch().count();
   if (ms == 0) return 0;
   return static_cast<double>(ms) / 1000.0;
 }
 
+void write_memory(Json& content, const core::Memory& memory) {
+  content["chargeNowAmps"] = amps_of(memory);
+  content["chargeNowTimeEnd"] = seconds_of(memory.charge_now_end);
+  if (memory.mode) content["chosenMode"] = std::string{web::code(*memory.mode)};
+  else content.erase("chosenMode");
+  if (!memory.policy.empty())
+    content["chosenPolicy"] = Json{{"name", std::string{memory.policy.view()}}, {"end", seconds_of(memory.policy_end)}};
+  else content.erase("chosenPolicy");
+  if (!memory.limits.empty() || content.contains("circuitLimits")) write_limits(content["circuitLimits"], memory.limits);
+  if (!memory.units.empty() || content.contains("connectors")) write_connectors(content["connectors"], memory.units);
+}
+
 }  // namespace
 
-base::Result<bool> SettingsFile::Desk::write(const core::Memory& memory) const {
+base::Result<bool> SettingsFile::Desk::write(const Wanted& all) const {
   Old old = Old::becomes_backup;
   Settings settings;
   if (exists(path)) {
@@ -199,40 +255,64 @@ base::Result<bool> SettingsFile::Desk::write(const core::Memory& memory) const {
   } else {
     settings = load_settings(path).settings;
   }
-  if (old == Old::becomes_backup && settings.memory() == memory &&
-      (exists(path) || memory == core::Memory{}))
-    return false;
-  Json& content = *settings.content_;
-  content["chargeNowAmps"] = amps_of(memory);
-  content["chargeNowTimeEnd"] = end_of(memory);
-  if (memory.mode) content["chosenMode"] = std::string{web::code(*memory.mode)};
-  else content.erase("chosenMode");
-  if (!memory.limits.empty() || content.contains("circuitLimits")) write_limits(content["circuitLimits"], memory.limits);
-  if (!memory.units.empty() || content.contains("connectors")) write_connectors(content["connectors"], memory.units);
-  return replace_file(path, print_lenient(content), old);
+  const Json before = *settings.content_;
+  const bool nothing_to_say = !all.memory || settings.memory() == *all.memory;
+  for (const SettingChange& change : all.changes) settings.apply(change);
+  if (!nothing_to_say) write_memory(*settings.content_, *all.memory);
+  const bool there = exists(path);
+  if (old == Old::becomes_backup && *settings.content_ == before && (there || before.empty())) return false;
+  return replace_file(path, print_lenient(*settings.content_), old);
+}
+
+/// Those who wait for it hear why; it is tried again whether somebody waits or not.
+Clerk::Outcome SettingsFile::Desk::failed(const std::string& why) {
+  if (told != why && events.trouble) events.trouble(why);
+  told = why;
+  std::vector<Waiter> all;
+  {
+    const std::lock_guard lock(mutex);
+    all.swap(waiters);
+  }
+  tell(std::move(all), why);
+  pause = pause == base::Duration{} ? first_pause : std::min(pause * 2, longest_pause);
+  return {pause};
+}
+
+/// False when something newer came meanwhile.
+bool SettingsFile::Desk::finished(const Wanted& written) {
+  std::vector<Waiter> served;
+  bool all = false;
+  {
+    const std::lock_guard lock(mutex);
+    stored = written.number;
+    wanted.changes.erase(wanted.changes.begin(), wanted.changes.begin() + static_cast<std::ptrdiff_t>(written.changes.size()));
+    const auto waits = std::stable_partition(waiters.begin(), waiters.end(), [&](const Waiter& w) { return w.number <= stored; });
+    served.assign(std::make_move_iterator(waiters.begin()), std::make_move_iterator(waits));
+    waiters.erase(waiters.begin(), waits);
+    all = wanted.number == stored;
+    if (all) queued = false;
+  }
+  tell(std::move(served), {});
+  return all;
+}
+
+void SettingsFile::Desk::tell(std::vector<Waiter> those, const std::string& trouble) {
+  for (const Waiter& each : those) each.then(trouble);
 }
 
 Clerk::Outcome SettingsFile::Desk::work() {
   while (true) {
-    core::Memory memory;
+    Wanted now;
     {
       const std::lock_guard lock(mutex);
-      memory = *wanted;
+      now = wanted;
     }
-    const auto written = write(memory);
-    if (!written) {
-      if (told != written.error().text && events.trouble) events.trouble(written.error().text);
-      told = written.error().text;
-      pause = pause == base::Duration{} ? first_pause : std::min(pause * 2, longest_pause);
-      return {pause};
-    }
+    const auto written = write(now);
+    if (!written) return failed(written.error().text);
     pause = {};
     if (!std::exchange(told, {}).empty() && events.recovered) events.recovered();
-    if (events.stored) events.stored(memory);
-    const std::lock_guard lock(mutex);
-    if (*wanted != memory) continue;   // something newer came meanwhile
-    queued = false;
-    return {};
+    if (events.stored && now.memory) events.stored(*now.memory);
+    if (finished(now)) return {};
   }
 }
 
@@ -249,9 +329,42 @@ SettingsFile::~SettingsFile() = default;
 
 void SettingsFile::remember(const core::Memory& memory) {
   const std::lock_guard lock(desk_->mutex);
-  desk_->wanted = memory;
+  desk_->wanted.memory = memory;
+  queue();
+}
+
+void SettingsFile::change(const std::vector<SettingChange>& changes) {
+  const std::lock_guard lock(desk_->mutex);
+  auto& all = desk_->wanted.changes;
+  all.insert(all.end(), changes.begin(), changes.end());
+  queue();
+}
+
+std::vector<SettingChange> SettingsFile::unstored() const {
+  const std::lock_guard lock(desk_->mutex);
+  return desk_->wanted.changes;
+}
+
+void SettingsFile::queue() {
+  ++desk_->wanted.number;
+  post();
+}
+
+void SettingsFile::post() {
   if (desk_->queued) return;
   desk_->queued = clerk_.post([desk = desk_] { return desk->work(); });
+}
+
+void SettingsFile::when_stored(std::function<void(std::string)> then) {
+  {
+    const std::lock_guard lock(desk_->mutex);
+    if (desk_->stored != desk_->wanted.number) {
+      desk_->waiters.push_back({desk_->wanted.number, std::move(then)});
+      post();   // the clerk's queue may have been full before
+      return;
+    }
+  }
+  then({});
 }
 
 }  // namespace shell

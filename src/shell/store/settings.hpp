@@ -21,7 +21,13 @@
 
 namespace shell {
 
-/// The content of the file, for reading. A path is a key, or keys of objects within objects.
+/// Something of the file becomes something else. Objects on the way to it are made where they are missing.
+struct SettingChange {
+  std::vector<std::string> path;  ///< a key, or keys of objects within objects; never empty
+  std::string json;               ///< its new value as strict JSON; empty: it is removed
+};
+
+/// The content of the file. A path is a key, or keys of objects within objects.
 class Settings {
  public:
   using Path = std::initializer_list<std::string_view>;
@@ -51,6 +57,10 @@ class Settings {
   /// One sentence about each key of these that is not understood as a whole; empty: all are.
   [[nodiscard]] std::vector<std::string> doubts() const;
 
+  /// What is there as JSON; empty: nothing.
+  [[nodiscard]] std::string json(Path path) const;
+  void apply(const SettingChange& change);
+
   /// Those of these keys that the file has, with their values, as one object in strict JSON.
   [[nodiscard]] std::string as_json(const std::vector<std::string>& wanted) const;
 
@@ -69,7 +79,7 @@ struct LoadedSettings {
 /// `path` is that of settings.json; the backup is beside it with ".backup" appended.
 [[nodiscard]] LoadedSettings load_settings(const std::string& path);
 
-/// Brings what must survive into settings.json, on the clerk's thread.
+/// Brings what must survive into settings.json, on the clerk's thread. What waits together is written together.
 class SettingsFile {
  public:
   struct Events {
@@ -87,9 +97,19 @@ class SettingsFile {
 
   /// Stores `memory` when the file says something else. Of several that wait only the last is written.
   void remember(const core::Memory& memory);
+  void change(const std::vector<SettingChange>& changes);
+
+  /// What was changed and is not on the disk yet.
+  [[nodiscard]] std::vector<SettingChange> unstored() const;
+
+  /// Calls `then` once, as soon as everything that was asked for until now is on the disk, with an empty text; or with the
+  /// reason when that fails, although it is tried again. On the clerk's thread, or at once when nothing waits.
+  void when_stored(std::function<void(std::string)> then);
 
  private:
   struct Desk;
+  void queue();   // the desk is locked
+  void post();    // likewise
   std::shared_ptr<Desk> desk_;
   Clerk& clerk_;
 };

@@ -1,7 +1,8 @@
 #include "shell/web/bodies.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -71,6 +72,56 @@ base::Result<std::optional<core::Energy>> read_target(std::string_view body) {
   const auto kwh = TRY(number(json, "kwh", 0.1, most_kilowatt_hours));
   if (!kwh) return std::optional<core::Energy>{};
   return core::Energy::from(*kwh * 3.6e6);
+}
+
+base::Result<bool> only_known(const Json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : object.items()) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return base::fail(Culprit::user, fmt::format("\"{}\" is not known here; there are {}; nothing was changed.", beginning(key, 40),
+                                                   fmt::join(known, ", ")));
+  }
+  return true;
+}
+
+base::Result<ConnectorPatch> read_connector_patch(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"mode", "target"}));
+  ConnectorPatch patch;
+  if (const auto mode = json.find("mode"); mode != json.end()) {
+    const auto known = mode->is_string() ? mode_of(mode->get_ref<const std::string&>()) : std::nullopt;
+    if (!known) return base::fail(Culprit::user, "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
+    patch.mode = *known;
+  }
+  if (json.contains("target")) {
+    const auto kwh = TRY(number(json, "target", 0.1, most_kilowatt_hours));
+    patch.target = kwh ? core::Energy::from(*kwh * 3.6e6) : std::optional<core::Energy>{};
+  }
+  if (!patch.mode && !patch.target) return base::fail(Culprit::user, "\"mode\" or \"target\" is needed; nothing was changed.");
+  return patch;
+}
+
+base::Result<core::ChargeNow> read_choice_of_amps(std::string_view body, core::Amps circuit) {
+  const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"amps", "seconds"}));
+  const auto amps = TRY(number(json, "amps", 0.1, circuit.number()));
+  const auto seconds = TRY(number(json, "seconds", 1, static_cast<double>(longest_choice)));
+  if (!amps || !seconds) return base::fail(Culprit::user, fmt::format("\"{}\" is missing; nothing was changed.", amps ? "seconds" : "amps"));
+  return core::ChargeNow{core::Amps::from(*amps).value_or(core::Amps{}), base::in_seconds(*seconds)};
+}
+
+base::Result<core::ForcePolicy> read_choice_of_policy(std::string_view body) {
+  const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"policy", "seconds"}));
+  const auto found = json.find("policy");
+  if (found == json.end() || !found->is_string() || found->get_ref<const std::string&>().empty())
+    return base::fail(Culprit::user, "\"policy\" must be the name of a policy; GET /api/v1/policy lists them; nothing was changed.");
+  core::ForcePolicy choice;
+  const std::string& name = found->get_ref<const std::string&>();
+  choice.policy = std::string_view{name};
+  if (choice.policy.view() != name) return base::fail(Culprit::user, "There is no policy of so long a name; nothing was changed.");
+  const auto seconds = TRY(number(json, "seconds", 1, static_cast<double>(longest_choice)));
+  choice.lasting = seconds ? base::in_seconds(*seconds) : core::Duration{std::chrono::hours{24}};
+  return choice;
 }
 
 base::Result<core::LimitCircuit> read_limit(std::string_view body) {

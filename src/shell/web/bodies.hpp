@@ -2,7 +2,10 @@
 // with.
 #pragma once
 
+#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -18,6 +21,24 @@ namespace shell::web {
 
 /// Reads {"kwh": 12.5} into a target; null takes it away.
 [[nodiscard]] base::Result<std::optional<core::Energy>> read_target(std::string_view body);
+
+/// {"mode": …, "target": kWh or null}: what is there is to be changed, at least one of them. Other members are refused.
+struct ConnectorPatch {
+  std::optional<core::Mode> mode;
+  std::optional<std::optional<core::Energy>> target;
+};
+[[nodiscard]] base::Result<ConnectorPatch> read_connector_patch(std::string_view body);
+
+inline constexpr std::int64_t longest_choice = 7 * 24 * 3600;  ///< seconds
+
+/// {"amps": 16, "seconds": 3600}, both needed; amps up to the circuit.
+[[nodiscard]] base::Result<core::ChargeNow> read_choice_of_amps(std::string_view body, core::Amps circuit);
+
+/// {"policy": "Charge Now", "seconds": 3600}; without seconds a day.
+[[nodiscard]] base::Result<core::ForcePolicy> read_choice_of_policy(std::string_view body);
+
+/// A fault for a member that is none of `known`.
+[[nodiscard]] base::Result<bool> only_known(const nlohmann::ordered_json& object, std::initializer_list<std::string_view> known);
 
 inline constexpr std::int64_t longest_limit = 366 * 24 * 3600;  ///< seconds
 

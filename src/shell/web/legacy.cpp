@@ -146,7 +146,11 @@ std::string_view policy_name(const core::Snapshot& s) {
   return s.green ? "Track Green Energy" : "Non Scheduled Charging";
 }
 
-std::string get_status(const core::Snapshot& s) {
+std::string server_time(const core::rules::LocalTime& now) {
+  return fmt::format("{:04}-{:02}-{:02}, {:02}:{:02}&nbsp;|&nbsp;", now.year, now.month, now.day, now.hour, now.minute);
+}
+
+std::string get_status(const core::Snapshot& s, std::string_view server_time) {
   const auto charging =
       std::count_if(s.connectors.begin(), s.connectors.end(), [](const auto& c) { return c.charging; });
   const core::Watts consumption = s.site.consumption.value_or(core::Watts{});
@@ -166,6 +170,7 @@ std::string get_status(const core::Snapshot& s) {
   out["scheduledChargingFlexStart"] = hours(s.window ? s.window->start : -60);
   out["scheduledChargingEndHour"] = hours(s.window ? s.window->end : -60);
   out["ScheduledCharging"] = schedule(s);
+  if (!server_time.empty()) out["currentServerTime"] = server_time;
   if (s.charge_now_rate > core::Amps{}) {
     if (charge_now_is_on(s))
       out["chargeNowTimeEnd"] = static_cast<double>(s.charge_now_end.since_epoch().count()) / 1000.0;

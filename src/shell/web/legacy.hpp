@@ -14,8 +14,11 @@
 
 namespace shell::web {
 
-/// GET /api/getStatus.
-[[nodiscard]] std::string get_status(const core::Snapshot& snapshot);
+/// GET /api/getStatus. `server_time`: see there; empty: it is not told.
+[[nodiscard]] std::string get_status(const core::Snapshot& snapshot, std::string_view server_time = {});
+
+/// "2026-06-03, 14:05&nbsp;|&nbsp;", as the page of TWCManager puts it into its bar.
+[[nodiscard]] std::string server_time(const core::rules::LocalTime& now);
 
 /// GET /api/getSlaveTWCs.
 [[nodiscard]] std::string get_slave_twcs(const core::Snapshot& snapshot);

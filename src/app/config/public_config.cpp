@@ -1,0 +1,86 @@
+#include "app/config/public_config.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "app/config/dialect.hpp"
+#include "app/config/keys.hpp"
+#include "app/config/value.hpp"
+#include "shell/http/url.hpp"
+#include "wire/json.hpp"
+
+namespace app {
+namespace {
+
+/// The paths of the table, with * for what the file names.
+bool fits(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = pattern.substr(0, pattern.find('.'));
+    const std::string_view there = path.substr(0, path.find('.'));
+    if (wanted != "*" && wanted != there) return false;
+    pattern.remove_prefix(std::min(pattern.size(), wanted.size() + 1));
+    path.remove_prefix(std::min(path.size(), there.size() + 1));
+  }
+  return pattern.empty() && path.empty();
+}
+
+bool may_be_told(std::string_view path) {
+  return std::any_of(keys().begin(), keys().end(), [&](const Key& key) { return fits(key.path, path) || (!key.also.empty() && fits(key.also, path)); });
+}
+
+class Teller {
+ public:
+  /// A member of an object, or with an empty key of a list.
+  void scalar(std::string_view key, const Value& value) {
+    const auto number = value.kind == Value::Kind::word ? number_of(value) : std::nullopt;
+    const auto yes = value.kind == Value::Kind::word ? yes_of(value) : std::nullopt;
+    if (value.kind == Value::Kind::nothing) out.nothing(key);
+    else if (number && *number == std::floor(*number) && std::abs(*number) < 1e15) out.whole(key, static_cast<std::int64_t>(*number));
+    else if (number) out.number(key, *number);
+    else if (yes) out.yes_no(key, *yes);
+    else out.text(key, shell::http::harmless(value.text));
+  }
+
+  void list(std::string_view key, const Value& value, const std::string& path) {
+    out.open_list(key);
+    for (const Value& each : value.children) member({}, each, path);
+    out.close();
+  }
+
+  void member(std::string_view key, const Value& value, const std::string& path) {
+    if (value.kind == Value::Kind::list) return list(key, value, path);
+    if (value.kind != Value::Kind::object) return scalar(key, value);
+    out.open_object(key);
+    members(value, path);
+    out.close();
+  }
+
+  void members(const Value& value, const std::string& path) {
+    for (const Value& each : value.children) {
+      const std::string below = path.empty() ? each.key : path + "." + each.key;
+      // Policies hold conditions and names; their webhooks are addresses.
+      const bool policies = below.starts_with("policy.extend") || below.starts_with("policy.override");
+      if (policies || each.kind == Value::Kind::object || may_be_told(below)) member(each.key, each, below);
+    }
+  }
+
+  wire::JsonWriter out;
+};
+
+}  // namespace
+
+std::string public_config(std::string_view text) {
+  const auto document = read_dialect(text, {});
+  Teller teller;
+  teller.out.open_object();
+  const bool usable = document && document->root.kind == Value::Kind::object;
+  if (usable) teller.members(document->root, {});
+  for (const char* section : {"config", "control", "status", "interface", "policy", "logging", "sources", "vehicle"}) {
+    if (!usable || document->root.find(section) == nullptr) teller.out.open_object(section).close();
+  }
+  teller.out.close();
+  return teller.out.document();
+}
+
+}  // namespace app

@@ -1,0 +1,80 @@
+#include "app/steward.hpp"
+
+#include <fmt/format.h>
+
+namespace app {
+namespace {
+
+Finding about(Severity severity, std::string text) { return {severity, {}, 0, 0, std::move(text)}; }
+
+/// What the program can only do at its start.
+void name_what_waits(const Configuration& before, const Configuration& after, Findings& findings) {
+  const auto waits = [&](bool differs, std::string_view what) {
+    if (differs) findings.push_back(about(Severity::warning, fmt::format("{} has changed; that takes effect with the next start", what)));
+  };
+  waits(before.bus.text != after.bus.text || before.bus.kind != after.bus.kind || before.bus.baud != after.bus.baud, "the port to the connectors");
+  waits(before.core.role != after.core.role, "config.fakeMaster");
+  waits(before.http != after.http, "control.HTTP");
+  waits(before.settings_path != after.settings_path, "config.settingsPath");
+  waits(before.recorder != after.recorder, "flightRecorder");
+}
+
+}  // namespace
+
+Steward::Steward(Written written, shell::Settings settings, Configuration configuration, Needs needs)
+    : written_(std::move(written)),
+      settings_(std::move(settings)),
+      configuration_(std::move(configuration)),
+      needs_(std::move(needs)) {}
+
+void Steward::take(Configuration next) {
+  configuration_ = std::move(next);
+  needs_.configure(std::make_shared<const core::Config>(configuration_.core));
+}
+
+base::Result<bool> Steward::change(const std::vector<shell::SettingChange>& changes) {
+  shell::Settings settings = settings_;
+  for (const shell::SettingChange& each : changes) settings.apply(each);
+  if (!written_.file.empty()) {
+    Configuration next = configuration_of(written_, settings, needs_.now());
+    if (const Finding* fatal = next.fatal()) return base::fail(base::Culprit::user, words(*fatal));
+    take(std::move(next));
+  }
+  settings_ = std::move(settings);
+  if (needs_.file != nullptr) needs_.file->change(changes);
+  return true;
+}
+
+void Steward::keep(const shell::SettingChange& change) {
+  settings_.apply(change);
+  if (needs_.file != nullptr) needs_.file->change({change});
+}
+
+void Steward::when_stored(std::function<void(std::string)> then) {
+  if (needs_.file != nullptr) needs_.file->when_stored(std::move(then));
+  else then({});
+}
+
+Findings Steward::reload() {
+  if (written_.file.empty()) return {about(Severity::warning, "there is no configuration file to read again")};
+  Written written = read_written(written_.file);
+  shell::LoadedSettings loaded = settings_of(written);
+  if (needs_.file != nullptr) {
+    for (const shell::SettingChange& each : needs_.file->unstored()) loaded.settings.apply(each);
+  }
+  Configuration next = configuration_of(written, loaded.settings, needs_.now());
+  Findings findings = next.findings;
+  for (const std::string& note : loaded.notes) findings.push_back(about(Severity::warning, note));
+  if (!next.acceptable()) {
+    findings.push_back(about(Severity::contradiction, fmt::format("{} was read again and is not used: the former configuration goes on until that is mended", written.file)));
+    return findings;
+  }
+  name_what_waits(configuration_, next, findings);
+  written_ = std::move(written);
+  settings_ = std::move(loaded.settings);
+  take(std::move(next));
+  findings.push_back(about(Severity::note, fmt::format("{} was read again", written_.file)));
+  return findings;
+}
+
+}  // namespace app

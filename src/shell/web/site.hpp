@@ -1,0 +1,85 @@
+// What all answers are made from: the house as it is, what is stored, and what this program is.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/config.hpp"
+#include "core/policy/ruling.hpp"
+#include "core/snapshot.hpp"
+#include "shell/history/power_history.hpp"
+#include "shell/http/message.hpp"
+#include "shell/store/settings.hpp"
+#include "shell/web/assets.hpp"
+#include "shell/web/snapshot_json.hpp"
+
+namespace shell::web {
+
+/// What the answers need of the loop. All are called on its thread.
+struct Loop {
+  std::function<core::Snapshot()> snapshot;
+  /// Hands the command to the core; a sentence when the core objects and nothing was done, else empty.
+  std::function<std::string(core::Command)> command;
+  std::function<const core::Config&()> config{};
+  std::function<std::vector<core::PolicyView>()> policies{};   ///< see core::Core::policies
+  std::function<std::vector<core::rules::Hour>()> preview{};   ///< see core::Core::preview
+};
+
+/// What the answers need of what is stored. All are called on the loop's thread.
+struct Desk {
+  std::function<const Settings&()> settings{};
+  /// Takes effect at once. A fault (user): it cannot, and nothing was changed.
+  std::function<base::Result<bool>(const std::vector<SettingChange>&)> change{};
+  /// Calls `then`, on the loop's thread, when everything that was changed is on the disk, or with the reason why it is not.
+  std::function<void(std::function<void(std::string)>)> when_stored{};
+  std::function<std::string()> configuration{};   ///< as it was written, as JSON without secrets
+  std::function<const PowerHistory&()> history{};
+  std::string installation{};                     ///< a decimal number that stays (spec/http-api §2.9)
+};
+
+/// The built-in files, as tests may replace them.
+struct Files {
+  std::span<const Asset> page = page_assets();
+  std::span<const Asset> plain = plain_assets();
+};
+
+struct Site {
+  Loop loop;
+  Desk desk;
+  Program program;
+  Files files;
+};
+
+/// One address. Where `ends` is not empty, or `begins` ends with a slash, the rest of the path is a part: the name of a
+/// connector, of a circuit … HEAD comes as GET.
+struct Route {
+  http::Method method = http::Method::get;
+  std::string_view begins;
+  std::string_view ends;
+  http::Answer (*answer)(const Site&, const http::Request&, std::string_view part) = nullptr;
+};
+
+[[nodiscard]] std::span<const Route> legacy_routes();   ///< spec/http-api §2, §3
+[[nodiscard]] std::span<const Route> form_routes();     ///< spec/http-api §4.2, §4.3
+[[nodiscard]] std::span<const Route> house_routes();    ///< /api/v1: the house, its connectors and circuits
+[[nodiscard]] std::span<const Route> plan_routes();     ///< /api/v1: policies, schedule, settings
+
+inline constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
+
+[[nodiscard]] http::Answer json(std::string body);
+/// In the form of the address: RFC 7807 below /api/v1, {"error": …} elsewhere.
+[[nodiscard]] http::Answer refusal(const http::Request& request, int status, std::string_view text);
+
+/// `done`, as soon as everything that was changed until now is on the disk; a 507 that says what is the matter when it
+/// cannot be written: what was asked for is in effect then, and is written as soon as that works.
+[[nodiscard]] http::Answer stored(const Site& site, const http::Request& request, http::Answer done);
+/// Hands a command to the core, and answers `done` when that is stored; 400 when the core objects.
+[[nodiscard]] http::Answer order(const Site& site, const http::Request& request, const core::Command& command, http::Answer done);
+/// Changes settings, and answers `done` when they are stored; 400 when they cannot take effect.
+[[nodiscard]] http::Answer change(const Site& site, const http::Request& request, const std::vector<SettingChange>& changes,
+                                  http::Answer done);
+
+}  // namespace shell::web

@@ -1,0 +1,168 @@
+// Everything that HTTP answers with, on a real core in a simulated house and real files: no sockets, no door.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/config/public_config.hpp"
+#include "app/steward.hpp"
+#include "shell/web/routes.hpp"
+#include "sim/world.hpp"
+
+namespace app_test {
+
+inline constexpr std::string_view usual_config = R"({"config": {"wiringMaxAmpsAllTWCs": 32, "wiringMaxAmpsPerTWC": 32, "minAmpsPerTWC": 6,
+  "defaultVoltage": 230}, "interface": {"RS485": {"port": "/dev/null"}}})";
+
+class Api {
+ public:
+  explicit Api(std::string_view config = usual_config) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "twcmanager-api-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    std::string text{config};
+    text.insert(text.find("\"config\": {") + 11, "\"settingsPath\": \"" + folder_.string() + "\", ");
+    std::ofstream(folder_ / "config.json") << text;
+    begin();
+  }
+  ~Api() {
+    clerk_.settle();
+    std::filesystem::remove_all(folder_);
+  }
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  shell::http::Answer call(shell::http::Method method, std::string_view path, std::string_view body = {}) {
+    shell::http::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    shell::http::Answer answer = routes_(request);
+    if (!answer.later) return answer;
+    bool answered = false;
+    shell::http::Answer late;
+    answer.later([&](shell::http::Answer&& given) {
+      late = std::move(given);
+      answered = true;
+    });
+    for (int i = 0; i < 500 && !answered; ++i) {
+      clerk_.settle();
+      while (!soon_.empty()) {
+        const auto work = std::move(soon_.front());
+        soon_.pop_front();
+        work();
+      }
+    }
+    EXPECT_TRUE(answered) << path;
+    return late;
+  }
+  shell::http::Answer get(std::string_view path) { return call(shell::http::Method::get, path); }
+  shell::http::Answer post(std::string_view path, std::string_view body) { return call(shell::http::Method::post, path, body); }
+  nlohmann::json json(std::string_view path) { return nlohmann::json::parse(get(path).bytes()); }
+
+  /// What is on the disk.
+  [[nodiscard]] nlohmann::json stored() const {
+    std::ifstream file(folder_ / "settings.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str().empty() ? nlohmann::json::object() : nlohmann::json::parse(text.str());
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const app::Steward& steward() const { return *steward_; }
+  app::Findings reload() { return steward_->reload(); }
+  void wait(base::Duration span) { world_->run_until(world_->now() + span); }
+  [[nodiscard]] core::Snapshot snapshot() const { return world_->core()->snapshot(world_->both_clocks()); }
+  sim::World& world() { return *world_; }
+
+  /// The program ends and starts again with what is on the disk.
+  void restart() { begin(); }
+
+ private:
+  void begin() {
+    const app::Written written = app::read_written((folder_ / "config.json").string());
+    shell::Settings settings = app::settings_of(written).settings;
+    const base::WallTime noon = base::WallTime::at(std::chrono::seconds{1'780'480'800});   // 2026-06-03T10:00:00Z
+    app::Configuration configuration = app::configuration_of(written, settings, noon);
+    EXPECT_EQ(configuration.fatal(), nullptr);
+    sim::Site site;
+    site.config = configuration.core;
+    site.config.meters.clear();
+    site.begins = noon;
+    sim::ConnectorTraits connector;
+    connector.id = 0x1061;
+    site.connectors.push_back(connector);
+    world_ = std::make_unique<sim::World>(site);
+    world_->boot();
+    sim::CarTraits car;
+    car.needed = base::kilowatt_hours(50);
+    world_->run_until(base::Instant::at(std::chrono::seconds{10}));
+    world_->connector(0).plug_in(car, world_->now());
+    world_->run_until(base::Instant::at(std::chrono::minutes{3}));
+    file_ = std::make_unique<shell::SettingsFile>((folder_ / "settings.json").string(), clerk_, shell::SettingsFile::Events{});
+    steward_ = std::make_unique<app::Steward>(
+        written, std::move(settings), std::move(configuration),
+        app::Steward::Needs{[this](std::shared_ptr<const core::Config> next) { configure(*next); },
+                            [this] { return world_->both_clocks().wall; }, file_.get()});
+    routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk());
+  }
+
+  /// The meters of the simulated house stay its own.
+  void configure(const core::Config& next) {
+    world_->configure([&](core::Config& config) {
+      const auto meters = config.meters;
+      config = next;
+      config.meters = meters;
+    });
+  }
+
+  shell::web::Loop house() {
+    shell::web::Loop house;
+    house.snapshot = [this] { return snapshot(); };
+    house.command = [this](const core::Command& command) {
+      std::string objection = world_->core()->objection(command);
+      if (!objection.empty()) return objection;
+      world_->command(command);
+      file_->remember(world_->remembered());
+      return objection;
+    };
+    house.config = [this]() -> const core::Config& { return world_->core()->config(); };
+    house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
+    house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
+    return house;
+  }
+
+  shell::web::Desk desk() {
+    shell::web::Desk desk;
+    desk.settings = [this]() -> const shell::Settings& { return steward_->settings(); };
+    desk.change = [this](const std::vector<shell::SettingChange>& changes) { return steward_->change(changes); };
+    desk.when_stored = [this](std::function<void(std::string)> then) {
+      steward_->when_stored([this, then = std::move(then)](std::string trouble) {
+        const std::lock_guard lock(mutex_);
+        soon_.emplace_back([then, trouble = std::move(trouble)] { then(trouble); });
+      });
+    };
+    desk.configuration = [this] { return app::public_config(steward_->written().text); };
+    desk.history = [this]() -> const shell::PowerHistory& { return history_; };
+    desk.installation = "123456789";
+    return desk;
+  }
+
+  std::filesystem::path folder_;
+  shell::Clerk clerk_;
+  std::mutex mutex_;
+  std::deque<std::function<void()>> soon_;
+  shell::PowerHistory history_;
+  std::unique_ptr<sim::World> world_;
+  std::unique_ptr<shell::SettingsFile> file_;
+  std::unique_ptr<app::Steward> steward_;
+  shell::http::Routes routes_;
+};
+
+}  // namespace app_test
