@@ -109,9 +109,13 @@ std::string policies(const core::rules::Policies& policies) {
   };
   if (number("nonScheduledAction") == 2)
     text += "Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2).\n";
-  if (number("nonScheduledAction") == 1)
-    text += fmt::format("Before {:g}:00 and from {:g}:00 on charging is at {:g} A for all connectors together (nonScheduledAmpsMax), but "
-                        "never above the circuit.\n", number("sunrise"), number("sunset"), std::max(0.0, number("nonScheduledAmpsMax")));
+  if (number("nonScheduledAction") == 1) {
+    const std::string night = policies.home ? std::string{"From sunset to sunrise"}
+                                            : fmt::format("Before {:g}:00 and from {:g}:00 on", number("sunrise"), number("sunset"));
+    text += fmt::format("{} charging is at {:g} A for all connectors together (nonScheduledAmpsMax), but never above the circuit.\n",
+                        night, std::max(0.0, number("nonScheduledAmpsMax")));
+  }
+  text += policies.home ? "Sunrise and sunset are computed for where the house is (homeLat, homeLon in settings.json).\n" : "";
   for (const core::rules::Window& window : policies.schedule.windows) {
     text += fmt::format("From {} to {} charging is at {} on the days that are chosen for it ({} a week).\n", time_of_day(window.start),
                         time_of_day(window.end), in_words(window.amps), std::popcount(window.days));

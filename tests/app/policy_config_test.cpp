@@ -168,6 +168,20 @@ TEST(PolicySettings, S20_and_S21_hours_may_be_texts) {
 }
 
 const std::string structure = R"("Schedule": {"Settings": {"scheduledAmpsMax": "16", "schedulePerDay": "0"},
+TEST(PolicySettings, the_position_is_kept_to_a_tenth_of_a_degree_and_10000_is_none) {
+  const Configuration c = with_settings("{\"homeLat\": \"52.5123\", \"homeLon\": -13.4567}");
+  EXPECT_EQ(c.core.policies.home, (core::Position{52.5, -13.5}));
+  EXPECT_EQ(c.core.policies.settings.find("homeLat"), nullptr);
+  for (const char* none : {"{}", "{\"homeLat\": 10000, \"homeLon\": 10000}", "{\"homeLat\": 52.5}", "{\"homeLat\": \"\", \"homeLon\": 3}"}) {
+    const Configuration unknown = with_settings(none);
+    EXPECT_FALSE(unknown.core.policies.home) << none;
+    EXPECT_THAT(said(unknown), IsEmpty()) << none;
+  }
+  const Configuration wrong = with_settings("{\"homeLat\": 152.5, \"homeLon\": 13}");
+  EXPECT_FALSE(wrong.core.policies.home);
+  EXPECT_THAT(said(wrong), ElementsAre(HasSubstr("no place on the globe")));
+}
+
   "Common": {"start": "22:30", "end": "06:15"}, "Monday": {"enabled": "on", "flex": "on", "start": "23:00", "end": "05:00"},
   "Tuesday": {"enabled": ""}, "Wednesday": {"enabled": "on", "start": "01:15", "end": "02:00"}})";
 const std::string flat = R"("scheduledAmpsMax": 16, "scheduledAmpsStartHour": 22, "scheduledAmpsEndHour": 6, "scheduledAmpsDaysBitmap": 5)";

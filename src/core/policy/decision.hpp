@@ -94,6 +94,9 @@ struct PolicyMemory {
   Amps asked_rate;                            ///< of Charge Now, likewise
   WallTime asked_end;
   bool asked_active = false;
+  std::optional<rules::SunHours> sun;         ///< of `sun_minute` at `sun_home`
+  std::optional<Position> sun_home;
+  std::int64_t sun_minute = -1;
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

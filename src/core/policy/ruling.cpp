@@ -34,6 +34,17 @@ Attributes attributes_of(const Config& config, const Picture& picture) {
 /// Which minute the wall shows, counted since 1970: policies and schedules are written in minutes.
 std::int64_t minute_of(WallTime wall) { return wall.since_epoch().count() / 60'000; }
 
+/// The sun's hours, computed once a minute, and again when the house has moved.
+std::optional<rules::SunHours> sun_of(const rules::Policies& policies, WallTime wall, PolicyMemory& memory) {
+  if (memory.sun_minute != minute_of(wall) || memory.sun_home != policies.home) {
+    memory.sun_minute = minute_of(wall);
+    memory.sun_home = policies.home;
+    memory.sun.reset();
+    if (policies.home) memory.sun = rules::sun_hours(policies.zone, *policies.home, wall);
+  }
+  return memory.sun;
+}
+
 }  // namespace
 
 void ask_policies(const Config& config, const Picture& picture, PolicyMemory& memory) {
@@ -54,6 +65,7 @@ void ask_policies(const Config& config, const Picture& picture, PolicyMemory& me
   facts.scheduled = scheduled.active;
   if (scheduled.active) facts.scheduled_amps = scheduled.amps;
   facts.circuit = config.circuit;
+  facts.sun = sun_of(policies, picture.now.wall, memory);
 
   const bool chosen = memory.asked_rate != asked.charge_now_rate || memory.asked_end != asked.charge_now_end;
   const bool now = chosen || picture.now.at >= memory.ask_at || memory.asked_minute != minute_of(picture.now.wall) ||
