@@ -11,11 +11,13 @@
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "shell/door/keeper.hpp"
+#include "shell/hooks/caller.hpp"
 #include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
 #include "shell/record/recorder.hpp"
 #include "shell/store/settings.hpp"
+#include "shell/web/legacy.hpp"
 
 namespace app {
 namespace {
@@ -43,6 +45,7 @@ class Daemon {
       : configuration_(configuration), core_(configuration.core), door_(core_), client_(reactor_.io()) {
     remember_settings();
     start_recorder();
+    prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
   }
 
@@ -95,6 +98,14 @@ class Daemon {
     recorder_->write_on_fatal_signals();
   }
 
+  void prepare_hooks() {
+    shell::hooks::Caller::Needs needs;
+    needs.method = configuration_.hook_method == HookMethod::get ? shell::hooks::Method::get : shell::hooks::Method::post;
+    needs.status = [this] { return shell::web::get_status(loop_->snapshot()); };
+    needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
+    hooks_.emplace(reactor_.io(), std::move(needs));
+  }
+
   shell::LoopNeeds needs(shell::BusSettings bus) {
     shell::LoopNeeds needs;
     needs.bus = std::move(bus);
@@ -102,6 +113,7 @@ class Daemon {
       ask(asked, answer);
     };
     needs.announce = [](const core::Announcement& what) { say(what.severity, words(what)); };
+    needs.call_hook = [this](core::CallHook hook) { hooks_->call(std::move(hook)); };
     needs.tell = [](const std::string& text) { say(Severity::warning, text); };
     if (settings_) needs.remember = [this](const core::Memory& memory) { settings_->remember(memory); };
     if (recorder_) needs.record = [this](base::Now now, const core::Event& event) { recorder_->note(now, event); };
@@ -125,6 +137,7 @@ class Daemon {
   std::optional<shell::Recorder> recorder_;
   MeterTroubles troubles_;
   shell::http::Client client_;
+  std::optional<shell::hooks::Caller> hooks_;
   std::optional<shell::Loop> loop_;
   std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;

@@ -49,6 +49,13 @@ TEST(PolicyConfig, without_a_section_the_five_built_in_ones_are_there) {
   EXPECT_EQ(c.core.policies.list.interval, 30s);
 }
 
+TEST(PolicyConfig, webhooks_are_called_by_post_unless_get_is_wanted) {
+  EXPECT_EQ(with_policy("").hook_method, HookMethod::post);
+  EXPECT_EQ(with_policy("", ", \"webhookMethod\": \"POST\"").hook_method, HookMethod::post);
+  EXPECT_EQ(with_policy("", ", \"webhookMethod\": \"GET\"").hook_method, HookMethod::get);
+  EXPECT_THAT(said(with_policy("", ", \"webhookMethod\": \"PUT\"")), Contains(HasSubstr("webhookMethod")));
+}
+
 TEST(PolicyConfig, the_documented_example_is_understood) {
   const Configuration c = with_policy(R"(
     "engine": {"policyCheckInterval": 10}, "alwaysPollEMS": true,
@@ -161,13 +168,6 @@ TEST(PolicySettings, the_window_of_the_day_has_its_defaults) {
   EXPECT_THAT(said(c), ElementsAre(HasSubstr("\"sunset\" is \"late\", not an hour of the day; 20 is used")));
 }
 
-TEST(PolicySettings, S20_and_S21_hours_may_be_texts) {
-  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": \"20\", \"scheduledAmpsStartHour\": 7, \"scheduledAmpsEndHour\": \"8\"}")), "127:420-480@20 ");
-  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": 20, \"scheduledAmpsStartHour\": \"7\", \"scheduledAmpsEndHour\": 8.75, \"scheduledAmpsDaysBitmap\": 1, \"scheduledAmpsFlexStart\": \"on\"}")), "1:420-525@20f ");
-  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": 20, \"scheduledAmpsStartHour\": -1, \"scheduledAmpsEndHour\": 8}")), "");
-}
-
-const std::string structure = R"("Schedule": {"Settings": {"scheduledAmpsMax": "16", "schedulePerDay": "0"},
 TEST(PolicySettings, the_position_is_kept_to_a_tenth_of_a_degree_and_10000_is_none) {
   const Configuration c = with_settings("{\"homeLat\": \"52.5123\", \"homeLon\": -13.4567}");
   EXPECT_EQ(c.core.policies.home, (core::Position{52.5, -13.5}));
@@ -182,6 +182,13 @@ TEST(PolicySettings, the_position_is_kept_to_a_tenth_of_a_degree_and_10000_is_no
   EXPECT_THAT(said(wrong), ElementsAre(HasSubstr("no place on the globe")));
 }
 
+TEST(PolicySettings, S20_and_S21_hours_may_be_texts) {
+  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": \"20\", \"scheduledAmpsStartHour\": 7, \"scheduledAmpsEndHour\": \"8\"}")), "127:420-480@20 ");
+  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": 20, \"scheduledAmpsStartHour\": \"7\", \"scheduledAmpsEndHour\": 8.75, \"scheduledAmpsDaysBitmap\": 1, \"scheduledAmpsFlexStart\": \"on\"}")), "1:420-525@20f ");
+  EXPECT_EQ(schedule(with_settings("{\"scheduledAmpsMax\": 20, \"scheduledAmpsStartHour\": -1, \"scheduledAmpsEndHour\": 8}")), "");
+}
+
+const std::string structure = R"("Schedule": {"Settings": {"scheduledAmpsMax": "16", "schedulePerDay": "0"},
   "Common": {"start": "22:30", "end": "06:15"}, "Monday": {"enabled": "on", "flex": "on", "start": "23:00", "end": "05:00"},
   "Tuesday": {"enabled": ""}, "Wednesday": {"enabled": "on", "start": "01:15", "end": "02:00"}})";
 const std::string flat = R"("scheduledAmpsMax": 16, "scheduledAmpsStartHour": 22, "scheduledAmpsEndHour": 6, "scheduledAmpsDaysBitmap": 5)";

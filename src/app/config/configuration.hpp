@@ -36,6 +36,9 @@ struct HttpSettings {
   std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
 };
 
+/// How addresses of policies are called.
+enum class HookMethod : std::uint8_t { post, get };
+
 struct RecorderSettings {
   bool enabled = true;
   std::string path;       ///< directory; empty only when settings_path is
@@ -49,6 +52,7 @@ struct Configuration {
   HttpSettings http;
   std::string settings_path;  ///< directory of settings.json
   RecorderSettings recorder;
+  HookMethod hook_method = HookMethod::post;
   Findings findings;  ///< in the order of the file
 
   /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.

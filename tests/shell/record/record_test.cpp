@@ -76,7 +76,7 @@ core::Config unusual_config() {
   rule.terms = {{condition, {}}, {{}, {{condition, {}}, {{value("getMaxAmpsToDivideGreenEnergy()"), core::rules::Comparison::ne, value("tm_zone")}, {}}}}};
   rule.charge_amps = value("config.minAmpsPerTWC");
   rule.latch = 30min;
-  rule.hooks[1] = "http://h/out";
+  rule.hooks[1] = "http://h";
   std::vector<std::string> faults;
   config.policies.list = core::rules::assemble(wanted, faults);
   config.policies.settings.set("sunset", 20);
