@@ -48,8 +48,10 @@ Result<bool> read_policies(Words& words, Scenario& s) {
       }
     }
   } else if (words.take("schedule")) {
-    const int from = static_cast<int>(std::lround(TRY(hour(words)) * 60)), to = static_cast<int>(std::lround(TRY(hour(words)) * 60));
-    policies.schedule.windows.push_back({rules::every_day, from % rules::minutes_per_day, to, TRY(words.amps()), false});
+    const int from = static_cast<int>(std::lround(TRY(hour(words)) * 60)),
+              to = static_cast<int>(std::lround(TRY(hour(words)) * 60));
+    policies.schedule.windows.push_back(
+        {rules::every_day, from % rules::minutes_per_day, to, TRY(words.amps()), false});
   } else if (words.take("home")) {
     const double latitude = TRY(words.number("degrees north")), longitude = TRY(words.number("degrees east"));
     if (std::abs(latitude) > 90 || std::abs(longitude) > 180) return words.wrong("a place on the globe");

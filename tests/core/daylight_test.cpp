@@ -1,7 +1,7 @@
 // Sunrise and sunset against what almanacs have printed.
 //
-// Sources: the one-day tables of the U.S. Naval Observatory (Raleigh, 12 July 2015); its Almanac for Computers, 1990, page
-// B6 (Wayne, 25 June 1990); the almanac of the University of Iceland (Reykjavík, 21 December 2004); the tables of
+// Sources: the one-day tables of the U.S. Naval Observatory (Raleigh, 12 July 2015); its Almanac for Computers, 1990,
+// page B6 (Wayne, 25 June 1990); the almanac of the University of Iceland (Reykjavík, 21 December 2004); the tables of
 // timeanddate.com (all others).
 #include "core/site/daylight.hpp"
 
@@ -25,11 +25,13 @@ struct Printed {
   const char* where;
   Position position;
   year_month_day date;
-  minutes ahead;           // of the clock, of UTC
-  minutes rise, set;       // on that clock
+  minutes ahead;      // of the clock, of UTC
+  minutes rise, set;  // on that clock
 };
 
-constexpr auto clock_time(int hour, int minute) { return minutes{hour * 60 + minute}; }
+constexpr auto clock_time(int hour, int minute) {
+  return minutes{hour * 60 + minute};
+}
 
 TEST(Daylight, agrees_with_printed_almanacs_to_two_minutes) {
   const Printed all[] = {
@@ -97,7 +99,9 @@ TEST(SunHours, are_those_of_the_clock_on_the_wall_whatever_it_shows) {
 TEST(SunHours, of_a_day_that_goes_over_midnight_are_those_of_the_sun_that_is_up) {
   using rules::sun_hours;
   constexpr Position los_angeles{34.05, -118.24};
-  const auto at = [&](int hour) { return sun_hours({}, los_angeles, WallTime::at(sys_days{2024y / July / 1}.time_since_epoch() + hour * 1h)); };
+  const auto at = [&](int hour) {
+    return sun_hours({}, los_angeles, WallTime::at(sys_days{2024y / July / 1}.time_since_epoch() + hour * 1h));
+  };
   for (const int hour : {0, 2}) {
     EXPECT_LT(at(hour).rise, 0) << hour;
     EXPECT_NEAR(at(hour).set, 3.13, 0.05) << hour;

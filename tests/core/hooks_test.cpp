@@ -17,9 +17,11 @@ Config with_hooks() {
   const rules_test::Desk table;
   Config config = house(32_A);
   rules::Wanted wanted;
-  wanted.hooks = {{"Track Green Energy", {"http://h/green/in", "http://h/green/out", "http://h/green/on", "http://h/green/off"}},
-                  {"Non Scheduled Charging", {"http://h/night/in", "http://h/night/out", "http://h/night/on", "http://h/night/off"}},
-                  {"Charge Now", {"http://h/now/in", "", "", ""}}};
+  wanted.hooks = {
+      {"Track Green Energy", {"http://h/green/in", "http://h/green/out", "http://h/green/on", "http://h/green/off"}},
+      {"Non Scheduled Charging",
+       {"http://h/night/in", "http://h/night/out", "http://h/night/on", "http://h/night/off"}},
+      {"Charge Now", {"http://h/now/in", "", "", ""}}};
   std::vector<std::string> faults;
   config.policies.list = rules::assemble(wanted, faults);
   EXPECT_TRUE(faults.empty());

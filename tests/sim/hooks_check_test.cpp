@@ -11,7 +11,8 @@ using namespace base::literals;
 using namespace std::chrono_literals;
 
 constexpr std::string_view night_and_day =
-    "seed 5\ncircuit 32\nbegins 1782100800\npolicies day 6 20 outside 8\nconnector 1061 p2_4_5_3 32\n"   // 22 June 2026, 04:00 UTC
+    "seed 5\ncircuit 32\nbegins 1782100800\npolicies day 6 20 outside 8\nconnector 1061 p2_4_5_3 32\n"  // 22 June 2026,
+                                                                                                        // 04:00 UTC
     "no-meter\nat 1 min plug 1061 needs 40\n";
 
 TEST(HooksOnce, what_the_controller_calls_is_right) {
@@ -19,13 +20,13 @@ TEST(HooksOnce, what_the_controller_calls_is_right) {
   play.watch(sim::hooks_once());
   play.until(3h);
   EXPECT_EQ(play.violation(), "");
-  EXPECT_EQ(play.world.hooks(), 4U);   // entered, started; left, entered: without a meter a car is kept
+  EXPECT_EQ(play.world.hooks(), 4U);  // entered, started; left, entered: without a meter a car is kept
 }
 
 TEST(HooksOnce, a_change_that_calls_nobody_is_found) {
   Play play{night_and_day};
   play.watch(sim::hooks_once());
-  play.until(10min + 10s);   // between two evaluations
+  play.until(10min + 10s);  // between two evaluations
   play.tamper([](core::State& state) { state.policy.ruling.rule = 2; });
   play.until(11min);
   EXPECT_NE(play.violation().find("other addresses were called"), std::string::npos) << play.violation();
@@ -34,7 +35,7 @@ TEST(HooksOnce, a_change_that_calls_nobody_is_found) {
 TEST(HooksOnce, an_address_that_is_called_without_a_change_is_found) {
   Play play{night_and_day};
   play.watch(sim::hooks_once());
-  play.until(10min + 10s);   // between two evaluations
+  play.until(10min + 10s);  // between two evaluations
   play.tamper([](core::State& state) { state.policy.ruling.calls.push_back({2, Occasion::enter}); });
   play.until(11min);
   EXPECT_NE(play.violation().find("other addresses were called"), std::string::npos) << play.violation();

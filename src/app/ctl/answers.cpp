@@ -27,7 +27,9 @@ std::string time_of_day(double milliseconds, double now) {
   return fmt::format("{:04}-{:02}-{:02} {}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, clock);
 }
 
-std::string amps(std::optional<double> number) { return number ? fmt::format("{:.4g} A", *number) : "unknown"; }
+std::string amps(std::optional<double> number) {
+  return number ? fmt::format("{:.4g} A", *number) : "unknown";
+}
 
 std::string power(std::optional<double> watts) {
   if (!watts) return "unknown";
@@ -48,11 +50,17 @@ std::string name_of(const Value& connector) {
   return name.empty() ? text_at(connector, "id") : fmt::format("{} ({})", name, text_at(connector, "id"));
 }
 
+/// A member on a line of its own; nothing where it is empty.
+std::string line(const Value& root, std::string_view path, std::string_view indent) {
+  const std::string text = text_at(root, path);
+  return text.empty() ? std::string{} : fmt::format("{}{}\n", indent, text);
+}
+
 void add_house(const Value& snapshot, Columns& columns) {
   const Value* site = snapshot.find("site");
   if (site == nullptr) return;
-  columns.add({"House", fmt::format("{}; roof {}; charging {}", power(number_at(*site, "house")), power(number_at(*site, "generation")),
-                                    power(number_at(*site, "charging")))});
+  columns.add({"House", fmt::format("{}; roof {}; charging {}", power(number_at(*site, "house")),
+                                    power(number_at(*site, "generation")), power(number_at(*site, "charging")))});
   columns.add({"Sun leaves", amps(number_at(*site, "sun"))});
 }
 
@@ -62,7 +70,8 @@ std::string connectors(const Value& snapshot) {
   std::string text;
   for (const Value& each : all) {
     Columns facts{"  "};
-    facts.add({"draws", fmt::format("{}, told {}", amps(number_at(each, "drawn")), amps(number_at(each, "told")))});
+    const auto told = number_at(each, "told");
+    facts.add({"draws", fmt::format("{}, told {}", amps(number_at(each, "drawn")), told ? amps(told) : "nothing yet")});
     const auto target = number_at(each, "target");
     facts.add({"this visit", fmt::format("{:.2f} kWh{}", number_at(each, "session_energy").value_or(0),
                                          target ? fmt::format(" of {:g}", *target) : "")});
@@ -70,7 +79,7 @@ std::string connectors(const Value& snapshot) {
     facts.add({"mode", fmt::format("{}{}", mode_in_words(text_at(each, "mode.code")), own ? ", its own" : "")});
     const std::string link = text_at(each, "link.text");
     if (text_at(each, "link.code") != "linked") facts.add({"link", link});
-    text += fmt::format("{}: {}\n  {}\n{}", name_of(each), text_at(each, "why"), text_at(each, "change"), facts.text());
+    text += fmt::format("{}: {}\n{}{}", name_of(each), text_at(each, "why"), line(each, "change", "  "), facts.text());
   }
   return text;
 }
@@ -81,7 +90,10 @@ std::string circuits(const Value& snapshot) {
   Columns rows;
   for (const Value& each : all) {
     const auto most = number_at(each, "amps"), watts = number_at(each, "watts");
-    const std::string limit = most && watts ? fmt::format("{} and {}", amps(most), power(watts)) : most ? amps(most) : watts ? power(watts) : "";
+    const std::string limit = most && watts ? fmt::format("{} and {}", amps(most), power(watts))
+                              : most        ? amps(most)
+                              : watts       ? power(watts)
+                                            : "";
     const std::string by = text_at(each, "external");
     rows.add({text_at(each, "name"), limit, by.empty() ? "" : "limited: " + by});
   }
@@ -90,13 +102,14 @@ std::string circuits(const Value& snapshot) {
 
 /// How many columns a text takes: characters of UTF-8, not bytes.
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // --- The schedule: hours that are alike are one line
 
 struct Span {
-  std::string from, to;   // RFC 3339
+  std::string from, to;  // RFC 3339
   std::string what;
 };
 
@@ -104,7 +117,8 @@ struct Span {
 std::string day_and_time(std::string_view time, int more_hours = 0) {
   const auto part = [&](std::size_t at, std::size_t size) {
     int number = 0;
-    for (const char c : time.substr(std::min(at, time.size()), size)) number = number * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
+    for (const char c : time.substr(std::min(at, time.size()), size))
+      number = number * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
     return number;
   };
   using namespace std::chrono;
@@ -114,8 +128,8 @@ std::string day_and_time(std::string_view time, int more_hours = 0) {
   const year_month_day date{day};
   constexpr std::array names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   const auto minute = duration_cast<minutes>(at - day).count();
-  return fmt::format("{} {:02}-{:02} {:02}:{:02}", names[weekday{day}.c_encoding()], static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), minute / 60, minute % 60);
+  return fmt::format("{} {:02}-{:02} {:02}:{:02}", names[weekday{day}.c_encoding()],
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), minute / 60, minute % 60);
 }
 
 std::string how_much(const Value& hour) {
@@ -138,8 +152,14 @@ std::string operand(const Value& condition, std::string_view name) {
 }
 
 std::string comparison(const std::string& code) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> all{{{"gt", "above"}, {"gte", "at least"}, {"lt", "below"},
-      {"lte", "at most"}, {"eq", "equal to"}, {"ne", "other than"}, {"false", "never"}, {"none", "always"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> all{{{"gt", "above"},
+                                                                              {"gte", "at least"},
+                                                                              {"lt", "below"},
+                                                                              {"lte", "at most"},
+                                                                              {"eq", "equal to"},
+                                                                              {"ne", "other than"},
+                                                                              {"false", "never"},
+                                                                              {"none", "always"}}};
   for (const auto& [known, words] : all) {
     if (known == code) return std::string{words};
   }
@@ -190,9 +210,11 @@ std::string status(const Value& snapshot) {
   if (const std::string name = text_at(snapshot, "policy.name"); !name.empty())
     house.add({"Policy", fmt::format("{}: {}", name, text_at(snapshot, "policy.why"))});
   if (const auto rate = number_at(snapshot, "charge_now.rate"))
-    house.add({"Charge Now", fmt::format("{} until {}", amps(rate), time_of_day(number_at(snapshot, "charge_now.until").value_or(0), now))});
-  house.add({"Target", fmt::format("{} of {}: {}", amps(number_at(snapshot, "target.amps")), amps(number_at(snapshot, "limits.circuit")),
-                                   text_at(snapshot, "target.reason.text"))});
+    house.add({"Charge Now", fmt::format("{} until {}", amps(rate),
+                                         time_of_day(number_at(snapshot, "charge_now.until").value_or(0), now))});
+  house.add(
+      {"Target", fmt::format("{} of {}: {}", amps(number_at(snapshot, "target.amps")),
+                             amps(number_at(snapshot, "limits.circuit")), text_at(snapshot, "target.reason.text"))});
   add_house(snapshot, house);
   house.add({"Bus", text_at(snapshot, "bus.state.text")});
   return fmt::format("{}\n{}{}", house.text(), connectors(snapshot), circuits(snapshot));
@@ -215,9 +237,10 @@ std::string why(const Value& answer, const Value& snapshot) {
   Columns changes{"  "};
   for (const Value& change : list_at(answer, "decisions"))
     changes.add({time_of_day(number_at(change, "time").value_or(0), now),
-                 fmt::format("{} → {}", amps(number_at(change, "from")), amps(number_at(change, "to"))), text_at(change, "reason.text")});
-  std::string text = fmt::format("{}: {}\n{}\n\nFrom the meters to the cable\n{}", name, text_at(answer, "sentence"),
-                                 text_at(answer, "change"), chain.text());
+                 fmt::format("{} → {}", amps(number_at(change, "from")), amps(number_at(change, "to"))),
+                 text_at(change, "reason.text")});
+  std::string text = fmt::format("{}: {}\n{}\nFrom the meters to the cable\n{}", name, text_at(answer, "sentence"),
+                                 line(answer, "change", ""), chain.text());
   if (const std::string last = changes.text(); !last.empty()) text += "\nWhat it was told last\n" + last;
   return text;
 }
@@ -250,23 +273,26 @@ std::string policy(const Value& answer) {
     const bool rules = !found && name == active && applies != "no";
     found = found || rules;
     text += fmt::format("\n{} {}: {}\n", rules ? ">" : " ", name,
-                        applies == "yes" ? "applies" : applies == "no" ? "does not apply" : "is not known to apply");
+                        applies == "yes"  ? "applies"
+                        : applies == "no" ? "does not apply"
+                                          : "is not known to apply");
     Columns rows{"    "};
     for (const Value& condition : list_at(each, "conditions"))
-      rows.add({verdict_of(condition, "verdict"), operand(condition, "left"), comparison(text_at(condition, "comparison")),
-                operand(condition, "right")});
+      rows.add({verdict_of(condition, "verdict"), operand(condition, "left"),
+                comparison(text_at(condition, "comparison")), operand(condition, "right")});
     text += rows.text();
   }
   return text;
 }
 
 std::string log(const Value& snapshot, int lines) {
-  const auto& all = list_at(snapshot, "announcements");   // the newest first
+  const auto& all = list_at(snapshot, "announcements");  // the newest first
   const double now = number_at(snapshot, "time").value_or(0);
   Columns rows;
   for (std::size_t i = std::min(all.size(), static_cast<std::size_t>(lines)); i-- > 0;) {
     const std::string severity = text_at(all[i], "severity");
-    rows.add({time_of_day(number_at(all[i], "time").value_or(0), now), severity == "info" ? "" : severity, text_at(all[i], "text")});
+    rows.add({time_of_day(number_at(all[i], "time").value_or(0), now), severity == "info" ? "" : severity,
+              text_at(all[i], "text")});
   }
   return all.empty() ? "Nothing has been announced yet.\n" : rows.text();
 }

@@ -33,7 +33,8 @@ struct Answer {
 std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     if (plain) out += c;
     else fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
   }
@@ -42,7 +43,8 @@ std::string percent_encoded(std::string_view text) {
 
 bool same_word(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 class Conversation {
@@ -53,7 +55,8 @@ class Conversation {
   Result<std::string> hold() {
     switch (options_.what) {
       case What::status: return shown(TRY(snapshot()), ctl_words::status);
-      case What::log: return shown(TRY(snapshot()), [this](const Value& tree) { return ctl_words::log(tree, options_.lines); });
+      case What::log:
+        return shown(TRY(snapshot()), [this](const Value& tree) { return ctl_words::log(tree, options_.lines); });
       case What::schedule: return shown(TRY(ask("GET", "/api/v1/schedule/preview")), ctl_words::schedule);
       case What::policy: return shown(TRY(ask("GET", "/api/v1/policy")), ctl_words::policy);
       case What::why: return why();
@@ -74,7 +77,8 @@ class Conversation {
     auto document = read_dialect(answer.raw, "the daemon's answer");
     if (document) answer.tree = std::move(document->root);
     if (reply.status >= 200 && reply.status < 300) {
-      if (answer.tree.kind != Value::Kind::object) return fail(Culprit::program, "the daemon's answer cannot be read; are both of the same version?");
+      if (answer.tree.kind != Value::Kind::object)
+        return fail(Culprit::program, "the daemon's answer cannot be read; are both of the same version?");
       return answer;
     }
     std::string why = ctl_words::text_at(answer.tree, "error");
@@ -102,7 +106,8 @@ class Conversation {
         if (same_word(ctl_words::text_at(each, member), options_.connector)) return ctl_words::text_at(each, "id");
       }
     }
-    for (const Value& each : all) known += fmt::format("{}{}", known.empty() ? "" : ", ", ctl_words::text_at(each, "id"));
+    for (const Value& each : all)
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", ctl_words::text_at(each, "id"));
     return fail(Culprit::user, fmt::format("there is no connector {}; {}", options_.connector,
                                            known.empty() ? std::string{"none has been heard yet"} : "known: " + known));
   }
@@ -111,7 +116,9 @@ class Conversation {
     const Answer house = TRY(snapshot());
     std::vector<std::string> ids;
     if (!options_.connector.empty()) ids.push_back(TRY(connector(house.tree)));
-    else for (const Value& each : ctl_words::list_at(house.tree, "connectors")) ids.push_back(ctl_words::text_at(each, "id"));
+    else
+      for (const Value& each : ctl_words::list_at(house.tree, "connectors"))
+        ids.push_back(ctl_words::text_at(each, "id"));
     std::string text;
     for (const std::string& id : ids) {
       const Answer answer = TRY(ask("GET", fmt::format("/api/v1/connectors/{}/why", id)));
@@ -123,7 +130,8 @@ class Conversation {
   }
 
   Result<std::string> charge_now() {
-    const double amps = options_.number ? *options_.number : ctl_words::number_at(TRY(snapshot()).tree, "limits.circuit").value_or(0);
+    const double amps =
+        options_.number ? *options_.number : ctl_words::number_at(TRY(snapshot()).tree, "limits.circuit").value_or(0);
     const core::Duration lasting = options_.lasting > core::Duration{} ? options_.lasting : usual_charge_now;
     const auto rate = static_cast<std::int64_t>(amps);
     if (options_.number && amps != std::floor(amps))
@@ -145,20 +153,24 @@ class Conversation {
     wire::JsonWriter json;
     json.open_object().text("mode", options_.word).close();
     if (options_.connector.empty())
-      return done(TRY(ask("PUT", "/api/v1/mode", json.document())), fmt::format("The mode of all is {} now.", options_.word));
-    const std::string id = TRY(connector(TRY(snapshot()).tree));
+      return done(TRY(ask("PUT", "/api/v1/mode", json.document())), fmt::format("Mode of all: {}.", options_.word));
+    const Answer house = TRY(snapshot());
+    const std::string id = TRY(connector(house.tree));
     return done(TRY(ask("PUT", fmt::format("/api/v1/connectors/{}/mode", id), json.document())),
-                fmt::format("The mode of connector {} is {} now.", id, options_.word));
+                fmt::format("Mode of connector {}: {}.", id, options_.word));
   }
 
   Result<std::string> target() {
-    const std::string id = TRY(connector(TRY(snapshot()).tree));
+    const Answer house = TRY(snapshot());
+    const std::string id = TRY(connector(house.tree));
     wire::JsonWriter json;
     json.open_object();
-    if (options_.number) json.number("kwh", *options_.number); else json.nothing("kwh");
+    if (options_.number) json.number("kwh", *options_.number);
+    else json.nothing("kwh");
     json.close();
-    const std::string sentence = options_.number ? fmt::format("The car at connector {} gets {:g} kWh during this visit.", id, *options_.number)
-                                                 : fmt::format("The car at connector {} gets as much as it takes.", id);
+    const std::string sentence =
+        options_.number ? fmt::format("The car at connector {} gets {:g} kWh during this visit.", id, *options_.number)
+                        : fmt::format("The car at connector {} gets as much as it takes.", id);
     return done(TRY(ask("PUT", fmt::format("/api/v1/connectors/{}/target", id), json.document())), sentence);
   }
 
@@ -175,8 +187,10 @@ class Conversation {
     if (options_.watts) how += fmt::format("{}{:g} W", how.empty() ? "" : " and ", *options_.watts);
     if (options_.lasting > core::Duration{}) json.whole("seconds", options_.lasting.count() / 1000);
     json.text("reason", options_.reason.empty() ? "by twcmanager ctl" : options_.reason).close();
-    const std::string end = options_.lasting > core::Duration{} ? "for " + in_words(options_.lasting) : "until the limit is lifted";
-    return done(TRY(ask("PUT", path, json.document())), fmt::format("{} is limited to {} {}.", options_.circuit, how, end));
+    const std::string end =
+        options_.lasting > core::Duration{} ? "for " + in_words(options_.lasting) : "until the limit is lifted";
+    return done(TRY(ask("PUT", path, json.document())),
+                fmt::format("{} is limited to {} {}.", options_.circuit, how, end));
   }
 
   /// One a line, for the shell.
@@ -205,7 +219,7 @@ Result<std::string> socket_of(const CtlOptions& options) {
 }  // namespace
 
 int ctl(const CtlOptions& options, std::ostream& out, std::ostream& err) {
-  const bool silent = options.what == What::complete;   // a shell that completes wants no sentences
+  const bool silent = options.what == What::complete;  // a shell that completes wants no sentences
   if (options.what == What::limit && options.word != "none" && !options.number && !options.watts) {
     err << "twcmanager: say how much: AMPS, --watts W, or none to lift the limit; see twcmanager ctl limit --help\n";
     return 2;

@@ -17,7 +17,8 @@ using What = CtlOptions::What;
 std::optional<double> decimal(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number) || number < 0) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number) || number < 0)
+    return std::nullopt;
   return number;
 }
 
@@ -34,7 +35,8 @@ void take_amount(CtlOptions& options, const std::string& text, std::string_view 
     return;
   }
   options.number = amount(text, unit);
-  if (!options.number) throw CLI::ValidationError(text, fmt::format("is no number of {}{}", unit, none ? ", nor none" : ""));
+  if (!options.number)
+    throw CLI::ValidationError(text, fmt::format("is no number of {}{}", unit, none ? ", nor none" : ""));
 }
 
 void take_span(CtlOptions& options, const std::string& text) {
@@ -52,34 +54,48 @@ CLI::App* command(CLI::App& ctl, CtlOptions& options, What what, const std::stri
 }
 
 void add_charge_now(CLI::App& ctl, CtlOptions& options) {
-  CLI::App* const made = command(ctl, options, What::charge_now, "charge-now", "charge at a fixed rate for a while, whatever the sun does");
-  made->add_option_function<std::string>("AMPS", [&options](const std::string& text) { take_amount(options, text, "A", false); },
-                                         "for all connectors together, whole amperes; else all that the circuit has");
-  made->add_option_function<std::string>("DURATION", [&options](const std::string& text) { take_span(options, text); },
-                                         "such as 2h, 30m or 1h30m; else 24h");
+  CLI::App* const made = command(ctl, options, What::charge_now, "charge-now",
+                                 "charge at a fixed rate for a while, whatever the sun does");
+  made->add_option_function<std::string>(
+      "AMPS", [&options](const std::string& text) { take_amount(options, text, "A", false); },
+      "for all connectors together, whole amperes; else all that the circuit has");
+  made->add_option_function<std::string>(
+      "DURATION", [&options](const std::string& text) { take_span(options, text); },
+      "such as 2h, 30m or 1h30m; else 24h");
 }
 
 void add_choices(CLI::App& ctl, CtlOptions& options) {
   CLI::App* const mode = command(ctl, options, What::mode, "mode", "choose how charging is controlled");
-  mode->add_option("MODE", options.word, "off, pv, minpv or now")->required()->check(CLI::IsMember({"off", "pv", "minpv", "now"}));
-  mode->add_option("--connector", options.connector, "id or name; else all, and those with a mode of their own lose it");
+  mode->add_option("MODE", options.word, "off, pv, minpv or now")
+      ->required()
+      ->check(CLI::IsMember({"off", "pv", "minpv", "now"}));
+  mode->add_option("--connector", options.connector,
+                   "id or name; else all, and those with a mode of their own lose it");
   CLI::App* const target = command(ctl, options, What::target, "target", "say what a car is to get during this visit");
-  target->add_option_function<std::string>("KWH", [&options](const std::string& text) { take_amount(options, text, "kWh", true); },
-                                           "kilowatt hours, or none")->required();
+  target
+      ->add_option_function<std::string>(
+          "KWH", [&options](const std::string& text) { take_amount(options, text, "kWh", true); },
+          "kilowatt hours, or none")
+      ->required();
   target->add_option("--connector", options.connector, "id or name")->required();
 }
 
 void add_limit(CLI::App& ctl, CtlOptions& options) {
   CLI::App* const made = command(ctl, options, What::limit, "limit", "limit a circuit further, or lift that limit");
   made->add_option("CIRCUIT", options.circuit, "its name")->required();
-  made->add_option_function<std::string>("AMPS", [&options](const std::string& text) { take_amount(options, text, "A", true); },
-                                         "per phase, or none to lift the limit");
-  made->add_option_function<std::string>("--watts", [&options](const std::string& text) {
-    options.watts = amount(text, "W");
-    if (!options.watts) throw CLI::ValidationError(text, "is no number of W");
-  }, "of all phases together");
-  made->add_option_function<std::string>("--for", [&options](const std::string& text) { take_span(options, text); },
-                                         "how long, such as 1h; else until it is lifted");
+  made->add_option_function<std::string>(
+      "AMPS", [&options](const std::string& text) { take_amount(options, text, "A", true); },
+      "per phase, or none to lift the limit");
+  made->add_option_function<std::string>(
+      "--watts",
+      [&options](const std::string& text) {
+        options.watts = amount(text, "W");
+        if (!options.watts) throw CLI::ValidationError(text, "is no number of W");
+      },
+      "of all phases together");
+  made->add_option_function<std::string>(
+      "--for", [&options](const std::string& text) { take_span(options, text); },
+      "how long, such as 1h; else until it is lifted");
   made->add_option("--reason", options.reason, "who, and why: shown on the page");
 }
 
@@ -120,7 +136,8 @@ CLI::App* add_ctl(CLI::App& program, CtlOptions& options) {
   command(*ctl, options, What::schedule, "schedule", "which policy will rule in the next seven days");
   command(*ctl, options, What::policy, "policy", "which policy rules and why, with all conditions");
   command(*ctl, options, What::log, "log", "what was announced")
-      ->add_option("-n", options.lines, "so many of the last")->check(CLI::Range(1, 1000));
+      ->add_option("-n", options.lines, "so many of the last")
+      ->check(CLI::Range(1, 1000));
   CLI::App* const complete = command(*ctl, options, What::complete, "complete", "names, for completion");
   complete->add_option("WHAT", options.word, "connectors or circuits")->required();
   complete->group("");

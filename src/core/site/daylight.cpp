@@ -12,21 +12,25 @@ namespace {
 using base::Duration;
 using namespace std::chrono_literals;
 
-constexpr double zenith = 90.833;      // of the sun's centre when its upper edge is at the horizon
+constexpr double zenith = 90.833;  // of the sun's centre when its upper edge is at the horizon
 constexpr double day_ms = 86'400'000;
 
-double radians(double degrees) { return degrees * std::numbers::pi / 180; }
-double degrees(double radians) { return radians * 180 / std::numbers::pi; }
+double radians(double degrees) {
+  return degrees * std::numbers::pi / 180;
+}
+double degrees(double radians) {
+  return radians * 180 / std::numbers::pi;
+}
 
 struct Sun {
-  double declination = 0;        // radians
-  Duration ahead{};              // of the mean sun (equation of time)
+  double declination = 0;  // radians
+  Duration ahead{};        // of the mean sun (equation of time)
 };
 
 /// NOAA's "general solar position" after Meeus, Astronomical Algorithms, chapter 25.
 Sun sun_at(WallTime at) {
   const double julian_days = static_cast<double>(at.since_epoch().count()) / day_ms + 2440587.5;
-  const double t = (julian_days - 2451545.0) / 36525.0;   // centuries since 2000
+  const double t = (julian_days - 2451545.0) / 36525.0;  // centuries since 2000
   const double mean_longitude = radians(std::fmod(280.46646 + t * (36000.76983 + t * 0.0003032), 360.0));
   const double anomaly = radians(357.52911 + t * (35999.05029 - 0.0001537 * t));
   const double eccentricity = 0.016708634 - t * (0.000042037 + 0.0000001267 * t);
@@ -74,7 +78,7 @@ SunTimes sun_times(Position where, std::chrono::sys_days date, Duration ahead) {
 
   bool up = false;
   WallTime rise = noon, set = noon;
-  for (int round = 0; round < 3; ++round) {   // the sun moves on between noon and evening
+  for (int round = 0; round < 3; ++round) {  // the sun moves on between noon and evening
     const Sun morning = sun_at(rise), evening = sun_at(set);
     const auto before = half_day(where, morning, up);
     const auto after = before ? half_day(where, evening, up) : before;

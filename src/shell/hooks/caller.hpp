@@ -16,7 +16,7 @@ class Caller {
  public:
   struct Needs {
     Method method = Method::post;
-    std::function<std::string()> status;   ///< what GET /api/getStatus answers now
+    std::function<std::string()> status;  ///< what GET /api/getStatus answers now
     std::function<void(core::Severity, std::string)> say;
   };
 
@@ -34,7 +34,7 @@ class Caller {
   boost::asio::io_context& loop_;
   Needs needs_;
   http::Client plain_;
-  std::optional<http::SecureClient> secure_;   ///< from the first https address on
+  std::optional<http::SecureClient> secure_;  ///< from the first https address on
   Queue queue_;
 };
 

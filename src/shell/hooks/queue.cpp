@@ -9,14 +9,17 @@
 namespace shell::hooks {
 namespace {
 
-using core::rules::Occasion;
 using core::Severity;
+using core::rules::Occasion;
 
 bool says_the_same(const core::CallHook& a, const core::CallHook& b) {
-  return a.url == b.url && a.occasion == b.occasion && a.policy == b.policy && a.previous == b.previous && a.unit == b.unit;
+  return a.url == b.url && a.occasion == b.occasion && a.policy == b.policy && a.previous == b.previous &&
+         a.unit == b.unit;
 }
 
-bool is_done(const Outcome& outcome) { return outcome.status >= 200 && outcome.status < 300; }
+bool is_done(const Outcome& outcome) {
+  return outcome.status >= 200 && outcome.status < 300;
+}
 
 /// Another attempt may have another end: nobody answered, or who answered is not well now.
 bool is_worth_another(const Outcome& outcome) {
@@ -28,7 +31,8 @@ std::string explained(const Outcome& outcome) {
   const std::string status = fmt::format("it answered with status {}", outcome.status);
   if (outcome.status >= 300 && outcome.status < 400)
     return status + ", which sends us elsewhere; write the address that it leads to into the configuration";
-  if (outcome.status == 401 || outcome.status == 403) return status + ", so its address lacks the right password or key";
+  if (outcome.status == 401 || outcome.status == 403)
+    return status + ", so its address lacks the right password or key";
   if (outcome.status == 404 || outcome.status == 405)
     return status + ", so nothing is there for us; look at the address and at webhookMethod";
   return status;
@@ -52,7 +56,8 @@ Queue::~Queue() {
   *self_ = nullptr;
   const std::size_t left = entries_.size();
   if (left > 0)
-    needs_.say(Severity::warning, fmt::format("{} {} not called: the program ends", left, left == 1 ? "webhook was" : "webhooks were"));
+    needs_.say(Severity::warning,
+               fmt::format("{} {} not called: the program ends", left, left == 1 ? "webhook was" : "webhooks were"));
 }
 
 void Queue::add(core::CallHook hook) {
@@ -68,7 +73,8 @@ void Queue::add(core::CallHook hook) {
 }
 
 void Queue::drop_oldest() {
-  const auto oldest = std::find_if(entries_.begin(), entries_.end(), [](const Entry& each) { return each.is != Entry::Is::sent; });
+  const auto oldest =
+      std::find_if(entries_.begin(), entries_.end(), [](const Entry& each) { return each.is != Entry::Is::sent; });
   if (oldest == entries_.end()) return;
   tell(*oldest, fmt::format("is not called, because {} others wait, too", most_waiting));
   entries_.erase(oldest);
@@ -79,7 +85,9 @@ std::size_t Queue::under_way() const {
       std::count_if(entries_.begin(), entries_.end(), [](const Entry& each) { return each.is == Entry::Is::sent; }));
 }
 
-std::size_t Queue::waiting() const { return entries_.size() - under_way(); }
+std::size_t Queue::waiting() const {
+  return entries_.size() - under_way();
+}
 
 /// Nobody before it is for the same address, and nobody is being told something at the same host.
 bool Queue::may_go(std::size_t place) const {
@@ -112,7 +120,8 @@ void Queue::send(Entry& entry) {
 }
 
 void Queue::ended(std::uint64_t number, const Outcome& outcome) {
-  const auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.number == number; });
+  const auto entry =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.number == number; });
   if (entry == entries_.end()) return;
   const bool again = !is_done(outcome) && is_worth_another(outcome) && entry->attempts < most_attempts;
   if (again) {
@@ -127,7 +136,8 @@ void Queue::ended(std::uint64_t number, const Outcome& outcome) {
     });
   } else {
     if (!is_done(outcome)) {
-      const std::string times = entry->attempts > 1 ? fmt::format(" after {} attempts", entry->attempts) : std::string{};
+      const std::string times =
+          entry->attempts > 1 ? fmt::format(" after {} attempts", entry->attempts) : std::string{};
       tell(*entry, fmt::format("could not be called{}: {}", times, explained(outcome)));
     }
     entries_.erase(entry);

@@ -1,10 +1,11 @@
 // The webhooks that are to be called, and those under way.
 //
-// The problem: a program that a person wants to be called may be slow, gone, or on a machine that sleeps, and what happened
-// meanwhile is to be told later, in order, and once. The idea: a short queue in which nothing waits for others. One call at
-// a time goes to a host, so that what was left is told before what was entered; at most four are under way. One that
-// failed tries again after a pause, during which only its own address waits. A call that waits and says the same as a newer
-// one is the newer one's. When the queue is full the oldest that waits is dropped, and that is said. Spec/policy.md §11.
+// The problem: a program that a person wants to be called may be slow, gone, or on a machine that sleeps, and what
+// happened meanwhile is to be told later, in order, and once. The idea: a short queue in which nothing waits for
+// others. One call at a time goes to a host, so that what was left is told before what was entered; at most four are
+// under way. One that failed tries again after a pause, during which only its own address waits. A call that waits and
+// says the same as a newer one is the newer one's. When the queue is full the oldest that waits is dropped, and that is
+// said. Spec/policy.md §11.
 //
 // All on the loop's thread.
 #pragma once
@@ -28,8 +29,8 @@ inline constexpr core::Duration pauses[most_attempts - 1] = {core::Duration{2000
 
 /// What became of one attempt.
 struct Outcome {
-  int status = 0;        ///< of the answer; 0: there was none
-  std::string trouble;   ///< one sentence when there was none; tells no secret
+  int status = 0;       ///< of the answer; 0: there was none
+  std::string trouble;  ///< one sentence when there was none; tells no secret
 };
 
 /// How addresses are called (config.webhookMethod).
@@ -61,8 +62,8 @@ class Queue {
   struct Entry {
     std::uint64_t number = 0;
     core::CallHook hook;
-    std::string host;      ///< and its port
-    int attempts = 0;      ///< begun
+    std::string host;  ///< and its port
+    int attempts = 0;  ///< begun
     enum class Is : std::uint8_t { waiting, sent, resting } is = Is::waiting;
   };
 
@@ -74,9 +75,9 @@ class Queue {
   void tell(const Entry& entry, const std::string& what) const;
 
   Needs needs_;
-  std::deque<Entry> entries_;   ///< in the order in which they came
+  std::deque<Entry> entries_;  ///< in the order in which they came
   std::uint64_t next_ = 0;
-  std::shared_ptr<Queue*> self_;   ///< cleared when we go
+  std::shared_ptr<Queue*> self_;  ///< cleared when we go
 };
 
 /// "the webhook enter of the policy Track Green Energy at http://ha.local:8123/…"

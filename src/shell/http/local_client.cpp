@@ -28,9 +28,11 @@ std::string obstacle(const std::string& socket) {
     return fmt::format("{} is too long for a socket; use a shorter settingsPath", socket);
   struct stat about {};
   if (::stat(socket.c_str(), &about) != 0) {
-    if (errno == EACCES) return fmt::format("{} may not be opened; run this as root, or as the user that the daemon runs as", socket);
-    return fmt::format("the daemon is not running ({} is not there); start it with `systemctl start twcmanager`, or `twcmanager run`",
-                       socket);
+    if (errno == EACCES)
+      return fmt::format("{} may not be opened; run this as root, or as the user that the daemon runs as", socket);
+    return fmt::format(
+        "the daemon is not running ({} is not there); start it with `systemctl start twcmanager`, or `twcmanager run`",
+        socket);
   }
   if (!S_ISSOCK(about.st_mode)) return fmt::format("{} is no socket; name the daemon's with --socket", socket);
   if (::access(socket.c_str(), R_OK | W_OK) != 0)
@@ -40,9 +42,12 @@ std::string obstacle(const std::string& socket) {
 
 std::string in_words(CURLcode code, const std::string& socket, core::Duration patience) {
   if (code == CURLE_COULDNT_CONNECT)
-    return fmt::format("the daemon is not running (nobody listens at {}); start it with `systemctl start twcmanager`, or `twcmanager run`",
-                       socket);
-  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("the daemon at {} did not answer within {:g} s", socket, base::seconds_of(patience));
+    return fmt::format(
+        "the daemon is not running (nobody listens at {}); start it with `systemctl start twcmanager`, or `twcmanager "
+        "run`",
+        socket);
+  if (code == CURLE_OPERATION_TIMEDOUT)
+    return fmt::format("the daemon at {} did not answer within {:g} s", socket, base::seconds_of(patience));
   return fmt::format("the daemon at {}: {}", socket, curl_easy_strerror(code));
 }
 

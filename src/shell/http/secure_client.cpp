@@ -20,7 +20,7 @@ namespace {
 
 using Outcome = core::MeterAnswered::Outcome;
 
-constexpr int wake_at_least = 1000;   // ms
+constexpr int wake_at_least = 1000;  // ms
 
 struct Task {
   Url url;
@@ -59,8 +59,10 @@ std::string in_words(CURLcode code, const Task& task) {
     case CURLE_OPERATION_TIMEDOUT:
       return fmt::format("{} did not answer within {:g} s.", who, base::seconds_of(task.patience));
     case CURLE_PEER_FAILED_VERIFICATION:
-      return fmt::format("{} has no certificate that is valid for this name and that this machine trusts; for one of an authority "
-                         "of your own name its file in the environment variable SSL_CERT_FILE.", who);
+      return fmt::format(
+          "{} has no certificate that is valid for this name and that this machine trusts; for one of an authority "
+          "of your own name its file in the environment variable SSL_CERT_FILE.",
+          who);
     default: return fmt::format("{}: {}.", who, curl_easy_strerror(code));
   }
 }
@@ -82,7 +84,8 @@ void prepare(Task& task) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &task);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &task);
   if (!task.url.credentials.empty())
-    task.headers = curl_slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
+    task.headers =
+        curl_slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
   if (task.json) {
     task.headers = curl_slist_append(task.headers, "Content-Type: application/json");
     task.headers = curl_slist_append(task.headers, "Expect:");
@@ -149,7 +152,8 @@ struct SecureClient::Parts {
     return !ending;
   }
 
-  void finish(const std::shared_ptr<Parts>& self, std::list<std::unique_ptr<Task>>& running, CURL* handle, CURLcode code) {
+  void finish(const std::shared_ptr<Parts>& self, std::list<std::unique_ptr<Task>>& running, CURL* handle,
+              CURLcode code) {
     char* place = nullptr;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &place);
     Task& task = *reinterpret_cast<Task*>(place);
@@ -164,9 +168,9 @@ struct SecureClient::Parts {
   boost::asio::io_context& loop;
   CURLM* multi = nullptr;
   std::mutex mutex;
-  std::list<std::unique_ptr<Task>> fresh;   // guarded
-  bool ending = false;                      // guarded
-  bool dropped = false;                     // the loop's own
+  std::list<std::unique_ptr<Task>> fresh;  // guarded
+  bool ending = false;                     // guarded
+  bool dropped = false;                    // the loop's own
   std::thread thread;
 };
 
@@ -182,10 +186,12 @@ SecureClient::~SecureClient() {
   if (parts_->thread.joinable()) parts_->thread.join();
 }
 
-void SecureClient::send(std::string_view url, std::optional<std::string> json, core::Duration patience, Client::Done done) {
+void SecureClient::send(std::string_view url, std::optional<std::string> json, core::Duration patience,
+                        Client::Done done) {
   auto address = parse_url(url);
   if (!address || !address->secure) {
-    std::string trouble = address ? "The address does not begin with https://." : fmt::format("The address is wrong: {}.", address.error().text);
+    std::string trouble = address ? "The address does not begin with https://."
+                                  : fmt::format("The address is wrong: {}.", address.error().text);
     boost::asio::post(parts_->loop, [parts = parts_, done = std::move(done), trouble = std::move(trouble)]() mutable {
       if (!parts->dropped) done({Outcome::unreachable, 0, {}, std::move(trouble)});
     });
@@ -206,7 +212,8 @@ void SecureClient::send(std::string_view url, std::optional<std::string> json, c
     sigfillset(&all);
     for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fatal);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    parts_->thread = std::thread([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
+    parts_->thread =
+        std::thread([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
   curl_multi_wakeup(parts_->multi);

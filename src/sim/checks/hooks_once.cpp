@@ -37,7 +37,8 @@ class HooksOnce final : public Check {
     if (flows == starts) return fmt::format("{} of {:04X} was called twice", words(hook.occasion), hook.unit->value);
     flows = starts;
     const Amps drawn = reported_[hook.unit->value];
-    if (starts && drawn <= 3_A) return fmt::format("a start of {:04X} was called at {} A", hook.unit->value, drawn.number());
+    if (starts && drawn <= 3_A)
+      return fmt::format("a start of {:04X} was called at {} A", hook.unit->value, drawn.number());
     return {};
   }
 
@@ -61,7 +62,8 @@ class HooksOnce final : public Check {
     for (const core::ConnectorView& view : world.core()->snapshot(world.both_clocks()).connectors) {
       const bool flows = flows_[view.id.value];
       if (flows ? view.drawn < 2_A : view.drawn > 3_A)
-        return fmt::format("{:04X} draws {} A, and no {} was called", view.id.value, view.drawn.number(), flows ? "stop" : "start");
+        return fmt::format("{:04X} draws {} A, and no {} was called", view.id.value, view.drawn.number(),
+                           flows ? "stop" : "start");
     }
     return {};
   }
@@ -75,14 +77,16 @@ class HooksOnce final : public Check {
   }
 
   Instant booted_ = Instant::never();
-  std::string rules_;                           // ruled when it was looked last
-  std::vector<std::string> changes_;            // called since
-  std::map<std::uint16_t, bool> flows_;         // by what was called
+  std::string rules_;                    // ruled when it was looked last
+  std::vector<std::string> changes_;     // called since
+  std::map<std::uint16_t, bool> flows_;  // by what was called
   std::map<std::uint16_t, Amps> reported_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> hooks_once() { return std::make_unique<HooksOnce>(); }
+std::unique_ptr<Check> hooks_once() {
+  return std::make_unique<HooksOnce>();
+}
 
 }  // namespace sim

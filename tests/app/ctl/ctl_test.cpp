@@ -52,9 +52,7 @@ class Ctl : public testing::Test {
     std::reverse(words.begin(), words.end());
     try {
       program.parse(words);
-    } catch (const CLI::ParseError& error) {
-      return {2, "", error.what()};
-    }
+    } catch (const CLI::ParseError& error) { return {2, "", error.what()}; }
     std::ostringstream out, err;
     const int status = ctl(options, out, err);
     return {status, out.str(), err.str()};
@@ -69,7 +67,8 @@ TEST_F(Ctl, status_says_what_happens_now) {
   EXPECT_THAT(said.out, HasSubstr("Policy      Track Green Energy: Track Green Energy applies, and none before it\n"));
   EXPECT_THAT(said.out, HasSubstr("Target      18.4 A of 32 A: the sun leaves 18.4 A\n"));
   EXPECT_THAT(said.out, HasSubstr("House       420 W; roof 13.10 kW; charging 8.18 kW\n"));
-  EXPECT_THAT(said.out, HasSubstr("Carport (4A7C): Charging at 11.8 A: the sun leaves 18.4 A, of which 12 A are its share.\n"));
+  EXPECT_THAT(said.out,
+              HasSubstr("Carport (4A7C): Charging at 11.8 A: the sun leaves 18.4 A, of which 12 A are its share.\n"));
   EXPECT_THAT(said.out, HasSubstr("  this visit  1.73 kWh of 20\n"));
   EXPECT_THAT(said.out, HasSubstr("garage     20 A and 11.00 kW  limited: dimmed by the grid operator\n"));
   EXPECT_THAT(said.out, HasSubstr("  mode        minimum and sun (minpv), its own\n"));
@@ -83,15 +82,19 @@ TEST_F(Ctl, json_is_the_answer_as_it_came) {
 }
 
 TEST_F(Ctl, why_explains_one_connector_by_id_or_name_or_all) {
-  daemon.answers("GET /api/v1/connectors/4A7C/why", R"({"connector":"4A7C","sentence":"Charging at 12 A.","change":"More sun.","outlook":null,
+  daemon.answers("GET /api/v1/connectors/4A7C/why",
+                 R"({"connector":"4A7C","sentence":"Charging at 12 A.","change":"More sun.","outlook":null,
     "chain":[{"name":"generation","value":13100.5,"unit":"W","text":"the meter URL"},{"name":"reserved_by_others","value":6,"unit":"A","text":"for B01D"}],
     "decisions":[{"time":1780488297100,"from":6,"to":12,"reason":{"code":"share","text":"its share"}}]})");
   for (const char* id : {"B01D", "0C93"})
-    daemon.answers(std::string{"GET /api/v1/connectors/"} + id + "/why", std::string{R"({"connector":")"} + id + R"(","sentence":"Nothing.","change":"","chain":[],"decisions":[]})");
+    daemon.answers(
+        std::string{"GET /api/v1/connectors/"} + id + "/why",
+        std::string{R"({"connector":")"} + id + R"(","sentence":"Nothing.","change":"","chain":[],"decisions":[]})");
   const Said one = run({"why", "carport"});
   EXPECT_EQ(one.status, 0) << one.err;
   EXPECT_THAT(one.out, StartsWith("Carport (4A7C): Charging at 12 A.\nMore sun.\n"));
-  EXPECT_THAT(one.out, HasSubstr("  generation          13.10 kW  the meter URL\n  reserved by others  6 A       for B01D\n"));
+  EXPECT_THAT(one.out,
+              HasSubstr("  generation          13.10 kW  the meter URL\n  reserved by others  6 A       for B01D\n"));
   EXPECT_THAT(one.out, HasSubstr("6 A → 12 A  its share\n"));
   EXPECT_EQ(run({"why", "4a7c"}).out, one.out);
   EXPECT_THAT(run({"why"}).out, HasSubstr("B01D: Nothing."));
@@ -111,7 +114,8 @@ TEST_F(Ctl, charge_now_takes_amps_and_a_span_or_all_for_a_day) {
   EXPECT_EQ(run({"charge-now"}).out, "Charging at 32 A for 24 h.\n");
   EXPECT_EQ(run({"charge-now", "10A", "1h30m"}).out, "Charging at 10 A for 1 h 30 min.\n");
   const auto asked = daemon.asked();
-  EXPECT_THAT(asked.front().body, testing::AllOf(HasSubstr("\"chargeNowRate\": 16"), HasSubstr("\"chargeNowDuration\": 7200")));
+  EXPECT_THAT(asked.front().body,
+              testing::AllOf(HasSubstr("\"chargeNowRate\": 16"), HasSubstr("\"chargeNowDuration\": 7200")));
   EXPECT_THAT(asked.back().body, HasSubstr("5400"));
   EXPECT_EQ(run({"charge-now", "sixteen"}).status, 2);
   EXPECT_EQ(run({"charge-now", "16", "8d"}).status, 2);
@@ -128,8 +132,8 @@ TEST_F(Ctl, cancel_ends_charge_now) {
 TEST_F(Ctl, mode_is_of_all_or_of_one) {
   daemon.answers("PUT /api/v1/mode", R"({"status":"success"})");
   daemon.answers("PUT /api/v1/connectors/B01D/mode", R"({"status":"success"})");
-  EXPECT_EQ(run({"mode", "minpv"}).out, "The mode of all is minpv now.\n");
-  EXPECT_EQ(run({"mode", "off", "--connector", "b01d"}).out, "The mode of connector B01D is off now.\n");
+  EXPECT_EQ(run({"mode", "minpv"}).out, "Mode of all: minpv.\n");
+  EXPECT_EQ(run({"mode", "off", "--connector", "b01d"}).out, "Mode of connector B01D: off.\n");
   EXPECT_EQ(daemon.asked().front().line, "PUT /api/v1/mode");
   EXPECT_THAT(daemon.asked().front().body, HasSubstr("\"minpv\""));
   EXPECT_EQ(run({"mode", "solar"}).status, 2);
@@ -138,8 +142,10 @@ TEST_F(Ctl, mode_is_of_all_or_of_one) {
 
 TEST_F(Ctl, target_is_kilowatt_hours_or_none) {
   daemon.answers("PUT /api/v1/connectors/4A7C/target", R"({"status":"success"})");
-  EXPECT_EQ(run({"target", "12.5kWh", "--connector", "Carport"}).out, "The car at connector 4A7C gets 12.5 kWh during this visit.\n");
-  EXPECT_EQ(run({"target", "none", "--connector", "4A7C"}).out, "The car at connector 4A7C gets as much as it takes.\n");
+  EXPECT_EQ(run({"target", "12.5kWh", "--connector", "Carport"}).out,
+            "The car at connector 4A7C gets 12.5 kWh during this visit.\n");
+  EXPECT_EQ(run({"target", "none", "--connector", "4A7C"}).out,
+            "The car at connector 4A7C gets as much as it takes.\n");
   EXPECT_THAT(daemon.asked()[1].body, HasSubstr("12.5"));
   EXPECT_THAT(daemon.asked()[3].body, HasSubstr("null"));
   EXPECT_EQ(run({"target", "12"}).status, 2);
@@ -148,8 +154,10 @@ TEST_F(Ctl, target_is_kilowatt_hours_or_none) {
 TEST_F(Ctl, limit_of_a_circuit_in_amps_or_watts_for_a_while_or_until_it_is_lifted) {
   daemon.answers("PUT /api/v1/circuits/main%20fuse/limit", R"({"status":"success"})");
   daemon.answers("DELETE /api/v1/circuits/main%20fuse/limit", R"({"status":"success"})");
-  EXPECT_EQ(run({"limit", "main fuse", "16"}).out, "main fuse is limited to 16 A per phase until the limit is lifted.\n");
-  EXPECT_EQ(run({"limit", "main fuse", "--watts", "4200", "--for", "1h", "--reason", "dimmed \"today\""}).out, "main fuse is limited to 4200 W for 1 h.\n");
+  EXPECT_EQ(run({"limit", "main fuse", "16"}).out,
+            "main fuse is limited to 16 A per phase until the limit is lifted.\n");
+  EXPECT_EQ(run({"limit", "main fuse", "--watts", "4200", "--for", "1h", "--reason", "dimmed \"today\""}).out,
+            "main fuse is limited to 4200 W for 1 h.\n");
   EXPECT_EQ(run({"limit", "main fuse", "none"}).out, "main fuse is no longer limited from outside.\n");
   const std::string body = daemon.asked()[1].body;
   EXPECT_THAT(body, HasSubstr("\"watts\": 4200"));
@@ -173,7 +181,8 @@ TEST_F(Ctl, schedule_puts_hours_that_are_alike_into_one_line) {
 }
 
 TEST_F(Ctl, policy_shows_every_condition_with_what_it_comes_to) {
-  daemon.answers("GET /api/v1/policy", R"({"active":"Track Green Energy","why":"Track Green Energy applies, and none before it","policies":[
+  daemon.answers("GET /api/v1/policy",
+                 R"({"active":"Track Green Energy","why":"Track Green Energy applies, and none before it","policies":[
     {"name":"Charge Now","kind":"built-in","applies":false,"conditions":[
       {"left":"settings.chargeNowAmps","comparison":"gt","right":"0","leftValue":0,"rightValue":0,"verdict":"no"}]},
     {"name":"Full","kind":"after","applies":null,"conditions":[
@@ -211,7 +220,9 @@ TEST_F(Ctl, what_the_daemon_objects_to_is_told_in_its_own_words) {
   const Said said = run({"charge-now", "99", "1h"});
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.err, "twcmanager: Rate 99 A is above the circuit's limit\n");
-  daemon.answers("GET /api/v1/policy", R"({"type":"about:blank","title":"Forbidden","status":403,"detail":"This needs the role admin."})", 403);
+  daemon.answers("GET /api/v1/policy",
+                 R"({"type":"about:blank","title":"Forbidden","status":403,"detail":"This needs the role admin."})",
+                 403);
   EXPECT_EQ(run({"policy"}).err, "twcmanager: This needs the role admin.\n");
   EXPECT_THAT(run({"schedule"}).err, HasSubstr("of an older version"));
   daemon.answers("GET /api/v1/snapshot", "<html>");
@@ -247,7 +258,8 @@ TEST(SpanOf, understands_what_people_write) {
   EXPECT_EQ(span_of("30m"), 30min);
   EXPECT_EQ(span_of("1h30m"), 90min);
   EXPECT_EQ(span_of("7d"), 168h);
-  for (const char* wrong : {"", "0", "h", "1.5h", "-1h", "8d", "1y", "7d1s", "99999999999h"}) EXPECT_FALSE(span_of(wrong)) << wrong;
+  for (const char* wrong : {"", "0", "h", "1.5h", "-1h", "8d", "1y", "7d1s", "99999999999h"})
+    EXPECT_FALSE(span_of(wrong)) << wrong;
 }
 
 }  // namespace

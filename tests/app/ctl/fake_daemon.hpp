@@ -19,7 +19,7 @@ namespace app_test {
 class FakeDaemon {
  public:
   struct Asked {
-    std::string line;   ///< "GET /api/v1/snapshot"
+    std::string line;  ///< "GET /api/v1/snapshot"
     std::string body;
     bool operator==(const Asked&) const = default;
   };
@@ -32,7 +32,8 @@ class FakeDaemon {
     sockaddr_un where{};
     where.sun_family = AF_UNIX;
     path_.copy(where.sun_path, sizeof where.sun_path - 1);
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0 || ::listen(listener_, 8) != 0) std::abort();
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0 || ::listen(listener_, 8) != 0)
+      std::abort();
     thread_ = std::thread([this] { serve(); });
   }
   ~FakeDaemon() {
@@ -72,8 +73,10 @@ class FakeDaemon {
         asked_.push_back({line, head == std::string::npos ? "" : request.substr(head + 4)});
         if (const auto found = answers_.find(line); found != answers_.end()) told = found->second;
       }
-      const std::string answer = "HTTP/1.1 " + std::to_string(told.status) + " X\r\nContent-Type: application/json\r\nContent-Length: " +
-                                 std::to_string(told.body.size()) + "\r\nConnection: close\r\n\r\n" + told.body;
+      const std::string answer =
+          "HTTP/1.1 " + std::to_string(told.status) +
+          " X\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(told.body.size()) +
+          "\r\nConnection: close\r\n\r\n" + told.body;
       (void)::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
     }
   }

@@ -20,7 +20,8 @@ using testing::IsEmpty;
 using testing::Not;
 using Urls = std::vector<std::string>;
 
-core::CallHook hook(std::string url, Occasion occasion = Occasion::enter, std::string_view policy = "New", std::uint16_t unit = 0) {
+core::CallHook hook(std::string url, Occasion occasion = Occasion::enter, std::string_view policy = "New",
+                    std::uint16_t unit = 0) {
   return {std::move(url), occasion, policy, std::string_view{"Old"},
           unit == 0 ? std::optional<base::UnitId>{} : base::UnitId{unit}};
 }
@@ -34,7 +35,7 @@ struct QueueOfHooks : testing::Test {
     core::Duration span;
     std::function<void()> work;
   };
-  std::vector<Attempt> sent;        // all, in order
+  std::vector<Attempt> sent;  // all, in order
   std::vector<Pause> pauses_begun;
   std::vector<std::string> said;
   std::optional<Queue> queue;
@@ -43,7 +44,9 @@ struct QueueOfHooks : testing::Test {
     queue.emplace(Queue::Needs{[this](const core::CallHook& call, std::function<void(Outcome)> done) {
                                  sent.push_back({call, std::move(done)});
                                },
-                               [this](core::Duration span, std::function<void()> work) { pauses_begun.push_back({span, std::move(work)}); },
+                               [this](core::Duration span, std::function<void()> work) {
+                                 pauses_begun.push_back({span, std::move(work)});
+                               },
                                [this](core::Severity, std::string text) { said.push_back(std::move(text)); }});
   }
   void answer(std::size_t place, int status) {
@@ -84,7 +87,8 @@ TEST_F(QueueOfHooks, one_host_is_told_one_thing_after_the_other_and_other_hosts_
 }
 
 TEST_F(QueueOfHooks, at_most_four_are_under_way) {
-  for (const char* url : {"http://a", "http://b", "http://c", "http://d", "http://e", "http://f"}) queue->add(hook(url));
+  for (const char* url : {"http://a", "http://b", "http://c", "http://d", "http://e", "http://f"})
+    queue->add(hook(url));
   EXPECT_EQ(sent.size(), 4U);
   answer(2, 200);
   EXPECT_EQ(urls().back(), "http://e");
@@ -99,7 +103,10 @@ TEST_F(QueueOfHooks, a_failed_one_is_tried_three_times_with_growing_pauses_and_t
   EXPECT_EQ(sent.size(), 3U);
   ASSERT_EQ(pauses_begun.size(), 2U);
   EXPECT_LT(pauses_begun[0].span, pauses_begun[1].span);
-  EXPECT_THAT(said, ElementsAre("the webhook enter of the policy New at http://a/… could not be called after 3 attempts: nobody is there."));
+  EXPECT_THAT(
+      said,
+      ElementsAre(
+          "the webhook enter of the policy New at http://a/… could not be called after 3 attempts: nobody is there."));
   EXPECT_EQ(queue->waiting() + queue->under_way(), 0U);
 }
 
@@ -109,7 +116,8 @@ TEST_F(QueueOfHooks, who_is_not_well_is_asked_again_and_who_refuses_is_not) {
   end_pause(0);
   answer(1, 200);
   EXPECT_THAT(said, IsEmpty());
-  for (const auto& [status, words] : {std::pair{404, "webhookMethod"}, {401, "password"}, {301, "sends us elsewhere"}, {400, "status 400"}}) {
+  for (const auto& [status, words] :
+       {std::pair{404, "webhookMethod"}, {401, "password"}, {301, "sends us elsewhere"}, {400, "status 400"}}) {
     said.clear();
     const std::size_t before = sent.size();
     queue->add(hook("http://a"));
@@ -136,7 +144,7 @@ TEST_F(QueueOfHooks, while_one_rests_only_its_own_address_waits) {
 TEST_F(QueueOfHooks, hosts_that_do_not_answer_keep_nobody_else_waiting) {
   for (const char* url : {"http://a", "http://b", "http://c", "http://d"}) queue->add(hook(url));
   for (std::size_t i = 0; i < 4; ++i) fail(i);
-  for (std::size_t i = 0; i < 3; ++i) end_pause(i);   // three are under way again
+  for (std::size_t i = 0; i < 3; ++i) end_pause(i);  // three are under way again
   queue->add(hook("http://e"));
   end_pause(3);
   EXPECT_EQ(urls()[7], "http://e");
@@ -185,8 +193,8 @@ TEST_F(QueueOfHooks, when_the_program_ends_what_is_left_is_told_and_nothing_come
   EXPECT_EQ(sent.size(), 2U);
 }
 
-/// Whatever fails and however long it takes: what goes to one address goes in order, never two at once to a host, and all
-/// of it is over in the end.
+/// Whatever fails and however long it takes: what goes to one address goes in order, never two at once to a host, and
+/// all of it is over in the end.
 RC_GTEST_FIXTURE_PROP(QueueOfHooks, keeps_the_order_of_each_address_and_ends, ()) {
   const auto steps = *rc::gen::container<std::vector<int>>(60, rc::gen::inRange(0, 100));
   std::map<std::string, int> last;
@@ -198,7 +206,9 @@ RC_GTEST_FIXTURE_PROP(QueueOfHooks, keeps_the_order_of_each_address_and_ends, ()
     ++answered;
   };
   for (const int step : steps) {
-    if (step < 40) queue->add(hook("http://h" + std::to_string(step % 5) + "/" + std::to_string(step % 2), Occasion::enter, std::to_string(++made)));
+    if (step < 40)
+      queue->add(hook("http://h" + std::to_string(step % 5) + "/" + std::to_string(step % 2), Occasion::enter,
+                      std::to_string(++made)));
     else if (step < 80) settle(step);
     else if (rested < pauses_begun.size()) end_pause(rested++);
     RC_ASSERT(queue->under_way() <= most_under_way);

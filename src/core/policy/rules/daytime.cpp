@@ -19,7 +19,9 @@ int minutes_since(const Zone& zone, sys_days day, WallTime at) {
   return static_cast<int>((date_of(local) - day).count()) * 24 * 60 + local.minute_of_day();
 }
 
-int rounded(int minutes) { return std::clamp((minutes + 24 * 60 + 30) / 60 - 24, 0, 24); }
+int rounded(int minutes) {
+  return std::clamp((minutes + 24 * 60 + 30) / 60 - 24, 0, 24);
+}
 
 }  // namespace
 
@@ -32,7 +34,8 @@ SunHours sun_hours(const Zone& zone, Position home, WallTime now) {
     const SunTimes other = sun_times(home, today + days{beside}, local.offset);
     if (other.rise <= now && now < other.set) day = other;
   }
-  return {hours_of(minutes_since(zone, today, day.rise)), hours_of(minutes_since(zone, today, day.set)), rounded(rise), rounded(set)};
+  return {hours_of(minutes_since(zone, today, day.rise)), hours_of(minutes_since(zone, today, day.set)), rounded(rise),
+          rounded(set)};
 }
 
 }  // namespace core::rules
