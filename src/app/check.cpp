@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <ostream>
 
@@ -109,12 +110,34 @@ std::string policies(const core::rules::Policies& policies) {
   };
   if (number("nonScheduledAction") == 2)
     text += "Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2).\n";
-  if (number("nonScheduledAction") == 1)
-    text += fmt::format("Before {:g}:00 and from {:g}:00 on charging is at {:g} A for all connectors together (nonScheduledAmpsMax), but "
-                        "never above the circuit.\n", number("sunrise"), number("sunset"), std::max(0.0, number("nonScheduledAmpsMax")));
+  if (number("nonScheduledAction") == 1) {
+    const std::string night = policies.home ? std::string{"From sunset to sunrise"}
+                                            : fmt::format("Before {:g}:00 and from {:g}:00 on", number("sunrise"), number("sunset"));
+    text += fmt::format("{} charging is at {:g} A for all connectors together (nonScheduledAmpsMax), but never above the circuit.\n",
+                        night, std::max(0.0, number("nonScheduledAmpsMax")));
+  }
+  text += policies.home ? "Sunrise and sunset are computed for where the house is (homeLat, homeLon in settings.json).\n" : "";
   for (const core::rules::Window& window : policies.schedule.windows) {
     text += fmt::format("From {} to {} charging is at {} on the days that are chosen for it ({} a week).\n", time_of_day(window.start),
                         time_of_day(window.end), in_words(window.amps), std::popcount(window.days));
+  }
+  return text;
+}
+
+/// Who is called when another policy rules, or a car begins or ends. The first policy of a name speaks for all of it.
+std::string hooks(const Configuration& configuration) {
+  const core::rules::List& list = configuration.core.policies.list;
+  const bool post = configuration.hook_method == HookMethod::post;
+  std::string text;
+  for (std::size_t i = 0; i < list.rules.size(); ++i) {
+    const core::rules::Rule& rule = list.rules[i];
+    if (list.find(rule.name) != static_cast<int>(i)) continue;
+    constexpr std::array when{"rules from now on", "no longer rules", "rules and a car begins to charge", "rules and a car ends charging"};
+    for (std::size_t which = 0; which < core::rules::occasions; ++which) {
+      if (rule.hooks[which].empty()) continue;
+      text += fmt::format("When {} {}, {} is called ({}, {}).\n", rule.name, when[which], shell::http::origin_of(rule.hooks[which]),
+                          core::rules::words(static_cast<core::rules::Occasion>(which)), post ? "POST" : "GET");
+    }
   }
   return text;
 }
@@ -364,8 +387,8 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
 
 std::string explained(const Configuration& configuration) {
   const core::Config& core = configuration.core;
-  return limits(core) + circuits(core) + connectors(core) + habits(core) + meters(core) + bus(configuration) +
-         places(configuration);
+  return limits(core) + circuits(core) + connectors(core) + habits(core) + hooks(configuration) + meters(core) +
+         bus(configuration) + places(configuration);
 }
 
 std::string as_json(const Configuration& configuration) {

@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "app/check.hpp"
+#include "app/ctl/ctl.hpp"
 #include "app/decode.hpp"
 #include "app/password.hpp"
 #include "app/replay.hpp"
@@ -107,6 +108,8 @@ int main(int argc, char** argv) {
   CLI::App* const torture_app = cli.add_subcommand("torture", "random worlds with random faults against all checks");
   add_torture(*torture_app, torture);
   torture_app->callback([&] { command = [&] { return app::torture(torture, std::cout, std::cerr); }; });
+  app::CtlOptions ctl;
+  add_ctl(cli, ctl)->final_callback([&] { command = [&] { return app::ctl(ctl, std::cout, std::cerr); }; });
   std::string recording;
   CLI::App* const replay_app = cli.add_subcommand("replay", "repeat what the flight recorder wrote, to the bit");
   replay_app->add_option("FILE", recording, "a recording, or a folder of them")->required();

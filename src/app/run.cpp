@@ -16,11 +16,13 @@
 #include "app/version.hpp"
 #include "shell/door/keeper.hpp"
 #include "shell/history/history_json.hpp"
+#include "shell/hooks/caller.hpp"
 #include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
 #include "shell/record/recorder.hpp"
 #include "shell/store/settings.hpp"
+#include "shell/web/legacy.hpp"
 
 namespace app {
 namespace {
@@ -51,6 +53,7 @@ class Daemon {
       : configuration_(configuration), core_(configuration.core), door_(core_), client_(reactor_.io()) {
     remember_settings();
     start_recorder();
+    prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](std::shared_ptr<const core::Config> next) { loop_->feed(core::Configured{std::move(next)}); },
@@ -153,6 +156,14 @@ class Daemon {
     recorder_->write_on_fatal_signals();
   }
 
+  void prepare_hooks() {
+    shell::hooks::Caller::Needs needs;
+    needs.method = configuration_.hook_method == HookMethod::get ? shell::hooks::Method::get : shell::hooks::Method::post;
+    needs.status = [this] { return shell::web::get_status(loop_->snapshot()); };
+    needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
+    hooks_.emplace(reactor_.io(), std::move(needs));
+  }
+
   shell::LoopNeeds needs(shell::BusSettings bus) {
     shell::LoopNeeds needs;
     needs.bus = std::move(bus);
@@ -160,6 +171,7 @@ class Daemon {
       ask(asked, answer);
     };
     needs.announce = [](const core::Announcement& what) { say(what.severity, words(what)); };
+    needs.call_hook = [this](core::CallHook hook) { hooks_->call(std::move(hook)); };
     needs.tell = [](const std::string& text) { say(Severity::warning, text); };
     if (settings_) needs.remember = [this](const core::Memory& memory) { settings_->remember(memory); };
     if (recorder_) needs.record = [this](base::Now now, const core::Event& event) { recorder_->note(now, event); };
@@ -185,6 +197,7 @@ class Daemon {
   bool charged_ = false;  ///< since the history was stored
   MeterTroubles troubles_;
   shell::http::Client client_;
+  std::optional<shell::hooks::Caller> hooks_;
   std::optional<shell::Loop> loop_;
   std::optional<Steward> steward_;
   std::optional<shell::door::Keeper> keeper_;

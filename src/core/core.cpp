@@ -252,6 +252,7 @@ void Core::step(const Event& event, Now now, Actions& out) {
   if (state_->bus.state != BusState::closed && !parted()) bus::speak(turn);
   // What was heard or said may have changed what is due.
   if (state_->decision_due) decide_if_due(turn);
+  call_hooks(turn);
   remember(turn);
 }
 

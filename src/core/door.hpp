@@ -21,6 +21,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "core/announcement.hpp"
+#include "core/policy/rules/occasion.hpp"
 #include "wire/permit.hpp"
 
 namespace core {
@@ -201,7 +202,16 @@ struct Announce {
   Announcement what;
 };
 
-using Action = std::variant<Transmit, AskMeter, Remember, Announce>;
+/// Call an address of a policy (spec/policy.md §11), once for each of these; what becomes of it is not told back.
+struct CallHook {
+  std::string url;
+  rules::Occasion occasion{};
+  base::Text<40> policy;           ///< that rules now; empty: none
+  base::Text<40> previous;         ///< that ruled before it; empty: none has
+  std::optional<UnitId> unit;      ///< whose current begins or ends
+};
+
+using Action = std::variant<Transmit, AskMeter, Remember, Announce, CallHook>;
 /// Appended to by `step`; whoever performs them clears it.
 using Actions = std::vector<Action>;
 

@@ -8,6 +8,7 @@
 #include "core/bus/line_state.hpp"
 #include "core/bus/unit.hpp"
 #include "core/policy/decision.hpp"
+#include "core/policy/hooks.hpp"
 #include "core/share/circuits.hpp"
 #include "core/site/sun.hpp"
 
@@ -51,6 +52,7 @@ struct State {
   bool excess_announced = false;
   bool sun_missing_announced = false;
   int policy_announced = -2;                 ///< place of the policy that was announced last; −2: none yet
+  Ruled ruled;
   std::array<bool, most_circuits> circuit_unknown_announced{};
 
   bool parting = false;

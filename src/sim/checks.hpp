@@ -23,6 +23,7 @@ std::unique_ptr<Check> every_number_has_a_reason();
 std::unique_ptr<Check> sun_gone();           ///< a second after a reading without sun every limit is lower
 std::unique_ptr<Check> nothing_blocked();    ///< the gate never had to hold anything back
 std::unique_ptr<Check> alive_after_fire();   ///< when all faults are over, every car that may charge does
+std::unique_ptr<Check> hooks_once();         ///< each change of policy and each begin and end of a current calls its addresses
 
 [[nodiscard]] Checks all_checks();
 

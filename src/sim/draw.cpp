@@ -48,7 +48,7 @@ constexpr Duration calm_end = 35min;
 class Pen {
  public:
   Pen(std::uint64_t seed, Duration lasting)
-      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), lasting_(lasting) {
+      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), hours_(seed ^ 0x901C1E5ULL), lasting_(lasting) {
     say("# seed {}, {} h", seed, lasting.count() / 3'600'000);
     say("seed {}", seed);
     say("run {} s", lasting.count() / 1000);
@@ -60,6 +60,7 @@ class Pen {
     connectors();
     if (board_.chance(0.25)) battery();
     if (board_.chance(0.4)) wishes();
+    if (hours_.chance(0.2)) policies();
     cars();
     people();
     if (!circuits_.empty()) around_the_board();
@@ -242,6 +243,18 @@ class Pen {
     }
   }
 
+  /// A day that begins and ends within the run, or is none; the night has a rate of its own, or the sun.
+  void policies() {
+    const std::int64_t begins = hours_.between(std::int64_t{0}, std::int64_t{4});
+    const std::int64_t ends = hours_.between(begins, std::int64_t{8});
+    const std::string outside = hours_.chance(0.6) ? fmt::format(" outside {}", hours_.between(std::int64_t{0}, std::int64_t{32})) : "";
+    say("policies day {} {}{}", begins, ends, outside);
+    if (hours_.chance(0.3)) say("home {} {}", hours_.between(std::int64_t{-90}, std::int64_t{90}), hours_.between(std::int64_t{-180}, std::int64_t{180}));
+    if (hours_.chance(0.4))
+      say("schedule {} {} {}", hours_.between(std::int64_t{0}, std::int64_t{6}), hours_.between(std::int64_t{0}, std::int64_t{24}),
+          hours_.between(std::int64_t{1}, std::int64_t{32}));
+  }
+
   /// Appliances on its phases, orders from outside, meters that fail.
   void around_the_board() {
     for (std::int64_t i = thrown(0, 25); i > 0; --i) {
@@ -322,7 +335,7 @@ class Pen {
   /// A line that is bad all the time.
   void background() { say("line {}", any(random_, line_faults)); }
 
-  Random random_, board_;
+  Random random_, board_, hours_;
   std::vector<std::string_view> circuits_;
   Duration lasting_;
   int units_ = 1;

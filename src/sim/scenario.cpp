@@ -42,6 +42,7 @@ std::optional<double> measured_at_circuit(const World& world, const core::Snapsh
 std::optional<double> measured(const World& world, const core::Snapshot& snapshot, const Happening& h) {
   if (h.subject == "target") return snapshot.target.value.number();
   if (h.subject == "phases") return snapshot.site.phases;
+  if (h.subject == "hooks") return static_cast<double>(world.hooks());
   if (h.subject == "lag" && !snapshot.meters.empty() && snapshot.meters[0].lag) return base::seconds_of(*snapshot.meters[0].lag);
   if (h.subject == "grid") return world.flow_of_house().grid().number();
   if (h.subject.starts_with("circuit")) return measured_at_circuit(world, snapshot, h);
@@ -87,6 +88,7 @@ std::string contained(const std::string& part, const std::string& whole) {
 
 std::optional<std::string> named(const World& world, const core::Snapshot& snapshot, const Happening& h) {
   if (h.subject == "bus") return std::string{words(snapshot.bus.state)};
+  if (h.subject == "policy") return std::string{snapshot.policy.view()};
   if (h.subject == "link") {
     for (const core::ConnectorView& view : snapshot.connectors) {
       if (view.id.value == h.unit) return std::string{words(view.link)};

@@ -8,6 +8,7 @@
 
 #include "sim/scenario.hpp"
 #include "sim/scenario_circuits.hpp"
+#include "sim/scenario_policies.hpp"
 #include "sim/scenario_words.hpp"
 
 namespace sim {
@@ -129,20 +130,20 @@ Result<ConnectorTraits> read_connector(Words& words, Scenario& s) {
 
 Result<void> read_expectation(Words& words, Happening& h, const Scenario& s) {
   if (TRY(read_house_expectation(words, h, s))) return {};
-  const std::string first = TRY(words.word("a connector's id, circuit, battery, grid, bus, announced, charger, target, lag or phases"));
+  const std::string first = TRY(words.word("a connector's id, circuit, battery, grid, bus, announced, charger, target, lag, phases, policy or hooks"));
   unsigned id = 0;
   const bool is_id = first.size() == 4 && std::from_chars(first.data(), first.data() + 4, id, 16).ptr == first.data() + 4;
   h.unit = static_cast<std::uint16_t>(is_id ? id : 0);
   h.subject = is_id ? TRY(words.word("told, drawn, limit, held, granted, link, mode, because, zeros, silences, orders or relay")) : first;
   if (h.subject == "mode") return read_mode(words, h);
-  if (h.subject == "link" || h.subject == "bus" || h.subject == "announced" || h.subject == "charger" ||
+  if (h.subject == "link" || h.subject == "bus" || h.subject == "policy" || h.subject == "announced" || h.subject == "charger" ||
       h.subject == "because") {
     h.text = TRY(words.word("a word"));
     return {};
   }
   const std::map<std::string_view, int> known{{"told", 0},   {"drawn", 0},    {"limit", 0},  {"held", 0},  {"zeros", 0},
-                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}, {"granted", 0}, {"lag", 0}, {"phases", 0}};
-  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, granted, zeros, silences, orders, relay, mode, because, target, lag, phases, link, bus, charger or announced");
+                                                {"orders", 0}, {"silences", 0}, {"target", 0}, {"relay", 0}, {"granted", 0}, {"lag", 0}, {"phases", 0}, {"hooks", 0}};
+  if (!known.contains(h.subject)) return words.wrong("told, drawn, limit, held, granted, zeros, silences, orders, relay, mode, because, target, lag, phases, hooks, policy, link, bus, charger or announced");
   return read_range(words, h);
 }
 
@@ -182,7 +183,7 @@ Result<void> read_what(Words& words, Happening& h, const Scenario& s) {
 Result<void> read_site(Words& words, Scenario& s) {
   core::Config& config = s.site.config;
   const auto& currents = configured_currents();
-  if (TRY(read_circuits(words, s))) return {};
+  if (TRY(read_circuits(words, s)) || TRY(read_policies(words, s))) return {};
   const std::string key{words.peek()};
   if (const auto current = currents.find(key); current != currents.end()) {
     words.take(key);

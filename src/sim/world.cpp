@@ -391,6 +391,9 @@ void World::perform() {
       topics_announced_[static_cast<std::size_t>(announce->what.topic)] = true;
       ++announcements_;
       for (const auto& check : checks_) blame(*check, check->announced(*this, announce->what));
+    } else if (const auto* hook = std::get_if<core::CallHook>(&action)) {
+      ++hooks_;
+      for (const auto& check : checks_) blame(*check, check->called(*this, *hook));
     }
   }
   actions_.clear();

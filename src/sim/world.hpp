@@ -109,6 +109,8 @@ class Check {
   virtual std::string read(const World&, const core::MeterAnswered&) { return {}; }
   /// The controller has told people something.
   virtual std::string announced(const World&, const core::Announcement&) { return {}; }
+  /// The controller asks for an address to be called.
+  virtual std::string called(const World&, const core::CallHook&) { return {}; }
   /// Something has happened.
   virtual std::string after(const World&) { return {}; }
   /// Once a virtual second.
@@ -202,6 +204,8 @@ class World {
   [[nodiscard]] const std::string& violation() const { return violation_; }
   [[nodiscard]] bool was_announced(core::Topic topic) const;
   [[nodiscard]] std::uint64_t announcements() const { return announcements_; }
+  /// How many addresses were to be called.
+  [[nodiscard]] std::uint64_t hooks() const { return hooks_; }
 
  private:
   struct Told {
@@ -290,6 +294,7 @@ class World {
   StreamReceiver ears_;   ///< what the controller can hear, taken apart for the checks
   std::array<bool, 64> topics_announced_{};
   std::uint64_t announcements_ = 0;
+  std::uint64_t hooks_ = 0;
   Instant last_fault_ = Instant::long_ago(), last_bus_fault_ = Instant::long_ago();
   std::array<Amps, 4> last_limit_{};
 };

@@ -79,6 +79,26 @@ TEST_F(CheckTest, a_good_file_is_explained_in_words) {
   EXPECT_THAT(said.out, HasSubstr("http://127.0.0.1:8080/, for this machine alone"));
 }
 
+TEST_F(CheckTest, webhooks_are_listed_with_who_is_called_and_without_what_opens_it) {
+  const std::string more = "policy: {extend: {webhooks: {Track Green Energy: {enter: 'http://me:secret@ha:8123/api/webhook/secret2?k=secret3', "
+                           "stop: 'https://ha/'}}}}\n";
+  const Said said = check_file(good(more));
+  EXPECT_EQ(said.status, 0) << said.out;
+  EXPECT_THAT(said.out, HasSubstr("When Track Green Energy rules from now on, http://ha:8123/… is called (enter, POST).\n"));
+  EXPECT_THAT(said.out, HasSubstr("When Track Green Energy rules and a car ends charging, https://ha is called (stop, POST).\n"));
+  EXPECT_THAT(said.out, Not(HasSubstr("secret")));
+  EXPECT_THAT(said.out, Not(HasSubstr("warning")));
+}
+
+TEST_F(CheckTest, a_house_that_is_somewhere_has_its_own_sun_and_where_it_is_is_not_told) {
+  (void)file("settings.json", R"({"homeLat": "52.5123", "homeLon": 13.4, "nonScheduledAction": 1, "nonScheduledAmpsMax": 8})");
+  const Said said = check_file(good());
+  EXPECT_EQ(said.status, 0) << said.out;
+  EXPECT_THAT(said.out, HasSubstr("From sunset to sunrise charging is at 8 A for all connectors together"));
+  EXPECT_THAT(said.out, HasSubstr("Sunrise and sunset are computed for where the house is"));
+  EXPECT_THAT(said.out, Not(HasSubstr("52.5")));
+}
+
 TEST_F(CheckTest, circuits_are_shown_as_a_tree_with_what_hangs_where) {
   const std::string path = good(
       "meters: {mains: {role: grid, url: 'http://me:secret@m', powerItem: p, currentItems: [a, b, c]}}\n"

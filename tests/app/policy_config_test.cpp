@@ -49,6 +49,13 @@ TEST(PolicyConfig, without_a_section_the_five_built_in_ones_are_there) {
   EXPECT_EQ(c.core.policies.list.interval, 30s);
 }
 
+TEST(PolicyConfig, webhooks_are_called_by_post_unless_get_is_wanted) {
+  EXPECT_EQ(with_policy("").hook_method, HookMethod::post);
+  EXPECT_EQ(with_policy("", ", \"webhookMethod\": \"POST\"").hook_method, HookMethod::post);
+  EXPECT_EQ(with_policy("", ", \"webhookMethod\": \"GET\"").hook_method, HookMethod::get);
+  EXPECT_THAT(said(with_policy("", ", \"webhookMethod\": \"PUT\"")), Contains(HasSubstr("webhookMethod")));
+}
+
 TEST(PolicyConfig, the_documented_example_is_understood) {
   const Configuration c = with_policy(R"(
     "engine": {"policyCheckInterval": 10}, "alwaysPollEMS": true,
@@ -159,6 +166,20 @@ TEST(PolicySettings, the_window_of_the_day_has_its_defaults) {
   EXPECT_EQ(c.core.policies.settings.find("sunset")->number, 20);
   EXPECT_EQ(c.core.policies.settings.find("hourResumeTrackGreenEnergy")->number, -1);
   EXPECT_THAT(said(c), ElementsAre(HasSubstr("\"sunset\" is \"late\", not an hour of the day; 20 is used")));
+}
+
+TEST(PolicySettings, the_position_is_kept_to_a_tenth_of_a_degree_and_10000_is_none) {
+  const Configuration c = with_settings("{\"homeLat\": \"52.5123\", \"homeLon\": -13.4567}");
+  EXPECT_EQ(c.core.policies.home, (core::Position{52.5, -13.5}));
+  EXPECT_EQ(c.core.policies.settings.find("homeLat"), nullptr);
+  for (const char* none : {"{}", "{\"homeLat\": 10000, \"homeLon\": 10000}", "{\"homeLat\": 52.5}", "{\"homeLat\": \"\", \"homeLon\": 3}"}) {
+    const Configuration unknown = with_settings(none);
+    EXPECT_FALSE(unknown.core.policies.home) << none;
+    EXPECT_THAT(said(unknown), IsEmpty()) << none;
+  }
+  const Configuration wrong = with_settings("{\"homeLat\": 152.5, \"homeLon\": 13}");
+  EXPECT_FALSE(wrong.core.policies.home);
+  EXPECT_THAT(said(wrong), ElementsAre(HasSubstr("no place on the globe")));
 }
 
 TEST(PolicySettings, S20_and_S21_hours_may_be_texts) {

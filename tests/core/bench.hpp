@@ -152,6 +152,7 @@ class Bench {
   // --- what is seen ---
   std::vector<Said> said;
   std::vector<Announcement> announced;
+  std::vector<CallHook> called;
   std::vector<Memory> remembered;
   std::vector<AskMeter> asked;
   std::function<void(const Said&)> on_said;          ///< before any puppet hears it
@@ -209,6 +210,7 @@ class Bench {
   void forget() {
     said.clear();
     announced.clear();
+    called.clear();
     asked.clear();
     wakes_ = 0;
   }
@@ -262,6 +264,7 @@ class Bench {
   }
   void perform(const Remember& r) { remembered.push_back(r.memory); }
   void perform(const Announce& a) { announced.push_back(a.what); }
+  void perform(const CallHook& hook) { called.push_back(hook); }
 
   void answer(Puppet& puppet, const wire::Frame& frame) {
     if (puppet.manner == Puppet::Manner::mute) return;

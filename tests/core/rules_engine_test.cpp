@@ -76,7 +76,7 @@ TEST(RuleEngine, says_why_none_of_the_earlier_policies_rules) {
   ASSERT_EQ(ruling.passed.size(), 3U);
   EXPECT_EQ(words(desk.list(), ruling.passed[0]), "Charge Now: settings.chargeNowAmps is 0, not above 0");
   EXPECT_EQ(words(desk.list(), ruling.passed[1]), "Scheduled Charging: checkScheduledCharging() is 0, not equal to 1");
-  EXPECT_EQ(words(desk.list(), ruling.passed[2]), "Track Green Energy: tm_hour is 21, not below settings.sunset (20)");
+  EXPECT_EQ(words(desk.list(), ruling.passed[2]), "Track Green Energy: the time of day is 21:00, not below sunset (20:00)");
   EXPECT_EQ(words(desk.list(), ruling), "Non Scheduled Charging applies, and none before it");
 }
 

@@ -32,7 +32,21 @@ TEST(Preview, tells_for_each_hour_of_seven_days_who_rules_and_why) {
     EXPECT_EQ(all.list.rules[static_cast<std::size_t>(hour.ruling.rule)].name, expected) << clock;
     EXPECT_EQ(hour.ruling.amps, expected == scheduled_name ? 13_A : expected == outside_name ? 8_A : 0_A) << clock;
   }
-  EXPECT_EQ(words(all.list, hours[9].ruling.passed[2]), "Track Green Energy: tm_hour is 21, not below settings.sunset (20)");
+  EXPECT_EQ(words(all.list, hours[9].ruling.passed[2]), "Track Green Energy: the time of day is 21:00, not below sunset (20:00)");
+}
+
+TEST(Preview, of_a_house_that_is_somewhere_has_the_sun_of_each_day) {
+  Policies all = policies();
+  all.schedule.windows.clear();
+  all.home = core::Position{69.6, 19.0};   // Tromsø: from 18 May on the sun does not set
+  const WallTime may = WallTime::at(std::chrono::sys_days{std::chrono::year{2026} / 5 / 14}.time_since_epoch() + 12h);
+  int nights_before = 0, nights_after = 0;
+  for (const Hour& hour : from(all, may)) {
+    const bool dark = !hour.ruling.green;
+    (hour.from < may + 84h ? nights_before : nights_after) += dark;
+  }
+  EXPECT_GT(nights_before, 0);
+  EXPECT_LT(nights_after, nights_before);
 }
 
 TEST(Preview, a_charge_now_that_runs_is_foreseen_to_its_end) {

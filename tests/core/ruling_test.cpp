@@ -73,6 +73,38 @@ TEST(Ruling, a_green_policy_leaves_it_to_the_modes_with_its_own_flex) {
   EXPECT_EQ(desk.decide().target.reason.because, Because::fast);
 }
 
+TEST(Ruling, the_green_window_of_a_house_that_is_somewhere_begins_and_ends_to_the_minute) {
+  Desk desk;
+  desk.config.policies.home = Position{52.5, 13.4};   // Berlin, 3 June 2026: 02:48 to 19:22 UTC
+  const auto rules_at = [&](int hour, int minute) {
+    desk.at(hour, minute);
+    (void)desk.decide();
+    return std::string{desk.name()};
+  };
+  EXPECT_EQ(rules_at(2, 45), "Non Scheduled Charging");
+  EXPECT_EQ(rules_at(2, 51), "Track Green Energy");
+  EXPECT_EQ(rules_at(19, 19), "Track Green Energy");
+  EXPECT_EQ(rules_at(19, 25), "Non Scheduled Charging");
+  desk.config.policies.home.reset();   // from one moment to the next
+  EXPECT_EQ(rules_at(19, 26), "Track Green Energy");
+}
+
+TEST(Ruling, what_settings_say_of_the_sun_to_a_policy_of_a_persons_own_is_the_rounded_hour) {
+  rules::Wanted wanted;
+  wanted.override_list = {rule("Morning", {is("tm_hour", "eq", "settings.sunrise")}, value(7)),
+                          rule("Evening", {is("tm_hour", "gte", "settings.sunset")}, value(8)), rule("Else", {is(1, "eq", 1)}, value(9))};
+  Desk desk{wanted};
+  desk.config.policies.home = Position{52.5, 13.4};
+  const auto amps_at = [&](int hour) {
+    desk.at(hour, 30);
+    return desk.decide().target.value;
+  };
+  EXPECT_EQ(amps_at(2), 9_A);
+  EXPECT_EQ(amps_at(3), 7_A);
+  EXPECT_EQ(amps_at(18), 9_A);
+  EXPECT_EQ(amps_at(19), 8_A);
+}
+
 TEST(Ruling, a_policy_with_amounts_is_for_all_and_carries_its_name) {
   Desk desk;
   desk.at(21);

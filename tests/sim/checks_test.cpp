@@ -118,7 +118,7 @@ TEST(AllChecks, have_names_of_their_own_and_pass_an_hour_without_faults) {
   for (const auto& check : sim::all_checks()) names.emplace_back(check->name());
   std::sort(names.begin(), names.end());
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
-  EXPECT_EQ(names.size(), 16U);
+  EXPECT_EQ(names.size(), 17U);
   const auto scenario = sim::Scenario::parse(std::string{two_cars} + "run 1 h\n");
   EXPECT_EQ(sim::play(*scenario).violation, "");
 }

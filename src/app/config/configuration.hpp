@@ -37,6 +37,9 @@ struct HttpSettings {
   bool operator==(const HttpSettings&) const = default;
 };
 
+/// How addresses of policies are called.
+enum class HookMethod : std::uint8_t { post, get };
+
 struct RecorderSettings {
   bool enabled = true;
   std::string path;       ///< directory; empty only when settings_path is
@@ -51,6 +54,7 @@ struct Configuration {
   HttpSettings http;
   std::string settings_path;  ///< directory of settings.json
   RecorderSettings recorder;
+  HookMethod hook_method = HookMethod::post;
   Findings findings;  ///< in the order of the file
 
   /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.

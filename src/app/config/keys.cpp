@@ -114,6 +114,9 @@ constexpr std::array table{
   Key{"policy.engine.policyCheckInterval", Takes::number, "30", 1, 3600, "s",
       "how often it is asked which policy rules; also at once when something was chosen, and when a minute begins",
       [](D& d, const G& g) { d.policies.interval = g.seconds(); }},
+  Key{"config.webhookMethod", Takes::word, "POST", 0, 0, "",
+      "how the webhooks of policies are called: POST with a JSON body, or GET without one",
+      [](D& d, const G& g) { d.out.hook_method = g.text == "GET" ? HookMethod::get : HookMethod::post; }, {}, {}, "POST GET"},
   // --- the home battery, read only
   Key{"battery.priorityLevel", Takes::whole, "0", 0, 100, "%",
       "below this the home battery is filled before any car",
@@ -335,7 +338,7 @@ constexpr std::string_view later[] = {
   "config.wakeDelayMins", "config.respectVehicleSchedule", "config.teslaApiClientID", "config.teslaApiRedirectUri",
   "config.teslaApiClientSecret", "config.teslaApiRegion", "config.teslaApiScope", "config.teslaProxy",
   "config.teslaProxyCert", "config.teslaControlPath", "config.moduleConfiguration", "config.logLevel",
-  "config.debugLevel", "config.displayMilliseconds", "config.webhookMethod", "config.debugFile",
+  "config.debugLevel", "config.displayMilliseconds", "config.debugFile",
   "config.debugOutputToFile", "config.maxAmpsPerTWC", "config.timeZone",
   "interface.Dummy.twcID", "interface.Dummy.scenario",
   "control.MQTT", "control.IPC", "control.OCPP",

@@ -267,8 +267,6 @@ class PolicyReader {
 
   Hooks hooks(const Value& section) {
     Hooks all;
-    if (section.kind == app::Value::Kind::object && !section.children.empty())
-      say(Severity::warning, section, fmt::format("{}: this version calls no webhooks", reading_));
     if (section.kind != app::Value::Kind::object) {
       if (section.kind != app::Value::Kind::nothing)
         say(Severity::warning, section, fmt::format("{}: webhooks are {}, not a section; nothing is called", reading_, shown(section)));

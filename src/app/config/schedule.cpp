@@ -18,10 +18,11 @@ using namespace core::rules;
 
 constexpr std::array<std::string_view, 7> day_names{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
-constexpr std::array<std::string_view, 13> always_read{
+constexpr std::array<std::string_view, 15> always_read{
     "chargeNowAmps",          "chargeNowTimeEnd",         "nonScheduledAction",      "nonScheduledAmpsMax",
     "scheduledAmpsMax",       "scheduledAmpsStartHour",   "scheduledAmpsEndHour",    "scheduledAmpsDaysBitmap",
-    "scheduledAmpsFlexStart", "scheduledAmpsBatterySize", "hourResumeTrackGreenEnergy", "sunrise", "sunset"};
+    "scheduledAmpsFlexStart", "scheduledAmpsBatterySize", "hourResumeTrackGreenEnergy", "sunrise", "sunset",
+    "homeLat",                "homeLon"};
 
 bool is_on(const Value* value) {
   if (value == nullptr || !value->is_scalar() || value->text.empty()) return false;
@@ -35,13 +36,17 @@ class ScheduleReader {
 
   void read() {
     Table& settings = out_.core.policies.settings;
+    const auto asked = keys_read(out_.core.policies.list, Expression::Kind::setting);
+    const auto is_asked = [&](const std::string& key) { return std::find(asked.begin(), asked.end(), key) != asked.end(); };
     for (const Value& child : root_.children) {
       if (!child.is_scalar()) continue;
+      if ((child.key == "homeLat" || child.key == "homeLon") && !is_asked(child.key)) continue;   // recordings hold the table
       if (const auto number = number_of(child)) settings.set(child.key, *number);
       else if (const auto yes = child.kind == app::Value::Kind::word ? yes_of(child) : std::nullopt) settings.set(child.key, *yes ? 1.0 : 0.0);
       else if (!child.text.empty()) settings.set(child.key, child.text);
     }
     outside_schedules(settings);
+    home();
     hours(settings);
     out_.core.policies.schedule = schedule();
   }
@@ -68,6 +73,21 @@ class ScheduleReader {
     const double amps = number("nonScheduledAmpsMax").value_or(action == 1 ? 0 : -1);
     const bool rate = (action == 0 && amps > 0) || (action == 1 && amps >= 0);
     settings.set("nonScheduledAction", rate ? 1 : action == 2 ? 2 : 3);
+  }
+
+  /// Where the house is, for the hours of the sun: to a tenth of a degree, which they need, and which tells nobody who reads a
+  /// recording whose house it is. 10000 is how the file says that nobody knows.
+  void home() {
+    constexpr double unknown = 10000;
+    const auto latitude = number("homeLat").value_or(unknown), longitude = number("homeLon").value_or(unknown);
+    out_.core.policies.home.reset();
+    if (latitude == unknown || longitude == unknown) return;
+    if (!(std::abs(latitude) <= 90 && std::abs(longitude) <= 180)) {
+      warn(*root_.find("homeLat"), "\"homeLat\" and \"homeLon\" are no place on the globe; the hours of the sun are those of the settings");
+      return;
+    }
+    const auto tenth = [](double degrees) { return std::round(degrees * 10) / 10; };
+    out_.core.policies.home = core::Position{tenth(latitude), tenth(longitude)};
   }
 
   /// The green window of the day, and its later beginning.

@@ -66,6 +66,7 @@ struct Unit {
   wire::UnitState car_state = wire::UnitState::ready;
   Amps limit;
   Amps drawn;
+  bool flows = false;                        ///< a start was called for it, and no stop since (policy/hooks.hpp)
 
   std::optional<Mode> mode;                  ///< its own; else that of all
   std::optional<Energy> target;              ///< of this visit

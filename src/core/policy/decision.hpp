@@ -95,6 +95,9 @@ struct PolicyMemory {
   WallTime asked_end;
   bool asked_active = false;
   int asked_chosen = -1;                      ///< place of the policy that a person had chosen
+  std::optional<rules::SunHours> sun;         ///< of `sun_minute` at `sun_home`
+  std::optional<Position> sun_home;
+  std::int64_t sun_minute = -1;
 };
 
 [[nodiscard]] Decision decide(const Config& config, const Picture& picture, PolicyMemory& memory);

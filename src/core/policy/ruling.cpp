@@ -36,6 +36,17 @@ Attributes attributes_of(const Config& config, std::span<const MeterState> meter
 /// Which minute the wall shows, counted since 1970: policies and schedules are written in minutes.
 std::int64_t minute_of(WallTime wall) { return wall.since_epoch().count() / 60'000; }
 
+/// The sun's hours, computed once a minute, and again when the house has moved.
+std::optional<rules::SunHours> sun_of(const rules::Policies& policies, WallTime wall, PolicyMemory& memory) {
+  if (memory.sun_minute != minute_of(wall) || memory.sun_home != policies.home) {
+    memory.sun_minute = minute_of(wall);
+    memory.sun_home = policies.home;
+    memory.sun.reset();
+    if (policies.home) memory.sun = rules::sun_hours(policies.zone, *policies.home, wall);
+  }
+  return memory.sun;  return memory.sun;
+}
+
 std::array<rules::Live, 2> live_settings(const Memory& asked) {
   return {{{"chargeNowAmps", asked.charge_now_rate.number()},
            {"chargeNowTimeEnd", base::seconds_of(asked.charge_now_end.since_epoch())}}};
@@ -48,7 +59,8 @@ int chosen_policy(const Config& config, const Memory& memory, WallTime now) {
 /// What is known of this house, with everything the facts refer to.
 class HouseFacts {
  public:
-  HouseFacts(const Config& config, std::span<const MeterState> meters, const Memory& asked, const std::optional<Amps>& sun, Now now)
+  HouseFacts(const Config& config, std::span<const MeterState> meters, const Memory& asked, const std::optional<Amps>& sun, Now now,
+             const std::optional<rules::SunHours>& hours)
       : attributes_(attributes_of(config, meters, now.at)), live_(live_settings(asked)) {
     const rules::Policies& policies = config.policies;
     facts_.now = now;
@@ -62,6 +74,7 @@ class HouseFacts {
     facts_.scheduled = scheduled.active;
     if (scheduled.active) facts_.scheduled_amps = scheduled.amps;
     facts_.circuit = config.circuit;
+    facts_.sun = hours;
   }
   HouseFacts(const HouseFacts&) = delete;
   HouseFacts& operator=(const HouseFacts&) = delete;
@@ -84,7 +97,7 @@ Operand owned(const rules::Value& value) {
 void ask_policies(const Config& config, const Picture& picture, PolicyMemory& memory) {
   const rules::List& list = config.policies.list;
   const Memory& asked = picture.memory;
-  const HouseFacts facts{config, picture.meters, asked, picture.house.sun, picture.now};
+  const HouseFacts facts{config, picture.meters, asked, picture.house.sun, picture.now, sun_of(config.policies, picture.now.wall, memory)};
   const int wanted = chosen_policy(config, asked, picture.now.wall);
   const bool chosen = memory.asked_rate != asked.charge_now_rate || memory.asked_end != asked.charge_now_end || memory.asked_chosen != wanted;
   const bool now = chosen || picture.now.at >= memory.ask_at || memory.asked_minute != minute_of(picture.now.wall) ||
@@ -100,7 +113,9 @@ void ask_policies(const Config& config, const Picture& picture, PolicyMemory& me
 }
 
 std::vector<PolicyView> look_at_policies(const Config& config, const State& state, Now now) {
-  const HouseFacts facts{config, std::span(state.meters).first(config.meters.size()), state.memory, state.house.sun, now};
+  const std::optional<rules::SunHours> hours =
+      config.policies.home ? std::optional{rules::sun_hours(config.policies.zone, *config.policies.home, now.wall)} : std::nullopt;
+  const HouseFacts facts{config, std::span(state.meters).first(config.meters.size()), state.memory, state.house.sun, now, hours};
   std::vector<PolicyView> all;
   const auto& rules = config.policies.list.rules;
   for (std::size_t i = 0; i < rules.size(); ++i) {

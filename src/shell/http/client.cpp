@@ -75,7 +75,8 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  void start(std::string url) {
+  void start(std::string url, std::optional<std::string> json = {}) {
+    json_ = std::move(json);
     overall_.expires_at(deadline_);
     overall_.async_wait([self = shared_from_this()](error_code stopped) {
       if (!stopped) self->finish(Outcome::timed_out, self->late());
@@ -207,13 +208,17 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
       return finish(Outcome::unreachable, fmt::format("{} cannot be reached: {}.", url_.authority(), ec.message()));
     }
     request_ = fmt::format(
-        "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
         "Accept-Encoding: identity\r\nConnection: close\r\n",
-        url_.target, url_.authority());
+        json_ ? "POST" : "GET", url_.target, url_.authority());
     if (!url_.credentials.empty()) {
       fmt::format_to(std::back_inserter(request_), "Authorization: Basic {}\r\n", url_.credentials);
     }
+    if (json_) {
+      fmt::format_to(std::back_inserter(request_), "Content-Type: application/json\r\nContent-Length: {}\r\n", json_->size());
+    }
     request_ += "\r\n";
+    if (json_) request_ += *json_;
     asio::async_write(socket_, asio::buffer(request_), then(&Exchange::asked));
   }
 
@@ -241,7 +246,7 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     }
     auto& message = parser_->get();
     const int status = static_cast<int>(message.result_int());
-    if (!is_redirect(status) || message[Field::location].empty()) {
+    if (json_ || !is_redirect(status) || message[Field::location].empty()) {
       return finish(Outcome::answered, {}, status, std::move(message.body()));
     }
     if (++redirects_ > most_redirects) {
@@ -269,6 +274,7 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   std::vector<tcp::endpoint> endpoints_;
   std::size_t next_ = 0;
   Url url_;
+  std::optional<std::string> json_;   // of a POST
   std::string request_;
   int redirects_ = 0;
   int attempts_ = 0;
@@ -283,6 +289,10 @@ Client::~Client() {
 
 void Client::get(std::string_view url, core::Duration patience, Done done) {
   std::make_shared<Exchange>(shared_, patience, std::move(done))->start(std::string(url));
+}
+
+void Client::post(std::string_view url, std::string json, core::Duration patience, Done done) {
+  std::make_shared<Exchange>(shared_, patience, std::move(done))->start(std::string(url), std::move(json));
 }
 
 std::size_t Client::pending() const {

@@ -1,7 +1,7 @@
-// Plain HTTP questions to meters on the loop's own thread.
+// Plain HTTP to meters and webhooks on the loop's own thread.
 //
 // The problem: an inverter's web server may be slow, silent, endless or gone, and the thread that asks it owes each
-// connector a heartbeat every second. The idea: one GET is one exchange with one patience for everything (name,
+// connector a heartbeat every second. The idea: one GET or POST is one exchange with one patience for everything (name,
 // connect, answer, redirects) and one cap on size; whatever happens, its callback comes once and its socket is closed
 // by then. TLS, digest and cookies are not spoken here: an https address is answered with a sentence that says so.
 #pragma once
@@ -20,7 +20,7 @@ class io_context;
 
 namespace shell::http {
 
-/// What became of a GET, in the words of core::MeterAnswered.
+/// What became of it, in the words of core::MeterAnswered.
 struct Reply {
   core::MeterAnswered::Outcome outcome = core::MeterAnswered::Outcome::unreachable;
   int status = 0;       ///< of the last answer; 0 when there was none
@@ -44,7 +44,10 @@ class Client {
   /// Asks for `url`. `done` is called exactly once, later on the loop's thread, at the latest after `patience`.
   void get(std::string_view url, core::Duration patience, Done done);
 
-  /// Questions under way.
+  /// Posts `json` there, likewise. A redirect is not followed but is the answer: it would lose the body.
+  void post(std::string_view url, std::string json, core::Duration patience, Done done);
+
+  /// Exchanges under way.
   [[nodiscard]] std::size_t pending() const;
 
  private:

@@ -175,6 +175,12 @@ std::string harmless(std::string_view url) {
   return out;
 }
 
+std::string origin_of(std::string_view text) {
+  const auto url = parse_url(text);
+  if (!url) return "an address that cannot be read";
+  return fmt::format("{}://{}{}", url->secure ? "https" : "http", url->authority(), url->target == "/" ? "" : "/…");
+}
+
 base::Result<Url> follow(const Url& from, std::string_view location) {
   if (starts_with_word(location, "http://") || starts_with_word(location, "https://")) {
     Url next = TRY(parse_url(location));

@@ -30,6 +30,10 @@ struct Url {
 /// that are called like a secret (token, key, password …). What is no address stays as it is.
 [[nodiscard]] std::string harmless(std::string_view url);
 
+/// Who is called, and no more: "https://ha.local:8123", with "/…" where a path or a query follows; the path of a webhook is
+/// often its secret. What is no address is "an address that cannot be read".
+[[nodiscard]] std::string origin_of(std::string_view url);
+
 /// Where a Location header leads, seen from `from`. Credentials stay only on the same host and port.
 [[nodiscard]] base::Result<Url> follow(const Url& from, std::string_view location);
 

@@ -133,6 +133,8 @@ void Loop::perform(core::Action& action, Now now) {
     if (needs_.remember) needs_.remember(remember->memory);
   } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
     if (needs_.announce) needs_.announce(announce->what);
+  } else if (auto* hook = std::get_if<core::CallHook>(&action)) {
+    if (needs_.call_hook) needs_.call_hook(std::move(*hook));
   }
 }
 

@@ -27,6 +27,7 @@ struct LoopNeeds {
   std::function<void(const core::AskMeter&, Answer answer)> ask_meter;
   std::function<void(const core::Memory&)> remember;
   std::function<void(const core::Announcement&)> announce;
+  std::function<void(core::CallHook)> call_hook;
   std::function<void(std::string)> tell;                                ///< sentences about the port, for the log
   std::function<void(base::Now, const core::Event&)> record;            ///< before the core sees the event
 };

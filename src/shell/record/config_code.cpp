@@ -118,9 +118,14 @@ auto fields(either<core::rules::ClockChange> auto& change) {
   return std::tie(from, offset, daylight_saving, name);
 }
 
+auto fields(either<core::Position> auto& position) {
+  auto& [latitude, longitude] = position;
+  return std::tie(latitude, longitude);
+}
+
 auto fields(either<core::rules::Policies> auto& policies) {
-  auto& [list, settings, config, schedule, zone] = policies;
-  return std::tie(list, settings, config, schedule, zone);
+  auto& [list, settings, config, schedule, zone, home] = policies;
+  return std::tie(list, settings, config, schedule, zone, home);
 }
 
 template <class T>
@@ -131,7 +136,7 @@ constexpr int last_of(core::StopBy) { return static_cast<int>(core::StopBy::orde
 constexpr int last_of(core::MeterRole) { return static_cast<int>(core::MeterRole::circuit); }
 constexpr int last_of(core::rules::Comparison) { return static_cast<int>(core::rules::Comparison::always); }
 constexpr int last_of(core::rules::Task) { return static_cast<int>(core::rules::Task::check_charge); }
-constexpr int last_of(core::rules::Expression::Kind) { return static_cast<int>(core::rules::Expression::Kind::outside_amps); }
+constexpr int last_of(core::rules::Expression::Kind) { return static_cast<int>(core::rules::Expression::Kind::sunset); }
 constexpr int last_of(wire::Role) { return static_cast<int>(wire::Role::slave); }
 
 struct Writer {
@@ -220,7 +225,7 @@ struct Reader {
     std::string source;
     if (kind == Kind::number) get(number); else get(source);
     if (kind == Kind::number) value = core::rules::Expression::of(number);
-    else if (kind == Kind::scheduled_amps || kind == Kind::outside_amps) value = core::rules::Expression::built_in(kind);
+    else if (kind >= Kind::scheduled_amps) value = core::rules::Expression::built_in(kind);
     else if (auto read = core::rules::Expression::parse(source); read && read->kind() == kind) value = *std::move(read);
     else page.refuse();
   }

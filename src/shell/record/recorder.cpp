@@ -20,7 +20,7 @@
 namespace shell {
 namespace {
 
-/// People attach recordings to reports: what opens their meters does not belong into them.
+/// People attach recordings to reports: what opens their meters and houses does not belong into them.
 core::Config for_others(core::Config config) {
   for (core::MeterConfig& meter : config.meters) {
     for (std::string* url : {&meter.consumption_url, &meter.generation_url, &meter.power_url, &meter.battery_url,
@@ -28,6 +28,9 @@ core::Config for_others(core::Config config) {
       *url = http::harmless(*url);
     }
     for (std::string& url : meter.current_urls) url = http::harmless(url);
+  }
+  for (core::rules::Rule& rule : config.policies.list.rules) {
+    for (std::string& url : rule.hooks) url = url.empty() ? url : http::origin_of(url);
   }
   return config;
 }

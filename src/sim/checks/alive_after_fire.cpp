@@ -234,6 +234,7 @@ Checks all_checks() {
   checks.push_back(sun_gone());
   checks.push_back(nothing_blocked());
   checks.push_back(alive_after_fire());
+  checks.push_back(hooks_once());
   return checks;
 }
 

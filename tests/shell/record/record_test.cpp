@@ -76,10 +76,11 @@ core::Config unusual_config() {
   rule.terms = {{condition, {}}, {{}, {{condition, {}}, {{value("getMaxAmpsToDivideGreenEnergy()"), core::rules::Comparison::ne, value("tm_zone")}, {}}}}};
   rule.charge_amps = value("config.minAmpsPerTWC");
   rule.latch = 30min;
-  rule.hooks[1] = "http://h/out";
+  rule.hooks[1] = "http://h";
   std::vector<std::string> faults;
   config.policies.list = core::rules::assemble(wanted, faults);
   config.policies.settings.set("sunset", 20);
+  config.policies.home = core::Position{-33.9, 151.2};
   config.policies.config.set("a", "5");
   config.policies.schedule.windows = {{5, 1350, 375, Amps::whole(16), true}};
   config.policies.zone = {{base::WallTime::at(1'700'000'000s), 1h, false, std::string_view{"CET"}}};

@@ -68,11 +68,18 @@ int choose(const List& list, const Facts& facts, Memory& memory, Ruling& ruling,
   return memory.active;
 }
 
+std::string shown(const Expression& expression, double number) {
+  if (!expression.is_time()) return fmt::format("{:.12g}", number);
+  const long minutes = std::lround(number * 60);
+  const long of_day = (minutes % 1440 + 1440) % 1440;
+  return fmt::format("{:02}:{:02}", minutes == 1440 ? 24 : of_day / 60, of_day % 60);
+}
+
 std::string shown(const Expression& expression, Value::Kind kind, double number) {
   const std::string source = expression.source();
   if (expression.kind() == Expression::Kind::number) return source;
   if (expression.kind() == Expression::Kind::text) return '"' + source + '"';
-  if (kind == Value::Kind::number) return fmt::format("{} ({:.12g})", source, number);
+  if (kind == Value::Kind::number) return fmt::format("{} ({})", source, shown(expression, number));
   return source;
 }
 
@@ -131,7 +138,7 @@ std::string words(const List& list, const Step& step) {
     return fmt::format("{}: {} and {} are not both numbers", rule.name, left, right);
   }
   if (step.left_kind == Value::Kind::text) return fmt::format("{}: {} is not {} {}", rule.name, left, words(condition->how), right);
-  return fmt::format("{}: {} is {:.12g}, not {} {}", rule.name, left, step.left, words(condition->how), right);
+  return fmt::format("{}: {} is {}, not {} {}", rule.name, left, shown(condition->left, step.left), words(condition->how), right);
 }
 
 std::string words(const List& list, const Ruling& ruling) {

@@ -115,6 +115,9 @@ std::string Expression::source() const {
     case Kind::attribute: return "modules." + text_;
     case Kind::scheduled_amps: return "settings.scheduledAmpsMax";
     case Kind::outside_amps: return "settings.nonScheduledAmpsMax";
+    case Kind::time_of_day: return "the time of day";
+    case Kind::sunrise: return "sunrise";
+    case Kind::sunset: return "sunset";
     default: break;
   }
   for (const auto& [word, kind] : words) {
@@ -151,6 +154,9 @@ Value Expression::evaluate(const Facts& facts) const {
       return facts.scheduled_amps ? Value::of(facts.scheduled_amps->number()) : facts.setting("scheduledAmpsMax");
     case Kind::outside_amps:
       return facts.setting("nonScheduledAction") == Value::of(2.0) ? Value::of(0.0) : facts.setting("nonScheduledAmpsMax");
+    case Kind::time_of_day: return Value::of(hours_of(local.minute_of_day()));
+    case Kind::sunrise: return facts.sun ? Value::of(facts.sun->rise) : facts.setting("sunrise");
+    case Kind::sunset: return facts.sun ? Value::of(facts.sun->set) : facts.setting("sunset");
   }
   return {};
 }

@@ -20,8 +20,11 @@ class Expression {
     scheduled,           ///< 1 while a window of the schedule is open
     setting, configured,
     attribute,           ///< of a module
+    // From here on nobody can write it.
     scheduled_amps,      ///< built in: by the open window
     outside_amps,        ///< built in: settings.nonScheduledAmpsMax, and 0 when nonScheduledAction is 2 (§14 P10)
+    time_of_day,         ///< built in: the hour with its minutes
+    sunrise, sunset,     ///< built in: to the minute, on the clock of today
   };
 
   /// The number 0.
@@ -33,13 +36,15 @@ class Expression {
   static constexpr std::size_t longest = 200;
 
   [[nodiscard]] Kind kind() const { return kind_; }
-  /// As it was written: "settings.sunrise", "12", "modules.URL.consumedW".
+  /// As it was written: "settings.sunrise", "12", "modules.URL.consumedW"; in plain words what nobody can write.
   [[nodiscard]] std::string source() const;
   /// Of an attribute.
   [[nodiscard]] std::string_view module() const;
   [[nodiscard]] Quantity quantity() const { return quantity_; }
   /// Of a setting or a configured value.
   [[nodiscard]] std::string_view key() const { return text_; }
+  /// It is an hour of the day with its minutes.
+  [[nodiscard]] bool is_time() const { return kind_ == Kind::time_of_day || kind_ == Kind::sunrise || kind_ == Kind::sunset; }
   /// The number that was written, where one was.
   [[nodiscard]] double number() const { return number_; }
 

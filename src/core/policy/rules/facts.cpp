@@ -77,6 +77,8 @@ Value Facts::setting(std::string_view key) const {
   for (const Live& changed : live) {
     if (changed.key == key) return Value::of(changed.number);
   }
+  if (sun && key == "sunrise") return Value::of(sun->rounded_rise);
+  if (sun && key == "sunset") return Value::of(sun->rounded_set);
   const Entry* entry = settings != nullptr ? settings->find(key) : nullptr;
   if (entry == nullptr) return Value::of(0.0);
   const auto number = entry->value().as_number();   // numeric text is a number here, and only here

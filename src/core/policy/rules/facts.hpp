@@ -12,7 +12,7 @@
 
 #include "base/time.hpp"
 #include "base/units.hpp"
-#include "core/policy/rules/local_time.hpp"
+#include "core/policy/rules/daytime.hpp"
 
 namespace core::rules {
 
@@ -107,6 +107,7 @@ struct Facts {
   bool scheduled = false;            ///< the schedule says charge (§8)
   std::optional<Amps> scheduled_amps;   ///< by the window that is open; absent: settings.scheduledAmpsMax
   Amps circuit;                      ///< no policy gets more
+  std::optional<SunHours> sun;       ///< absent: nobody knows where the house is, and the settings say the hours
 
   [[nodiscard]] Value setting(std::string_view key) const;
   [[nodiscard]] Value configured(std::string_view key) const;

@@ -1,6 +1,7 @@
 #include "core/policy/rules/policies.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace core::rules {
 
@@ -23,6 +24,8 @@ bool within_bounds(const Window& window) {
 bool within_bounds(const Policies& policies) {
   const List& list = policies.list;
   const auto& windows = policies.schedule.windows;
+  const auto& home = policies.home;
+  if (home && !(std::abs(home->latitude) <= 90 && std::abs(home->longitude) <= 180)) return false;
   return list.rules.size() <= most_rules && spans(list.interval, 24h) && windows.size() <= most_windows &&
          std::all_of(list.rules.begin(), list.rules.end(), [](const Rule& rule) { return within_bounds(rule); }) &&
          std::all_of(windows.begin(), windows.end(), [](const Window& window) { return within_bounds(window); }) &&

@@ -12,6 +12,7 @@ struct Policies {
   Table config;        ///< of the section `config`, those that the list reads
   Schedule schedule;
   Zone zone;           ///< of the house
+  std::optional<Position> home;   ///< where it is; absent: the hours of the sun are those of the settings
   bool operator==(const Policies&) const = default;
 };
 

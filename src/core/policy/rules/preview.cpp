@@ -27,6 +27,7 @@ std::vector<Hour> preview(const Policies& policies, std::span<const Live> live, 
   for (WallTime at = now.wall; at < end; at = next_hour(facts.local, at)) {
     facts.now = {now.at + (at - now.wall), at};
     facts.local = local_time(policies.zone, at);
+    if (policies.home) facts.sun = sun_hours(policies.zone, *policies.home, at);
     const Scheduled open = scheduled(policies.schedule, facts.local);
     facts.scheduled = open.active;
     facts.scheduled_amps = open.active ? std::optional{open.amps} : std::nullopt;

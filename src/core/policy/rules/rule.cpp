@@ -16,9 +16,8 @@ Expression known(std::string_view text) {
   return *std::move(expression);
 }
 
-Term term(std::string_view left, Comparison how, Expression right) {
-  return {{known(left), how, std::move(right)}, {}};
-}
+Term term(Expression left, Comparison how, Expression right) { return {{std::move(left), how, std::move(right)}, {}}; }
+Term term(std::string_view left, Comparison how, Expression right) { return term(known(left), how, std::move(right)); }
 
 Rule named(std::string_view name, std::string_view limit, Terms terms) {
   Rule rule;
@@ -106,8 +105,10 @@ std::vector<Rule> built_in_rules() {
   rules.back().charge_amps = known("settings.chargeNowAmps");
   rules.push_back(named(scheduled_name, "config.scheduledLimit", {term("checkScheduledCharging()", eq, Expression::of(1))}));
   rules.back().charge_amps = Expression::built_in(Expression::Kind::scheduled_amps);
-  rules.push_back(green({term("tm_hour", gte, known("settings.sunrise")), term("tm_hour", lt, known("settings.sunset")),
-                         term("settings.hourResumeTrackGreenEnergy", lte, known("tm_hour")),
+  const Expression clock = Expression::built_in(Expression::Kind::time_of_day);
+  rules.push_back(green({term(clock, gte, Expression::built_in(Expression::Kind::sunrise)),
+                         term(clock, lt, Expression::built_in(Expression::Kind::sunset)),
+                         term("settings.hourResumeTrackGreenEnergy", lte, clock),
                          term("settings.nonScheduledAction", ne, Expression::of(2))}));
   rules.push_back(named(outside_name, "config.nonScheduledLimit", {term("settings.nonScheduledAction", lt, Expression::of(3))}));
   rules.back().charge_amps = Expression::built_in(Expression::Kind::outside_amps);

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/policy/rules/condition.hpp"
+#include "core/policy/rules/occasion.hpp"
 
 namespace core::rules {
 
@@ -14,10 +15,6 @@ inline constexpr std::size_t most_own_rules = 64;               ///< of a person
 inline constexpr std::size_t most_rules = most_own_rules + 5;
 inline constexpr std::size_t longest_name = 40;                 ///< bytes
 
-/// When a program of the person's is called (§11).
-enum class Occasion : std::uint8_t { enter, exit, start, stop };
-inline constexpr std::size_t occasions = 4;
-[[nodiscard]] std::string_view words(Occasion);
 using Hooks = std::array<std::string, occasions>;   ///< addresses, by Occasion; empty: none
 
 enum class Task : std::uint8_t { none, check_green_energy, check_charge };

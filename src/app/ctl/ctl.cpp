@@ -1,0 +1,234 @@
+#include "app/ctl/ctl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+#include "app/config/dialect.hpp"
+#include "app/ctl/answers.hpp"
+#include "app/load.hpp"
+#include "shell/http/local_client.hpp"
+#include "shell/loop/loop.hpp"
+#include "wire/json.hpp"
+
+namespace app {
+namespace {
+
+using base::Culprit;
+using base::fail;
+using base::Result;
+using What = CtlOptions::What;
+
+constexpr core::Duration patience{10'000};
+constexpr core::Duration usual_charge_now{24 * 3600 * 1000};
+
+/// What the daemon says, and what that is.
+struct Answer {
+  std::string raw;
+  Value tree;
+};
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    if (plain) out += c;
+    else fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+class Conversation {
+ public:
+  Conversation(const CtlOptions& options, std::string socket) : options_(options), socket_(std::move(socket)) {}
+
+  /// What is to be printed.
+  Result<std::string> hold() {
+    switch (options_.what) {
+      case What::status: return shown(TRY(snapshot()), ctl_words::status);
+      case What::log:
+        return shown(TRY(snapshot()), [this](const Value& tree) { return ctl_words::log(tree, options_.lines); });
+      case What::schedule: return shown(TRY(ask("GET", "/api/v1/schedule/preview")), ctl_words::schedule);
+      case What::policy: return shown(TRY(ask("GET", "/api/v1/policy")), ctl_words::policy);
+      case What::why: return why();
+      case What::charge_now: return charge_now();
+      case What::cancel: return done(TRY(ask("POST", "/api/cancelChargeNow")), "Charge Now is off.");
+      case What::mode: return mode();
+      case What::target: return target();
+      case What::limit: return limit();
+      case What::complete: return names();
+    }
+    return {};
+  }
+
+ private:
+  Result<Answer> ask(const std::string& method, const std::string& path, const std::string& json = {}) {
+    shell::http::LocalReply reply = TRY(shell::http::ask_locally(socket_, method, path, json, patience));
+    Answer answer{std::move(reply.body), {}};
+    auto document = read_dialect(answer.raw, "the daemon's answer");
+    if (document) answer.tree = std::move(document->root);
+    if (reply.status >= 200 && reply.status < 300) {
+      if (answer.tree.kind != Value::Kind::object)
+        return fail(Culprit::program, "the daemon's answer cannot be read; are both of the same version?");
+      return answer;
+    }
+    std::string why = ctl_words::text_at(answer.tree, "error");
+    if (why.empty()) why = ctl_words::text_at(answer.tree, "detail");
+    if (why.empty() && reply.status == 404) why = "the daemon does not know this; it is of an older version";
+    if (why.empty()) why = fmt::format("the daemon answered with status {}", reply.status);
+    return fail(Culprit::user, std::move(why));
+  }
+  Result<Answer> snapshot() { return ask("GET", "/api/v1/snapshot"); }
+
+  template <class Words>
+  std::string shown(const Answer& answer, const Words& words) const {
+    return options_.json ? answer.raw + "\n" : words(answer.tree);
+  }
+  [[nodiscard]] std::string done(const Answer& answer, const std::string& sentence) const {
+    return options_.json ? answer.raw + "\n" : sentence + "\n";
+  }
+
+  /// The id of the connector that is meant, by id or name.
+  Result<std::string> connector(const Value& snapshot) const {
+    const auto& all = ctl_words::list_at(snapshot, "connectors");
+    std::string known;
+    for (const std::string_view member : {"id", "name"}) {
+      for (const Value& each : all) {
+        if (same_word(ctl_words::text_at(each, member), options_.connector)) return ctl_words::text_at(each, "id");
+      }
+    }
+    for (const Value& each : all)
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", ctl_words::text_at(each, "id"));
+    return fail(Culprit::user, fmt::format("there is no connector {}; {}", options_.connector,
+                                           known.empty() ? std::string{"none has been heard yet"} : "known: " + known));
+  }
+
+  Result<std::string> why() {
+    const Answer house = TRY(snapshot());
+    std::vector<std::string> ids;
+    if (!options_.connector.empty()) ids.push_back(TRY(connector(house.tree)));
+    else
+      for (const Value& each : ctl_words::list_at(house.tree, "connectors"))
+        ids.push_back(ctl_words::text_at(each, "id"));
+    std::string text;
+    for (const std::string& id : ids) {
+      const Answer answer = TRY(ask("GET", fmt::format("/api/v1/connectors/{}/why", id)));
+      if (!text.empty()) text += options_.json ? "," : "\n";
+      text += options_.json ? answer.raw : ctl_words::why(answer.tree, house.tree);
+    }
+    if (options_.json) return options_.connector.empty() ? fmt::format("[{}]\n", text) : text + "\n";
+    return text.empty() ? "No connector has been heard yet.\n" : text;
+  }
+
+  Result<std::string> charge_now() {
+    const double amps =
+        options_.number ? *options_.number : ctl_words::number_at(TRY(snapshot()).tree, "limits.circuit").value_or(0);
+    const core::Duration lasting = options_.lasting > core::Duration{} ? options_.lasting : usual_charge_now;
+    const auto rate = static_cast<std::int64_t>(amps);
+    if (options_.number && amps != std::floor(amps))
+      return fail(Culprit::user, "Charge Now takes whole amperes; nothing was changed.");
+    wire::JsonWriter json;
+    json.open_object().whole("chargeNowRate", rate).whole("chargeNowDuration", lasting.count() / 1000).close();
+    return done(TRY(ask("POST", "/api/chargeNow", json.document())),
+                fmt::format("Charging at {} A for {}.", rate, in_words(lasting)));
+  }
+
+  static std::string in_words(core::Duration lasting) {
+    const std::int64_t minutes = lasting.count() / 60'000;
+    if (minutes == 0) return fmt::format("{} s", lasting.count() / 1000);
+    if (minutes % 60 == 0) return fmt::format("{} h", minutes / 60);
+    return minutes < 60 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  }
+
+  Result<std::string> mode() {
+    wire::JsonWriter json;
+    json.open_object().text("mode", options_.word).close();
+    if (options_.connector.empty())
+      return done(TRY(ask("PUT", "/api/v1/mode", json.document())), fmt::format("Mode of all: {}.", options_.word));
+    const Answer house = TRY(snapshot());
+    const std::string id = TRY(connector(house.tree));
+    return done(TRY(ask("PUT", fmt::format("/api/v1/connectors/{}/mode", id), json.document())),
+                fmt::format("Mode of connector {}: {}.", id, options_.word));
+  }
+
+  Result<std::string> target() {
+    const Answer house = TRY(snapshot());
+    const std::string id = TRY(connector(house.tree));
+    wire::JsonWriter json;
+    json.open_object();
+    if (options_.number) json.number("kwh", *options_.number);
+    else json.nothing("kwh");
+    json.close();
+    const std::string sentence =
+        options_.number ? fmt::format("The car at connector {} gets {:g} kWh during this visit.", id, *options_.number)
+                        : fmt::format("The car at connector {} gets as much as it takes.", id);
+    return done(TRY(ask("PUT", fmt::format("/api/v1/connectors/{}/target", id), json.document())), sentence);
+  }
+
+  Result<std::string> limit() {
+    const std::string path = fmt::format("/api/v1/circuits/{}/limit", percent_encoded(options_.circuit));
+    if (options_.word == "none")
+      return done(TRY(ask("DELETE", path)), fmt::format("{} is no longer limited from outside.", options_.circuit));
+    wire::JsonWriter json;
+    std::string how;
+    json.open_object();
+    if (options_.number) json.number("amps", *options_.number);
+    if (options_.number) how = fmt::format("{:g} A per phase", *options_.number);
+    if (options_.watts) json.number("watts", *options_.watts);
+    if (options_.watts) how += fmt::format("{}{:g} W", how.empty() ? "" : " and ", *options_.watts);
+    if (options_.lasting > core::Duration{}) json.whole("seconds", options_.lasting.count() / 1000);
+    json.text("reason", options_.reason.empty() ? "by twcmanager ctl" : options_.reason).close();
+    const std::string end =
+        options_.lasting > core::Duration{} ? "for " + in_words(options_.lasting) : "until the limit is lifted";
+    return done(TRY(ask("PUT", path, json.document())),
+                fmt::format("{} is limited to {} {}.", options_.circuit, how, end));
+  }
+
+  /// One a line, for the shell.
+  Result<std::string> names() {
+    const Answer house = TRY(snapshot());
+    std::string text;
+    for (const Value& each : ctl_words::list_at(house.tree, options_.word))
+      text += ctl_words::text_at(each, options_.word == "circuits" ? "name" : "id") + "\n";
+    return text;
+  }
+
+  const CtlOptions& options_;
+  std::string socket_;
+};
+
+Result<std::string> socket_of(const CtlOptions& options) {
+  if (!options.socket.empty()) return options.socket;
+  const Configuration configuration = load_configuration(options.config, shell::read_clocks().wall);
+  const Finding* fatal = configuration.fatal();
+  // Who may use the socket need not be one who may read the configuration.
+  if (fatal != nullptr && options.config.empty()) return "/etc/twcmanager/twcmanager.sock";
+  if (fatal != nullptr) return fail(Culprit::user, words(*fatal));
+  return configuration.settings_path + "/twcmanager.sock";
+}
+
+}  // namespace
+
+int ctl(const CtlOptions& options, std::ostream& out, std::ostream& err) {
+  const bool silent = options.what == What::complete;  // a shell that completes wants no sentences
+  if (options.what == What::limit && options.word != "none" && !options.number && !options.watts) {
+    err << "twcmanager: say how much: AMPS, --watts W, or none to lift the limit; see twcmanager ctl limit --help\n";
+    return 2;
+  }
+  const auto socket = socket_of(options);
+  const auto text = socket ? Conversation{options, *socket}.hold() : tl::unexpected(socket.error());
+  if (text) out << *text;
+  else if (!silent) err << fmt::format("twcmanager: {}\n", text.error().text);
+  return text || silent ? 0 : 1;
+}
+
+}  // namespace app

@@ -1,0 +1,222 @@
+#include "shell/http/secure_client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <cstdlib>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "shell/http/url.hpp"
+
+namespace shell::http {
+namespace {
+
+using Outcome = core::MeterAnswered::Outcome;
+
+constexpr int wake_at_least = 1000;  // ms
+
+struct Task {
+  Url url;
+  std::optional<std::string> json;
+  core::Duration patience{};
+  Client::Done done;
+  // The worker's own
+  CURL* handle = nullptr;
+  curl_slist* headers = nullptr;
+  Reply reply;
+
+  Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  ~Task() {
+    if (handle != nullptr) curl_easy_cleanup(handle);
+    curl_slist_free_all(headers);
+  }
+};
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* task) {
+  Reply& reply = static_cast<Task*>(task)->reply;
+  if (reply.body.size() + count > longest_reply) {
+    reply.outcome = Outcome::too_large;
+    return 0;
+  }
+  reply.body.append(bytes, count);
+  return count;
+}
+
+std::string in_words(CURLcode code, const Task& task) {
+  const std::string who = task.url.authority();
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return fmt::format("The name \"{}\" is not known here.", task.url.host);
+    case CURLE_COULDNT_CONNECT: return fmt::format("{} cannot be reached.", who);
+    case CURLE_OPERATION_TIMEDOUT:
+      return fmt::format("{} did not answer within {:g} s.", who, base::seconds_of(task.patience));
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return fmt::format(
+          "{} has no certificate that is valid for this name and that this machine trusts; for one of an authority "
+          "of your own name its file in the environment variable SSL_CERT_FILE.",
+          who);
+    default: return fmt::format("{}: {}.", who, curl_easy_strerror(code));
+  }
+}
+
+void prepare(Task& task) {
+  CURL* const easy = task.handle = curl_easy_init();
+  base::check(easy != nullptr, "libcurl gives a handle");
+  const std::string address = fmt::format("https://{}{}", task.url.authority(), task.url.target);
+  curl_easy_setopt(easy, CURLOPT_URL, address.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(task.patience.count()));
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "twcmanager");
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl_easy_setopt(easy, CURLOPT_CAINFO, authorities);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &task);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, &task);
+  if (!task.url.credentials.empty())
+    task.headers =
+        curl_slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
+  if (task.json) {
+    task.headers = curl_slist_append(task.headers, "Content-Type: application/json");
+    task.headers = curl_slist_append(task.headers, "Expect:");
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, task.json->c_str());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(task.json->size()));
+  } else {
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(most_redirects));
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, task.headers);
+}
+
+void conclude(Task& task, CURLcode code) {
+  long status = 0;
+  curl_easy_getinfo(task.handle, CURLINFO_RESPONSE_CODE, &status);
+  Reply& reply = task.reply;
+  reply.status = static_cast<int>(status);
+  if (code == CURLE_OK) {
+    reply.outcome = Outcome::answered;
+  } else if (reply.outcome == Outcome::too_large) {
+    reply.trouble = fmt::format("{} answered with more than {} KiB.", task.url.authority(), longest_reply / 1024);
+  } else {
+    reply.outcome = code == CURLE_OPERATION_TIMEDOUT ? Outcome::timed_out : Outcome::unreachable;
+    reply.status = 0;
+    reply.trouble = in_words(code, task);
+  }
+}
+
+}  // namespace
+
+struct SecureClient::Parts {
+  explicit Parts(boost::asio::io_context& the_loop) : loop(the_loop) {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    base::check(ready == CURLE_OK, "libcurl starts");
+    multi = curl_multi_init();
+    base::check(multi != nullptr, "libcurl gives a handle");
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() { curl_multi_cleanup(multi); }
+
+  void run(const std::shared_ptr<Parts>& self) {
+    std::list<std::unique_ptr<Task>> running;
+    while (take_new(running)) {
+      int count = 0;
+      curl_multi_perform(multi, &count);
+      for (int left = 0; const CURLMsg* message = curl_multi_info_read(multi, &left);) {
+        if (message->msg == CURLMSG_DONE) finish(self, running, message->easy_handle, message->data.result);
+      }
+      curl_multi_poll(multi, nullptr, 0, wake_at_least, nullptr);
+    }
+    for (const auto& task : running) curl_multi_remove_handle(multi, task->handle);
+  }
+
+  /// False when it is time to end.
+  bool take_new(std::list<std::unique_ptr<Task>>& running) {
+    const std::lock_guard lock(mutex);
+    for (auto& task : fresh) {
+      prepare(*task);
+      curl_multi_add_handle(multi, task->handle);
+      running.push_back(std::move(task));
+    }
+    fresh.clear();
+    return !ending;
+  }
+
+  void finish(const std::shared_ptr<Parts>& self, std::list<std::unique_ptr<Task>>& running, CURL* handle,
+              CURLcode code) {
+    char* place = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &place);
+    Task& task = *reinterpret_cast<Task*>(place);
+    conclude(task, code);
+    curl_multi_remove_handle(multi, handle);
+    boost::asio::post(loop, [self, done = std::move(task.done), reply = std::move(task.reply)]() mutable {
+      if (!self->dropped) done(std::move(reply));
+    });
+    running.remove_if([&](const auto& each) { return each.get() == &task; });
+  }
+
+  boost::asio::io_context& loop;
+  CURLM* multi = nullptr;
+  std::mutex mutex;
+  std::list<std::unique_ptr<Task>> fresh;  // guarded
+  bool ending = false;                     // guarded
+  bool dropped = false;                    // the loop's own
+  std::thread thread;
+};
+
+SecureClient::SecureClient(boost::asio::io_context& loop) : parts_(std::make_shared<Parts>(loop)) {}
+
+SecureClient::~SecureClient() {
+  parts_->dropped = true;
+  {
+    const std::lock_guard lock(parts_->mutex);
+    parts_->ending = true;
+  }
+  curl_multi_wakeup(parts_->multi);
+  if (parts_->thread.joinable()) parts_->thread.join();
+}
+
+void SecureClient::send(std::string_view url, std::optional<std::string> json, core::Duration patience,
+                        Client::Done done) {
+  auto address = parse_url(url);
+  if (!address || !address->secure) {
+    std::string trouble = address ? "The address does not begin with https://."
+                                  : fmt::format("The address is wrong: {}.", address.error().text);
+    boost::asio::post(parts_->loop, [parts = parts_, done = std::move(done), trouble = std::move(trouble)]() mutable {
+      if (!parts->dropped) done({Outcome::unreachable, 0, {}, std::move(trouble)});
+    });
+    return;
+  }
+  auto task = std::make_unique<Task>();
+  task->url = std::move(*address);
+  task->json = std::move(json);
+  task->patience = patience;
+  task->done = std::move(done);
+  {
+    const std::lock_guard lock(parts_->mutex);
+    parts_->fresh.push_back(std::move(task));
+  }
+  if (!parts_->thread.joinable()) {
+    // Signals are for the loop's thread; a new thread inherits the mask it is born with.
+    sigset_t all, before;
+    sigfillset(&all);
+    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fatal);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    parts_->thread =
+        std::thread([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+  curl_multi_wakeup(parts_->multi);
+}
+
+}  // namespace shell::http
