@@ -6,6 +6,7 @@
 #include <bit>
 #include <ostream>
 
+#include "app/config/example.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/sense.hpp"
 #include "app/load.hpp"
@@ -384,6 +385,10 @@ std::string as_json(const Configuration& configuration) {
 int check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
   if (options.keys) {
     out << reference();
+    return 0;
+  }
+  if (options.example) {
+    out << example_yaml();
     return 0;
   }
   Configuration configuration = load_configuration(options.config, shell::read_clocks().wall);

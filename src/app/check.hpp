@@ -12,6 +12,7 @@ struct CheckOptions {
   std::string config;  ///< empty: searched for
   bool json = false;   ///< one object for programs instead of sentences
   bool keys = false;   ///< list every key with its meaning instead
+  bool example = false;  ///< print a twcmanager.yaml to begin with instead
 };
 
 /// Explains the limits in words on `out`, with every finding and its line; a file that cannot be used is one sentence

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/config/policy.hpp"
 #include "app/zone.hpp"
@@ -17,13 +18,6 @@ Configuration refused(const std::string& file, std::string text) {
   configuration.file = file;
   configuration.findings.push_back({Severity::fatal, {}, 0, 0, std::move(text)});
   return configuration;
-}
-
-std::string find_file() {
-  for (const char* path : {"/etc/twcmanager/config.json", "config.json"}) {
-    if (shell::exists(path)) return path;
-  }
-  return {};
 }
 
 /// A limit of a circuit that has another name now limits nothing.
@@ -77,16 +71,31 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
+Found find_configuration(std::span<const std::string_view> folders) {
+  for (const std::string_view folder : folders) {
+    const std::string yaml = std::string{folder} + "twcmanager.yaml";
+    const std::string json = std::string{folder} + "config.json";
+    if (shell::exists(yaml)) return {yaml, shell::exists(json) ? json : std::string{}};
+    if (shell::exists(json)) return {json, {}};
+  }
+  return {};
+}
+
 Configuration load_configuration(const std::string& asked, core::WallTime now) {
-  const std::string path = asked.empty() ? find_file() : asked;
+  constexpr std::array<std::string_view, 2> folders{"/etc/twcmanager/", ""};
+  const Found found = asked.empty() ? find_configuration(folders) : Found{asked, {}};
+  const std::string& path = found.path;
   if (path.empty()) {
     return refused(path,
-                   "there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, or "
-                   "look around with run --demo");
+                   "there is neither a twcmanager.yaml nor a config.json in /etc/twcmanager or here; name one with --config "
+                   "FILE, or look around with run --demo");
   }
   const auto text = shell::read_whole(path);
   if (!text) return refused(path, text.error().text);
   Configuration configuration = read_configuration(*text, path);
+  if (!found.not_read.empty())
+    configuration.findings.push_back({Severity::warning, found.not_read, 0, 0,
+                                      fmt::format("this file is not read, because {} beats it; move away the one that you do not need", path)});
   if (configuration.fatal() == nullptr) {
     configuration.core.policies.zone = zone_around(now);
     add_settings(configuration, now);

@@ -26,8 +26,10 @@ namespace {
 
 using Command = std::function<int()>;
 
+constexpr const char* configuration_help = "configuration; else twcmanager.yaml or config.json in /etc/twcmanager, then here";
+
 void add_run(CLI::App& app, app::RunOptions& options) {
-  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_option("--config", options.config, configuration_help);
   app.add_flag("--demo", options.demo, "virtual house and cars; needs no hardware and no configuration");
   app.add_option("--speed", options.speed, "of the demo, virtual seconds a second")->check(CLI::Range(0.1, 3600.0));
   app.add_option("--seed", options.seed, "of the demo");
@@ -36,9 +38,10 @@ void add_run(CLI::App& app, app::RunOptions& options) {
 }
 
 void add_check(CLI::App& app, app::CheckOptions& options) {
-  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_option("--config", options.config, configuration_help);
   app.add_flag("--json", options.json, "one JSON object for programs");
   app.add_flag("--keys", options.keys, "list every key with its meaning");
+  app.add_flag("--example", options.example, "print a twcmanager.yaml to begin with");
 }
 
 void add_sniff(CLI::App& app, app::SniffOptions& options) {
@@ -93,7 +96,7 @@ int main(int argc, char** argv) {
   CLI::App* const password_app =
       cli.add_subcommand("password", "set a new password, for whoever has forgotten it; also from standard input");
   password_app->add_option("--config", password.config,
-                           "configuration; else /etc/twcmanager/config.json, then ./config.json");
+                           configuration_help);
   password_app->callback([&] { command = [&] { return app::password(password, std::cin, std::cout, std::cerr); }; });
   CLI::App* const sniff_app = cli.add_subcommand("sniff", "listen on a bus, decode, judge the wiring");
   add_sniff(*sniff_app, sniff);

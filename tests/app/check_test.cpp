@@ -275,6 +275,7 @@ TEST_F(CheckTest, the_program_ends_with_0_1_or_2) {
               {"--version", 0},
               {"check --config " + path, 0},
               {"check --keys", 0},
+              {"check --example", 0},
               {"check --config " + bad, 1},
               {"run --config " + bad, 1},
               {"--config " + bad, 1},
@@ -300,8 +301,31 @@ TEST_F(CheckTest, without_any_configuration_the_bare_command_says_where_it_looke
   const Ended ended = program("", folder_.string());
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(ended.said,
-            "twcmanager: there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, "
-            "or look around with run --demo\n");
+            "twcmanager: there is neither a twcmanager.yaml nor a config.json in /etc/twcmanager or here; name one with "
+            "--config FILE, or look around with run --demo\n");
+}
+
+TEST_F(CheckTest, our_own_form_beats_the_old_one_beside_it_and_says_so) {
+  const std::string here = folder_.string() + '/';
+  const std::string below = here + "etc/";
+  const std::array<std::string_view, 2> folders{below, here};
+  EXPECT_EQ(find_configuration(folders).path, "");
+  file("config.json", "x");
+  EXPECT_EQ(find_configuration(folders).path, here + "config.json");
+  file("twcmanager.yaml", "x");
+  EXPECT_EQ(find_configuration(folders).path, here + "twcmanager.yaml");
+  EXPECT_EQ(find_configuration(folders).not_read, here + "config.json");
+  std::filesystem::create_directory(below);
+  file("etc/config.json", "x");
+  EXPECT_EQ(find_configuration(folders).path, below + "config.json");
+  EXPECT_EQ(find_configuration(folders).not_read, "");
+  if (std::filesystem::exists("/etc/twcmanager")) GTEST_SKIP() << "this machine has a configuration";
+  good();
+  file("twcmanager.yaml", "config: {wiringMaxAmpsAllTWCs: 20}\ninterface: {RS485: {port: x}}\n");
+  const Ended ended = program("check", folder_.string());
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.said, HasSubstr("warning: config.json: this file is not read, because twcmanager.yaml beats it"));
+  EXPECT_THAT(ended.said, HasSubstr("All connectors together get at most 20 A"));
 }
 
 TEST_F(CheckTest, the_bare_command_takes_the_configuration_of_its_folder) {

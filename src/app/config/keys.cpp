@@ -71,7 +71,7 @@ std::vector<Key> put_together() {
 std::string line_of(const Key& key) {
   std::string text = fmt::format("{:<40} {}", key.path, words_of(key.takes));
   if (key.takes == Takes::word) text += fmt::format(" {}", key.choices);
-  if (has_range(key)) text += fmt::format(" {:g}…{:g}{}{}", key.least, key.most, key.unit.empty() ? "" : " ", key.unit);
+  if (has_range(key)) text += fmt::format(" {}…{}{}{}", key.least, key.most, key.unit.empty() ? "" : " ", key.unit);
   if (!key.fallback.empty()) text += fmt::format(", default {}", key.fallback);
   if (key.is_secret) text += ", secret";
   text += fmt::format("\n    {}\n", key.meaning);

@@ -158,6 +158,7 @@ struct Group {
   std::string_view meaning;
   std::size_t longest_name = 0;             ///< bytes of a name that can be shown
   Draft::Named& (*open)(Draft&) = nullptr;  ///< begins the next one: its keys are put next
+  std::string_view example = {};            ///< a name that one could have
 };
 
 /// All of them, those of this version first.

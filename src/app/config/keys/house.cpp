@@ -116,11 +116,11 @@ constexpr std::array table{
 // The names are shown in core::Snapshot, which has room for so many bytes.
 constexpr std::array group_table{
   Group{"meters", "one section for each meter beside sources.URL; * is its name", 16,
-        [](D& d) -> D::Named& { return d.meters.emplace_back(); }},
+        [](D& d) -> D::Named& { return d.meters.emplace_back(); }, "mains"},
   Group{"circuits", "one section for each fuse that feeds connectors; * is its name", 32,
-        [](D& d) -> D::Named& { return d.circuits.emplace_back(); }},
+        [](D& d) -> D::Named& { return d.circuits.emplace_back(); }, "main fuse"},
   Group{"connectors", "one section for each connector about which there is something to say; * is its id, as on the page", 32,
-        [](D& d) -> D::Named& { return d.connectors.emplace_back(); }},
+        [](D& d) -> D::Named& { return d.connectors.emplace_back(); }, "1061"},
 };
 // clang-format on
 
