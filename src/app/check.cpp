@@ -266,6 +266,18 @@ std::string connectors(const core::Config& core) {
   return text;
 }
 
+/// What does not come from the file.
+std::string overriding(const Configuration& configuration) {
+  std::string text;
+  for (const Overriding& each : configuration.overridden) {
+    const std::string to = is_secret(each.path) ? std::string{} : fmt::format(" to {}", each.text);
+    text += each.from_environment
+                ? fmt::format("{} sets {}{}, whatever the file and the page say.\n", each.source, each.path, to)
+                : fmt::format("On the page {} was set{} ({}), whatever the file says.\n", each.path, to, each.source);
+  }
+  return text;
+}
+
 std::string bus(const Configuration& configuration) {
   switch (configuration.bus.kind) {
     case BusPort::Kind::none: return "There is no port to the connectors.\n";
@@ -359,13 +371,19 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   for (const std::string& address : configuration.http.legacy_open) json.text({}, address);
   json.close().close();
   json.text("settings", settings_file(configuration));
+  json.open_list("overridden");
+  for (const Overriding& each : configuration.overridden) {
+    json.open_object().text("path", each.path).text("value", each.text).text("source", each.source);
+    json.yes_no("environment", each.from_environment).close();
+  }
+  json.close();
 }
 
 }  // namespace
 
 std::string explained(const Configuration& configuration) {
   const core::Config& core = configuration.core;
-  return limits(core) + circuits(core) + connectors(core) + habits(core) + meters(core) + bus(configuration) +
+  return overriding(configuration) + limits(core) + circuits(core) + connectors(core) + habits(core) + meters(core) + bus(configuration) +
          places(configuration);
 }
 

@@ -23,7 +23,7 @@ int check(const CheckOptions& options, std::ostream& out, std::ostream& err);
 [[nodiscard]] std::string explained(const Configuration&);
 
 /// {"file", "acceptable", "findings": [{"severity", "file", "line", "column", "text"}], and, unless refused, "limits",
-/// "meters", "bus", "http", "settings"}.
+/// "meters", "bus", "http", "settings", "overridden": [{"path", "value", "source", "environment"}]}.
 [[nodiscard]] std::string as_json(const Configuration&);
 
 }  // namespace app

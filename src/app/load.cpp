@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 
@@ -40,10 +42,20 @@ std::vector<std::string> wanted_settings(const Configuration& configuration) {
   return keys;
 }
 
+}  // namespace
+
+Environment process_environment() {
+  Environment all;
+  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+    const std::string_view entry{*each};
+    const std::size_t sign = entry.find('=');
+    if (sign != std::string_view::npos) all.emplace(entry.substr(0, sign), entry.substr(sign + 1));
+  }
+  return all;
+}
+
 /// The store knows about backups and broken files; what it found is read by the rules of the dialect.
-void add_settings(Configuration& configuration, core::WallTime now) {
-  const std::string path = settings_file(configuration);
-  if (path.empty()) return;
+void add_settings(Configuration& configuration, const std::string& path, core::WallTime now) {
   const shell::LoadedSettings loaded = shell::load_settings(path);
   for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});
   // Only what concerns us: the file may hold a long history. A line of it as we write it is no line of the file.
@@ -60,8 +72,6 @@ void add_settings(Configuration& configuration, core::WallTime now) {
   for (std::size_t i = known; i < configuration.findings.size(); ++i)
     configuration.findings[i].line = configuration.findings[i].column = 0;
 }
-
-}  // namespace
 
 std::string settings_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/settings.json";
@@ -81,7 +91,7 @@ Found find_configuration(std::span<const std::string_view> folders) {
   return {};
 }
 
-Configuration load_configuration(const std::string& asked, core::WallTime now) {
+Configuration load_configuration(const std::string& asked, core::WallTime now, const Environment& environment) {
   constexpr std::array<std::string_view, 2> folders{"/etc/twcmanager/", ""};
   const Found found = asked.empty() ? find_configuration(folders) : Found{asked, {}};
   const std::string& path = found.path;
@@ -92,13 +102,24 @@ Configuration load_configuration(const std::string& asked, core::WallTime now) {
   }
   const auto text = shell::read_whole(path);
   if (!text) return refused(path, text.error().text);
-  Configuration configuration = read_configuration(*text, path);
+  Overrides overrides;
+  overrides.environment = environment;
+  Configuration configuration = read_configuration(*text, path, overrides);
+  // Where settings.json is only the file and the environment say; what it holds for the page is put below the latter.
+  const std::string settings = settings_file(configuration);
+  if (configuration.fatal() == nullptr && !settings.empty()) {
+    Findings doubts;
+    overrides.page = page_overrides(shell::load_settings(settings).settings.as_json({"config"}), settings, doubts);
+    overrides.page_source = settings;
+    if (!overrides.page.empty()) configuration = read_configuration(*text, path, overrides);
+    configuration.findings.insert(configuration.findings.end(), doubts.begin(), doubts.end());
+  }
   if (!found.not_read.empty())
     configuration.findings.push_back({Severity::warning, found.not_read, 0, 0,
                                       fmt::format("this file is not read, because {} beats it; move away the one that you do not need", path)});
   if (configuration.fatal() == nullptr) {
     configuration.core.policies.zone = zone_around(now);
-    add_settings(configuration, now);
+    if (!settings.empty()) add_settings(configuration, settings, now);
   }
   return configuration;
 }

@@ -22,6 +22,7 @@ struct Finding {
   int line = 0;      ///< from 1; 0: about the file as a whole
   int column = 0;    ///< from 1; 0: about the line as a whole
   std::string text;  ///< one sentence, without a full stop, that names key and remedy
+  bool unused = false;  ///< about something that is not read: an unknown key, a section of other versions
 };
 using Findings = std::vector<Finding>;
 

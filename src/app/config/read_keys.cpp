@@ -145,8 +145,13 @@ class Reader {
   }
 
  private:
-  void say(Severity severity, int line, std::string text) {
-    draft_.out.findings.push_back({severity, draft_.out.file, line, 0, std::move(text)});
+  void say(Severity severity, const Value* at, std::string text) {
+    draft_.out.findings.push_back(finding_at(severity, draft_.out.file, at, std::move(text)));
+  }
+  /// … about something that is not read.
+  void say_unused(Severity severity, const Value* at, std::string text) {
+    say(severity, at, std::move(text));
+    draft_.out.findings.back().unused = true;
   }
 
   void read(const Key& key) {
@@ -186,14 +191,14 @@ class Reader {
     Given given;
     if (const auto trouble = understand(key, *value, given); !trouble.empty()) {
       if (key.path == circuit_key) {
-        say(Severity::fatal, value->line,
+        say(Severity::fatal, value,
             fmt::format("\"wiringMaxAmpsAllTWCs\" {}; write the circuit's limit in amps, as in "
                         "\"wiringMaxAmpsAllTWCs\": 16",
                         trouble));
         return;
       }
       const std::string_view instead = key.when_unusable.empty() ? key.fallback : key.when_unusable;
-      say(Severity::contradiction, value->line,
+      say(Severity::contradiction, value,
           fmt::format("\"{}\" {}; {}", path, trouble,
                       instead.empty() ? std::string{"it is ignored"}
                                       : fmt::format("{}{}{} is used", instead, key.unit.empty() ? "" : " ", key.unit)));
@@ -216,8 +221,7 @@ class Reader {
         }
       }
     }
-    const int line = value != nullptr ? value->line : section != nullptr ? section->line : 0;
-    say(Severity::fatal, line,
+    say(Severity::fatal, value != nullptr ? value : section,
         "the circuit's limit \"wiringMaxAmpsAllTWCs\" is missing from the section \"config\"" +
             (hint.empty() ? std::string{"; add it in amps, the breaker times 0.8"} : hint));
   }
@@ -237,14 +241,14 @@ class Reader {
   void confine(const Key& key, const Value& value, Given& given, std::string_view path, Severity severity) {
     const double bound = std::clamp(given.number, key.least, key.most);
     if (bound != given.number) {
-      say(severity, value.line,
+      say(severity, &value,
           fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {:g} is used", path, shown(value), key.least, key.most,
                       key.unit.empty() ? "" : " ", key.unit, bound));
       given.number = bound;
       given.replaced = true;
     }
     if (key.takes == Key::Takes::whole && std::floor(given.number) != given.number) {
-      say(Severity::warning, value.line,
+      say(Severity::warning, &value,
           fmt::format("\"{}\" is {}, not a whole number; {:g} is used", path, shown(value), std::floor(given.number)));
       given.number = std::floor(given.number);
     }
@@ -284,12 +288,12 @@ class Reader {
       return;
     }
     if (child.kind == Value::Kind::nothing) return;
-    say(now ? Severity::contradiction : Severity::warning, child.line,
+    say(now ? Severity::contradiction : Severity::warning, &child,
         fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", name, shown(child)));
   }
 
   void report_dots(const Value& child, const std::string& path) {
-    say(Severity::warning, child.line,
+    say_unused(Severity::warning, &child,
         fmt::format("the key \"{}\" is ignored, because its name has dots; write {} inside the section {}", child.key,
                     last_name(path), path.substr(0, path.rfind('.'))));
   }
@@ -301,12 +305,12 @@ class Reader {
     Given given;
     const std::string trouble = understand(key, value, given);
     if (!trouble.empty()) {
-      say(Severity::warning, value.line, fmt::format("\"{}\" {}; this version does not use it", path, trouble));
+      say_unused(Severity::warning, &value, fmt::format("\"{}\" {}; this version does not use it", path, trouble));
       return;
     }
     const bool one = key.takes == Key::Takes::number || key.takes == Key::Takes::whole;
     if (one && (given.number < key.least || given.number > key.most))
-      say(Severity::warning, value.line,
+      say_unused(Severity::warning, &value,
           fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; this version does not use it", path, shown(value), key.least,
                       key.most, key.unit.empty() ? "" : " ", key.unit));
   }
@@ -316,7 +320,7 @@ class Reader {
     const Value* enabled = section.find("enabled");
     const Key* key = row(path + ".enabled");
     if (enabled == nullptr || !yes_of(*enabled).value_or(false) || (key != nullptr && key->fallback == "true")) return;
-    say(Severity::warning, section.line, fmt::format("\"{}\" is switched on, but this version does not use it", path));
+    say_unused(Severity::warning, &section, fmt::format("\"{}\" is switched on, but this version does not use it", path));
   }
 
   void report_unknown(const Value& child, const std::string& path, const std::string& called) {
@@ -329,7 +333,7 @@ class Reader {
     std::string remedy = "remove it if nothing needs it";
     if (!home.empty()) remedy = fmt::format("it belongs at {}", home);
     else if (!meant.empty()) remedy = fmt::format("did you mean \"{}\"?", meant);
-    say(Severity::warning, child.line,
+    say_unused(Severity::warning, &child,
         fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
                     path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
   }
@@ -343,13 +347,14 @@ class Reader {
     }
     for (const std::string& section : sections) {
       std::string names;
-      int line = 0;
+      const Value* first = nullptr;
       for (const auto& [path, value] : later_) {
         if (path.substr(0, path.find('.')) != section) continue;
-        if (line == 0) line = value->line;
-        names += fmt::format("{}{} (line {})", names.empty() ? "" : ", ", path, value->line);
+        if (first == nullptr) first = value;
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", path,
+                             value->from.empty() ? fmt::format("line {}", value->line) : value->from);
       }
-      say(Severity::note, line, "understood, not used by this version: " + names);
+      say_unused(Severity::note, first, "understood, not used by this version: " + names);
     }
   }
 
