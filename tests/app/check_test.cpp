@@ -308,6 +308,8 @@ TEST_F(CheckTest, the_program_ends_with_0_1_or_2) {
               {"run --speed fast", 2},
               {"check --what", 2},
               {"sniff", 2},
+              {"import", 2},
+              {"import none", 1},
               {"run check", 2},
               {"sniff socket://", 1},
               {"decode", 0}};
