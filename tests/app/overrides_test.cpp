@@ -159,7 +159,9 @@ TEST(Page, leaves_the_files_value_where_its_own_cannot_be_meant) {
   } all[] = {
       {"config.minAmpsPerTWC", "many", "\"config.minAmpsPerTWC\" is \"many\", not a number"},
       {"config.minAmpsPerTWC", "81", "\"config.minAmpsPerTWC\" is 81, outside 0…80 A"},
-      {"config.numberOfPhases", "2.5", "not a whole number"},
+      {"config.silencesPerPlugIn", "2.5", "not a whole number"},
+      {"config.defaultVoltage", "100", "cannot be changed on the page"},
+      {"config.greatestReadingAge", "3600", "cannot be changed on the page"},
       {"config.mode", "fast", "not one of off, pv, minpv, now"},
       {"config.settingsPath", "/tmp", "cannot be changed on the page; change it in the file, or by TWCMANAGER_CONFIG_SETTINGSPATH"},
       {"interface.RS485.device", "/dev/null", "\"interface.RS485.port\" cannot be changed on the page"},

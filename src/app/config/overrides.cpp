@@ -140,7 +140,9 @@ class Overriders {
   Overridden put_all() {
     find_bounds();
     for (const Override& each : overrides_.page) put_page(each);
-    find_variables();
+    const auto& all = overrides_.environment;
+    const bool any = std::any_of(all.begin(), all.end(), [](const auto& each) { return each.first.starts_with(prefix); });
+    if (any) find_variables();
     for (const auto& [name, text] : overrides_.environment) put_variable(name, text);
     find_bounds_again();
     return std::move(out_);
@@ -151,6 +153,7 @@ class Overriders {
     const Key* key;
     std::string path;
     std::vector<std::string> way;
+    const Value* part = nullptr;  ///< which has the key, if it has a name; only until something is put into the tree
   };
 
   void warn(std::string_view source, std::string text) {
@@ -163,7 +166,7 @@ class Overriders {
     for (const Key& key : keys()) {
       const std::size_t star = key.path.find('*');
       if (star == std::string_view::npos) {
-        f(Place{&key, std::string{key.path}, split(key.path, '.')});
+        f(Place{&key, std::string{key.path}, split(key.path, '.'), nullptr});
         continue;
       }
       const Value* section = root_.at(key.path.substr(0, star - 1));
@@ -171,7 +174,7 @@ class Overriders {
       for (const Value& part : section->children) {
         if (part.kind != Value::Kind::object && part.kind != Value::Kind::nothing) continue;
         const std::string path = fmt::format("{}{}{}", key.path.substr(0, star), part.key, key.path.substr(star + 1));
-        f(Place{&key, path, way_to(key, path)});
+        f(Place{&key, path, way_to(key, path), &part});
       }
     }
   }
@@ -181,17 +184,17 @@ class Overriders {
   void find_bounds() {
     for_each_key([&](const Place& place) {
       if (!place.key->guards_wiring) return;
-      const double most = bears_nothing(place) ? 0 : bound_of(*place.key, look(root_, place.way));
+      const Value* value = place.part != nullptr ? place.part->find(place.way.back()) : look(root_, place.way);
+      const double most = bears_nothing(place) ? 0 : bound_of(*place.key, value);
       if (most < unlimited) out_.bounds.push_back({place.path, most});
     });
   }
 
   /// Below a circuit without any limit nothing is charged, so one from the page would be more.
   [[nodiscard]] bool bears_nothing(const Place& place) const {
-    const Value* part = look(root_, {place.way.begin(), place.way.end() - 1});
     constexpr std::array<std::string_view, 3> limits{"maxAmps", "maxWatts", "maxImbalanceAmps"};
     return place.way[0] == "circuits" && place.way.back() != "safeAmps" && std::none_of(limits.begin(), limits.end(), [&](std::string_view key) {
-      const Value* limit = part != nullptr ? part->find(key) : nullptr;
+      const Value* limit = place.part->find(key);
       return limit != nullptr && limit->kind != Value::Kind::nothing;
     });
   }

@@ -85,7 +85,7 @@ constexpr std::array table{
       [](D& d, const G& g) { d.connectors.back().is.most = g.amps(); }, {}, "0"}.running().only_lower(),
   Key{"connectors.*.phases", Takes::whole, "", 1, 3, "",
       "phases that its cable has, until it reports its own; absent: numberOfPhases",
-      [](D& d, const G& g) { d.connectors.back().is.phases = g.whole(); }},
+      [](D& d, const G& g) { d.connectors.back().is.phases = g.whole(); }}.never_on_page(),
   Key{"connectors.*.wiring", Takes::list, "L1 L2 L3", 0, 0, "",
       "at which phase of the house its terminals L1, L2 and L3 are, as in L2 L3 L1",
       [](D& d, const G& g) { d.connectors.back().wiring = g.list; }}.never_on_page(),
