@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -117,6 +118,20 @@ TEST(YamlText, of_whole_files_is_read_as_the_same) {
   expect_round_trip(content("tests/app/fixtures/legacy.json"));
   expect_round_trip(content("packaging/config.example.json"));
   expect_round_trip("{controller.Gen3TWCs: {devices: [{ip: a}, {ip: b, x: [[1, 2], [], {}]}]}, e: {}, l: [], n: , 'a b': ~}");
+}
+
+TEST(YamlText, of_whatever_the_fuzzer_found_is_read_as_the_same) {
+  int read = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(TWC_SOURCE_DIR "/fuzz/corpus/config_fuzz")) {
+    std::ifstream in{entry.path(), std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    const auto document = read_dialect(text, "a");
+    if (!document || document->root.kind != Value::Kind::object || document->root.children.empty()) continue;
+    ++read;
+    expect_round_trip(text);
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(read, 10);
 }
 
 TEST(YamlText, keeps_what_could_be_mistaken) {
