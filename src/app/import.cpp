@@ -21,14 +21,30 @@ namespace app {
 namespace {
 
 /// What TWCManager keeps in settings.json and nobody here reads (spec/config.md §11).
-constexpr std::array<std::string_view, 21> unused_settings{
-    "chargeAuthorizationMode", "chargeRateControl",     "commandPolicy",  "homeLat",        "homeLon",
-    "sendServerTime",          "webControlTheme",       "kWhDelivered",   "respondToSlaves", "respondToSlavesExpiry",
-    "greenEnergyAmpsOffset",   "carApiBearerToken",     "carApiRefreshToken", "carApiTokenExpireTime", "chargeLimits",
-    "Vehicles",                "VehicleGroups",         "SlaveTWCs",      "Graphs",         "history",
-    "enableDebugCommands"};
-constexpr std::array<std::string_view, 8> more_used{"chargeNowAmps",        "chargeNowTimeEnd",    "consumptionOffset", "spikeAmpsProactively",
-                                                    "spikeAmpsReactively", "chargeStopMode",      "connectors",        "chosenMode"};
+constexpr std::array<std::string_view, 21> unused_settings{"chargeAuthorizationMode",
+                                                           "chargeRateControl",
+                                                           "commandPolicy",
+                                                           "homeLat",
+                                                           "homeLon",
+                                                           "sendServerTime",
+                                                           "webControlTheme",
+                                                           "kWhDelivered",
+                                                           "respondToSlaves",
+                                                           "respondToSlavesExpiry",
+                                                           "greenEnergyAmpsOffset",
+                                                           "carApiBearerToken",
+                                                           "carApiRefreshToken",
+                                                           "carApiTokenExpireTime",
+                                                           "chargeLimits",
+                                                           "Vehicles",
+                                                           "VehicleGroups",
+                                                           "SlaveTWCs",
+                                                           "Graphs",
+                                                           "history",
+                                                           "enableDebugCommands"};
+constexpr std::array<std::string_view, 8> more_used{"chargeNowAmps",        "chargeNowTimeEnd",    "consumptionOffset",
+                                                    "spikeAmpsProactively", "spikeAmpsReactively", "chargeStopMode",
+                                                    "connectors",           "chosenMode"};
 
 std::string lines(std::string_view text, std::string_view indent) {
   std::string all;
@@ -52,9 +68,10 @@ class Import {
   int run() {
     find();
     if (config_path_.empty() && settings_path_.empty() && old_path_.empty())
-      return refuse(fmt::format("{} holds neither config.json nor settings.json nor TWCManager.settings; name the folder of the "
-                                "installation, which is /etc/twcmanager unless somebody moved it",
-                                options_.folder));
+      return refuse(
+          fmt::format("{} holds neither config.json nor settings.json nor TWCManager.settings; name the folder of the "
+                      "installation, which is /etc/twcmanager unless somebody moved it",
+                      options_.folder));
     if (!read_config()) return 1;
     if (!read_old()) return 1;
     if (config_) settings();
@@ -78,7 +95,8 @@ class Import {
     };
     config_path_ = first({"config.json", "etc/twcmanager/config.json"});
     settings_path_ = first({"settings.json", "etc/twcmanager/settings.json"});
-    if (settings_path_.empty() && !first({"settings.json.backup"}).empty()) settings_path_ = options_.folder + "/settings.json";
+    if (settings_path_.empty() && !first({"settings.json.backup"}).empty())
+      settings_path_ = options_.folder + "/settings.json";
     old_path_ = first({"TWCManager.settings", "etc/twcmanager/TWCManager.settings"});
   }
 
@@ -114,20 +132,27 @@ class Import {
     if (settings_path_.empty()) return;
     add_settings(configuration, settings_path_, now);
     if (settings_file(configuration) != settings_path_)
-      changes_.push_back(fmt::format("settingsPath says that settings.json is {}; the one that was read here, {}, counts only when it is there",
-                                     settings_file(configuration), settings_path_));
+      changes_.push_back(fmt::format(
+          "settingsPath says that settings.json is {}; the one that was read here, {}, counts only when it is there",
+          settings_file(configuration), settings_path_));
     const shell::LoadedSettings loaded = shell::load_settings(settings_path_);
     name_unused(loaded.settings);
     const shell::Settings& stored = loaded.settings;
-    if (stored.number({"nonScheduledAction"}).value_or(0) == 2 && stored.number({"nonScheduledAmpsMax"}).value_or(0) > 0)
-      changes_.push_back("outside schedules nothing is charged (nonScheduledAction 2); TWCManager charged with nonScheduledAmpsMax all the same");
+    if (stored.number({"nonScheduledAction"}).value_or(0) == 2 &&
+        stored.number({"nonScheduledAmpsMax"}).value_or(0) > 0)
+      changes_.push_back(
+          "outside schedules nothing is charged (nonScheduledAction 2); TWCManager charged with nonScheduledAmpsMax "
+          "all the same");
     if (!stored.has({"nonScheduledAction"}) && stored.number({"nonScheduledAmpsMax"}).value_or(0) <= 0)
-      changes_.push_back("no action was ever chosen for the time outside schedules: charging follows the sun at any hour; TWCManager gave 0 A by night");
+      changes_.push_back(
+          "no action was ever chosen for the time outside schedules: charging follows the sun at any hour; TWCManager "
+          "gave 0 A by night");
     const double start = stored.number({"scheduledAmpsStartHour"}).value_or(-1);
     if (start > 0 && start != static_cast<int>(start))
       changes_.push_back("the schedule begins to the minute; TWCManager began at the full hour before");
     if (stored.number({"chargeStopMode"}).value_or(0) == 1)
-      changes_.push_back("chargeStopMode 1 stopped cars by Tesla's cloud; here a car that 0 A does not stop is held at its minimum");
+      changes_.push_back(
+          "chargeStopMode 1 stopped cars by Tesla's cloud; here a car that 0 A does not stop is held at its minimum");
   }
 
   void name_unused(const shell::Settings& stored) {
@@ -140,8 +165,11 @@ class Import {
       const bool known = std::find(unused_settings.begin(), unused_settings.end(), key) != unused_settings.end();
       (known ? kept : unknown).push_back(key);
     }
-    if (!kept.empty()) unknown_.push_back(fmt::format("settings.json: kept as they are, and not used by this version: {}", fmt::join(kept, ", ")));
-    if (!unknown.empty()) unknown_.push_back(fmt::format("settings.json: kept as they are, and not known: {}", fmt::join(unknown, ", ")));
+    if (!kept.empty())
+      unknown_.push_back(
+          fmt::format("settings.json: kept as they are, and not used by this version: {}", fmt::join(kept, ", ")));
+    if (!unknown.empty())
+      unknown_.push_back(fmt::format("settings.json: kept as they are, and not known: {}", fmt::join(unknown, ", ")));
   }
 
   // --- What is told --------------------------------------------------------------------------------------------------
@@ -151,13 +179,18 @@ class Import {
     const Configuration& configuration = *config_;
     const HttpSettings& http = configuration.http;
     if (http.enabled && http.address == "127.0.0.1")
-      changes_.push_back("the page is for this machine alone; TWCManager's was for the whole network. For that add "
-                         "control.HTTP.listenAddress 0.0.0.0");
+      changes_.push_back(
+          "the page is for this machine alone; TWCManager's was for the whole network. For that add "
+          "control.HTTP.listenAddress 0.0.0.0");
     if (http.enabled)
-      changes_.push_back("the page asks for a password, and programs that use /api/… for a token, or their address in control.HTTP.legacyOpen");
+      changes_.push_back(
+          "the page asks for a password, and programs that use /api/… for a token, or their address in "
+          "control.HTTP.legacyOpen");
     if (configuration.core.from_grid && configuration.core.meters.empty())
-      changes_.push_back("maxAmpsAllowedFromGrid needs a meter that this version reads (sources.URL or meters); without one nothing tells "
-                         "what the house takes");
+      changes_.push_back(
+          "maxAmpsAllowedFromGrid needs a meter that this version reads (sources.URL or meters); without one nothing "
+          "tells "
+          "what the house takes");
     if (!configuration.core.policies.list.built_in)
       changes_.push_back("policies in override are evaluated from the start, also without a connector on the bus");
   }
@@ -170,13 +203,16 @@ class Import {
         else changes_.push_back(words(finding));
       }
     } else {
-      changes_.push_back("there is no config.json; the oldest TWCManager had its limits in the program itself, as wiringMaxAmpsAllTWCs and "
-                         "wiringMaxAmpsPerTWC. Begin with twcmanager check --example and write them in");
+      changes_.push_back(
+          "there is no config.json; the oldest TWCManager had its limits in the program itself, as "
+          "wiringMaxAmpsAllTWCs and "
+          "wiringMaxAmpsPerTWC. Begin with twcmanager check --example and write them in");
     }
     out_ << "Read from " << fmt::format("{}", fmt::join(read_files(), " and ")) << ".\n\nTaken over\n";
     if (config_) out_ << lines(explained(*config_), "  ");
     if (old_) section(old_->taken);
-    if (!settings_path_.empty()) out_ << fmt::format("  {} is read as it is; nothing of it has to be converted.\n", settings_path_);
+    if (!settings_path_.empty())
+      out_ << fmt::format("  {} is read as it is; nothing of it has to be converted.\n", settings_path_);
     out_ << "\nWhat changes\n";
     if (old_) section(old_->changed);
     section(changes_);
@@ -186,8 +222,11 @@ class Import {
     section(unknown_);
     if (unknown_.empty() && (!old_ || old_->unknown.empty())) out_ << "  nothing\n";
     const bool refused = config_ && !config_->acceptable();
-    if (refused) out_ << "\nIt contradicts itself, see above: until that is changed `twcmanager check` refuses it, and `run` goes on with the smaller values.\n";
-    if (!options_.write) out_ << fmt::format("\nNothing was written. With --write: {}.\n", fmt::join(targets(), " and "));
+    if (refused)
+      out_ << "\nIt contradicts itself, see above: until that is changed `twcmanager check` refuses it, and `run` goes "
+              "on with the smaller values.\n";
+    if (!options_.write)
+      out_ << fmt::format("\nNothing was written. With --write: {}.\n", fmt::join(targets(), " and "));
   }
 
   [[nodiscard]] std::vector<std::string> read_files() const {
@@ -215,7 +254,8 @@ class Import {
   int write() {
     for (const std::string& path : targets()) {
       if (shell::exists(path))
-        return refuse(fmt::format("{} exists already, and nothing was written; move it away or name another folder with --to", path));
+        return refuse(fmt::format(
+            "{} exists already, and nothing was written; move it away or name another folder with --to", path));
     }
     std::vector<std::string> written;
     const auto put = [&](const std::string& path, const std::string& text) {
@@ -224,7 +264,8 @@ class Import {
       else refuse(done.error().text);
       return done.has_value();
     };
-    const std::string from = fmt::format("# From {}, by twcmanager import. `twcmanager check --keys` lists every key.\n\n", config_path_);
+    const std::string from =
+        fmt::format("# From {}, by twcmanager import. `twcmanager check --keys` lists every key.\n\n", config_path_);
     if (config_ && !put(options_.to + "/twcmanager.yaml", from + yaml_)) return 1;
     if (old_ && !put(options_.to + "/settings.json", old_->json + '\n')) return 1;
     if (written.empty()) out_ << "\nThere was nothing to write.\n";

@@ -1,4 +1,5 @@
-// TWCManager.settings, one key=value a line, as dracoventions' TWCManager and the first versions of ngardiner's wrote it.
+// TWCManager.settings, one key=value a line, as dracoventions' TWCManager and the first versions of ngardiner's wrote
+// it.
 //
 // A rate of -1 outside schedules meant "track green energy" there, and 0 "do not charge" (spec/config.md §11.3).
 #include <fmt/format.h>
@@ -15,8 +16,12 @@
 namespace app {
 namespace {
 
-constexpr std::array<std::string_view, 7> numbers{"scheduledAmpsMax",        "scheduledAmpsStartHour", "scheduledAmpsEndHour",
-                                                  "scheduledAmpsDaysBitmap", "kWhDelivered",           "homeLat",
+constexpr std::array<std::string_view, 7> numbers{"scheduledAmpsMax",
+                                                  "scheduledAmpsStartHour",
+                                                  "scheduledAmpsEndHour",
+                                                  "scheduledAmpsDaysBitmap",
+                                                  "kWhDelivered",
+                                                  "homeLat",
                                                   "homeLon"};
 constexpr std::array<std::string_view, 2> secrets{"carApiBearerToken", "carApiRefreshToken"};
 
@@ -100,19 +105,22 @@ class OldReader {
     const std::string meaning = action == 3   ? "charging follows the sun"
                                 : action == 2 ? "nothing is charged"
                                               : fmt::format("charging is at {:g} A for all connectors together", amps);
-    out_.taken.push_back(
-        fmt::format("outside schedules {} (nonScheduledAmpsMax {:g}, which is nonScheduledAction {})", meaning, amps, action));
+    out_.taken.push_back(fmt::format("outside schedules {} (nonScheduledAmpsMax {:g}, which is nonScheduledAction {})",
+                                     meaning, amps, action));
   }
 
-  /// Without an hour the older program never went back to the sun by itself; the newer one, and this, would each morning.
+  /// Without an hour the older program never went back to the sun by itself; the newer one, and this, would each
+  /// morning.
   void sun() {
     constexpr double never = 23.98;
     if (!resume_) return;
     const bool keep = *resume_ < 0 && fixed_;
     json_.number("hourResumeTrackGreenEnergy", keep ? never : *resume_);
     if (keep)
-      out_.changed.push_back("hourResumeTrackGreenEnergy becomes 23.98, so that the fixed rate holds by day too; without that the sun would "
-                             "decide between sunrise and sunset");
+      out_.changed.push_back(
+          "hourResumeTrackGreenEnergy becomes 23.98, so that the fixed rate holds by day too; without that the sun "
+          "would "
+          "decide between sunrise and sunset");
     else if (*resume_ >= 0) out_.taken.push_back(fmt::format("hourResumeTrackGreenEnergy {:g}", *resume_));
   }
 

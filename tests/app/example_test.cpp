@@ -33,8 +33,8 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 }
 
 std::string filled_in() {
-  return replaced(replaced(example_yaml(), "\n  wiringMaxAmpsAllTWCs:\n", "\n  wiringMaxAmpsAllTWCs: 16\n"), "\n    port:\n",
-                  "\n    port: /dev/ttyUSB0\n");
+  return replaced(replaced(example_yaml(), "\n  wiringMaxAmpsAllTWCs:\n", "\n  wiringMaxAmpsAllTWCs: 16\n"),
+                  "\n    port:\n", "\n    port: /dev/ttyUSB0\n");
 }
 
 std::vector<std::string> said(const Configuration& configuration, Severity from) {
@@ -46,7 +46,8 @@ std::vector<std::string> said(const Configuration& configuration, Severity from)
 }
 
 TEST(Example, that_we_ship_is_what_the_table_gives) {
-  EXPECT_EQ(content("packaging/twcmanager.example.yaml"), example_yaml()) << "put the output of `twcmanager check --example` there";
+  EXPECT_EQ(content("packaging/twcmanager.example.yaml"), example_yaml())
+      << "put the output of `twcmanager check --example` there";
 }
 
 TEST(Example, is_refused_until_both_empty_keys_are_filled_in) {
@@ -62,9 +63,7 @@ TEST(Example, has_every_key_that_is_used) {
   const std::string text = example_yaml();
   for (const Key& key : keys()) {
     const std::string name{key.path.substr(key.path.rfind('.') + 1)};
-    if (key.use == Key::Use::now) {
-      EXPECT_THAT(text, HasSubstr(name + ':')) << key.path;
-    }
+    if (key.use == Key::Use::now) { EXPECT_THAT(text, HasSubstr(name + ':')) << key.path; }
   }
 }
 
@@ -72,7 +71,7 @@ TEST(Example, changes_nothing_when_every_default_is_put_in) {
   std::istringstream lines{filled_in()};
   std::string all;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("meters:")) break;   // parts need more than their defaults
+    if (line.starts_with("meters:")) break;  // parts need more than their defaults
     const std::size_t mark = line.find('#');
     const bool key = mark != std::string::npos && mark + 1 < line.size() && line[mark + 1] != ' ';
     if (key) line.erase(mark, 1);
@@ -93,15 +92,17 @@ TEST(Example, changes_nothing_when_every_default_is_put_in) {
   EXPECT_EQ(c.http.port, least.http.port);
 }
 
-// --- Trees as YAML -----------------------------------------------------------------------------------------------------
+// --- Trees as YAML
+// -----------------------------------------------------------------------------------------------------
 
 void expect_same(const Value& a, const Value& b, const std::string& path) {
-  const bool text = a.kind == Value::Kind::word && !number_of(a) && !yes_of(a);   // quotes change nothing about it
+  const bool text = a.kind == Value::Kind::word && !number_of(a) && !yes_of(a);  // quotes change nothing about it
   EXPECT_EQ(text && b.kind == Value::Kind::quoted ? Value::Kind::quoted : a.kind, b.kind) << path;
   EXPECT_EQ(a.text, b.text) << path;
   EXPECT_EQ(a.key, b.key) << path;
   ASSERT_EQ(a.children.size(), b.children.size()) << path;
-  for (std::size_t i = 0; i < a.children.size(); ++i) expect_same(a.children[i], b.children[i], path + '/' + a.children[i].key);
+  for (std::size_t i = 0; i < a.children.size(); ++i)
+    expect_same(a.children[i], b.children[i], path + '/' + a.children[i].key);
 }
 
 void expect_round_trip(const std::string& text) {
@@ -117,7 +118,8 @@ void expect_round_trip(const std::string& text) {
 TEST(YamlText, of_whole_files_is_read_as_the_same) {
   expect_round_trip(content("tests/app/fixtures/legacy.json"));
   expect_round_trip(content("packaging/config.example.json"));
-  expect_round_trip("{controller.Gen3TWCs: {devices: [{ip: a}, {ip: b, x: [[1, 2], [], {}]}]}, e: {}, l: [], n: , 'a b': ~}");
+  expect_round_trip(
+      "{controller.Gen3TWCs: {devices: [{ip: a}, {ip: b, x: [[1, 2], [], {}]}]}, e: {}, l: [], n: , 'a b': ~}");
 }
 
 TEST(YamlText, of_whatever_the_fuzzer_found_is_read_as_the_same) {
@@ -135,11 +137,25 @@ TEST(YamlText, of_whatever_the_fuzzer_found_is_read_as_the_same) {
 }
 
 TEST(YamlText, keeps_what_could_be_mistaken) {
-  for (const char* each : {"\"pa#ss\"", "'a: b'", "\"010\"", "010", "0x10", "1e3", "12:30", "\"\"", "\" x \"", "\"null\"", "null", "\"~\"",
-                           "\"- x\"", "\"a\\\"b\\\\c\"", "\"//x\"", "\"http://a/b?c=d&e\"", "\"@x\"", "\"*x\"", "true", "\"true\"", "\"...\"",
-                           "\"---\"", "\"/* x */\"", "-5", "\"-5\"", "+5", ".5", "grün", "\"%x\"", "\"a, b\"", "\"[a]\"", "\"a\\tb\""})
+  for (const char* each : {"\"pa#ss\"",   "'a: b'",
+                           "\"010\"",     "010",
+                           "0x10",        "1e3",
+                           "12:30",       "\"\"",
+                           "\" x \"",     "\"null\"",
+                           "null",        "\"~\"",
+                           "\"- x\"",     "\"a\\\"b\\\\c\"",
+                           "\"//x\"",     "\"http://a/b?c=d&e\"",
+                           "\"@x\"",      "\"*x\"",
+                           "true",        "\"true\"",
+                           "\"...\"",     "\"---\"",
+                           "\"/* x */\"", "-5",
+                           "\"-5\"",      "+5",
+                           ".5",          "grün",
+                           "\"%x\"",      "\"a, b\"",
+                           "\"[a]\"",     "\"a\\tb\""})
     expect_round_trip("{\"k\": " + std::string{each} + ", \"l\": [" + each + "]}");
-  for (const char* key : {"\"010\"", "\"a: b\"", "\"#\"", "\"\"", "\"-\"", "\"null\"", "\"true\"", "\"1061\"", "\"main fuse\""})
+  for (const char* key :
+       {"\"010\"", "\"a: b\"", "\"#\"", "\"\"", "\"-\"", "\"null\"", "\"true\"", "\"1061\"", "\"main fuse\""})
     expect_round_trip("{\"x\": {" + std::string{key} + ": 1}}");
 }
 

@@ -36,7 +36,8 @@ class ImportTest : public ::testing::Test {
 
   /// A copy, so that writing beside it is possible.
   std::string copy_of(const std::string& fixture) {
-    fs::copy(std::string{TWC_SOURCE_DIR} + "/tests/app/fixtures/import/" + fixture, folder_, fs::copy_options::recursive);
+    fs::copy(std::string{TWC_SOURCE_DIR} + "/tests/app/fixtures/import/" + fixture, folder_,
+             fs::copy_options::recursive);
     return folder_.string();
   }
   void put(const std::string& name, const std::string& text) const { std::ofstream{folder_ / name} << text; }
@@ -79,13 +80,15 @@ TEST_F(ImportTest, the_broken_sample_of_the_original_moves_in) {
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_THAT(said.taken(), HasSubstr("All connectors together get at most 6 A"));
   EXPECT_THAT(said.taken(), HasSubstr("The connectors are at /dev/ttyUSB0, 9600 baud."));
-  EXPECT_THAT(said.changes(), HasSubstr("config.json:69:10: a comma is missing here, after the value of \"HomeAssistant\""));
+  EXPECT_THAT(said.changes(),
+              HasSubstr("config.json:69:10: a comma is missing here, after the value of \"HomeAssistant\""));
   EXPECT_THAT(said.changes(), HasSubstr("\"config.minAmpsPerTWC\" of 12 A is above"));
   EXPECT_THAT(said.changes(), HasSubstr("the page is for this machine alone"));
   EXPECT_THAT(said.unknown(), HasSubstr("\"control.IPC\" is switched on, but this version does not use it"));
   EXPECT_THAT(said.unknown(), HasSubstr("understood, not used by this version: config.cloudUpdateInterval"));
   EXPECT_THAT(said.out, HasSubstr("It contradicts itself, see above"));
-  EXPECT_THAT(said.out, HasSubstr("Written: " + folder + "/twcmanager.yaml. The files of TWCManager are as they were."));
+  EXPECT_THAT(said.out,
+              HasSubstr("Written: " + folder + "/twcmanager.yaml. The files of TWCManager are as they were."));
 
   const std::string yaml = content("twcmanager.yaml");
   const auto mode = fs::status(folder_ / "twcmanager.yaml").permissions();
@@ -103,18 +106,27 @@ TEST_F(ImportTest, settings_with_numbers_in_quotes_are_put_into_words) {
   const Said said = import({folder, {}, false});
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_THAT(said.taken(), HasSubstr("House and charging together take at most 25 A per phase"));
-  EXPECT_THAT(said.taken(), HasSubstr("From 22:30 to 06:00 charging is at 16 A on the days that are chosen for it (5 a week)."));
-  EXPECT_THAT(said.taken(), HasSubstr("Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2)."));
+  EXPECT_THAT(said.taken(),
+              HasSubstr("From 22:30 to 06:00 charging is at 16 A on the days that are chosen for it (5 a week)."));
+  EXPECT_THAT(said.taken(),
+              HasSubstr("Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2)."));
   EXPECT_THAT(said.taken(), HasSubstr("consumption: http://192.168.1.5/v/house"));
   EXPECT_THAT(said.taken(), HasSubstr(folder + "/settings.json is read as it is"));
-  EXPECT_THAT(said.changes(), HasSubstr("outside schedules nothing is charged (nonScheduledAction 2); TWCManager charged with nonScheduledAmpsMax"));
+  EXPECT_THAT(
+      said.changes(),
+      HasSubstr(
+          "outside schedules nothing is charged (nonScheduledAction 2); TWCManager charged with nonScheduledAmpsMax"));
   EXPECT_THAT(said.changes(), HasSubstr("the schedule begins to the minute"));
   EXPECT_THAT(said.changes(), HasSubstr("chargeStopMode 1 stopped cars by Tesla's cloud"));
   EXPECT_THAT(said.changes(), HasSubstr("greenEnergyLatch counts; TWCManager ignored it"));
-  EXPECT_THAT(said.changes(), HasSubstr("settingsPath says that settings.json is /nowhere/twcmanager/settings.json; the one that was read here, "));
+  EXPECT_THAT(
+      said.changes(),
+      HasSubstr(
+          "settingsPath says that settings.json is /nowhere/twcmanager/settings.json; the one that was read here, "));
   EXPECT_THAT(said.unknown(), HasSubstr("the key \"frobnicate\" in config is unknown and ignored"));
   EXPECT_THAT(said.unknown(), HasSubstr("\"control.MQTT\" is switched on, but this version does not use it"));
-  EXPECT_THAT(said.unknown(), HasSubstr("kept as they are, and not used by this version: homeLat, carApiBearerToken, history"));
+  EXPECT_THAT(said.unknown(),
+              HasSubstr("kept as they are, and not used by this version: homeLat, carApiBearerToken, history"));
   EXPECT_THAT(said.unknown(), HasSubstr("kept as they are, and not known: mySetting"));
   EXPECT_THAT(said.out, Not(HasSubstr("secret")));
   EXPECT_THAT(said.out, Not(HasSubstr("hunter2")));
@@ -135,7 +147,9 @@ TEST_F(ImportTest, the_oldest_form_becomes_a_settings_file) {
   const std::string folder = copy_of("oldest");
   const Said said = import({folder, {}, true});
   EXPECT_EQ(said.status, 0) << said.err;
-  EXPECT_THAT(said.taken(), HasSubstr("outside schedules charging follows the sun (nonScheduledAmpsMax -1, which is nonScheduledAction 3)"));
+  EXPECT_THAT(
+      said.taken(),
+      HasSubstr("outside schedules charging follows the sun (nonScheduledAmpsMax -1, which is nonScheduledAction 3)"));
   EXPECT_THAT(said.taken(), HasSubstr("scheduledAmpsStartHour 23"));
   EXPECT_THAT(said.taken(), HasSubstr("carApiRefreshToken (not shown)"));
   EXPECT_THAT(said.changes(), HasSubstr("there is no config.json"));
@@ -154,7 +168,8 @@ TEST_F(ImportTest, the_oldest_form_becomes_a_settings_file) {
 TEST_F(ImportTest, the_oldest_form_beside_a_configuration_is_explained_with_it) {
   const std::string folder = copy_of("quoted");
   fs::remove(folder_ / "settings.json");
-  put("TWCManager.settings", "nonScheduledAmpsMax=10\r\nhourResumeTrackGreenEnergy=-1\nnonsense\nfoo=1\nhomeLat=x\nnonScheduledAmpsMax=12\n");
+  put("TWCManager.settings",
+      "nonScheduledAmpsMax=10\r\nhourResumeTrackGreenEnergy=-1\nnonsense\nfoo=1\nhomeLat=x\nnonScheduledAmpsMax=12\n");
   const Said said = import({folder, {}, false});
   EXPECT_EQ(said.status, 0);
   EXPECT_THAT(said.taken(), HasSubstr("Before 6:00 and from 20:00 on charging is at 10 A"));
@@ -171,7 +186,10 @@ TEST_F(ImportTest, nothing_is_ever_overwritten) {
   put("twcmanager.yaml", "mine");
   const Said said = import({folder, {}, true});
   EXPECT_EQ(said.status, 1);
-  EXPECT_EQ(said.err, "twcmanager: " + folder + "/twcmanager.yaml exists already, and nothing was written; move it away or name another folder with --to\n");
+  EXPECT_EQ(
+      said.err,
+      "twcmanager: " + folder +
+          "/twcmanager.yaml exists already, and nothing was written; move it away or name another folder with --to\n");
   EXPECT_EQ(content("twcmanager.yaml"), "mine");
   fs::create_directory(folder_ / "new");
   EXPECT_EQ(import({folder + "/", folder + "/new", true}).status, 0);
@@ -186,7 +204,8 @@ TEST_F(ImportTest, a_folder_without_an_installation_is_refused_in_one_sentence) 
     const Said said = import({folder, {}, true});
     EXPECT_EQ(said.status, 1);
     EXPECT_THAT(said.out, IsEmpty());
-    EXPECT_THAT(said.err, HasSubstr("twcmanager: " + folder + " holds neither config.json nor settings.json nor TWCManager.settings"));
+    EXPECT_THAT(said.err, HasSubstr("twcmanager: " + folder +
+                                    " holds neither config.json nor settings.json nor TWCManager.settings"));
   }
   put("config.json", "{\"config\": {\"wiringMaxAmpsAllTWCs\": \"x\"}}");
   const Said broken = import({folder_.string(), {}, true});
@@ -198,7 +217,8 @@ TEST_F(ImportTest, a_folder_without_an_installation_is_refused_in_one_sentence) 
 TEST_F(ImportTest, a_checkout_of_the_original_is_an_installation_too) {
   fs::create_directories(folder_ / "etc/twcmanager");
   put("etc/twcmanager/config.json", "config: {wiringMaxAmpsAllTWCs: 16}\ninterface: {RS485: {port: x}}\n");
-  EXPECT_THAT(import({folder_.string(), {}, false}).out, HasSubstr("Read from " + folder_.string() + "/etc/twcmanager/config.json."));
+  EXPECT_THAT(import({folder_.string(), {}, false}).out,
+              HasSubstr("Read from " + folder_.string() + "/etc/twcmanager/config.json."));
 }
 
 }  // namespace

@@ -138,9 +138,7 @@ std::set<std::string> table() {
   std::set<std::string> all;
   for (const Key& key : keys()) {
     EXPECT_TRUE(all.insert(std::string{key.path}).second) << key.path << " is declared twice";
-    if (!key.also.empty()) {
-      EXPECT_TRUE(all.insert(std::string{key.also}).second) << key.also;
-    }
+    if (!key.also.empty()) { EXPECT_TRUE(all.insert(std::string{key.also}).second) << key.also; }
   }
   return all;
 }
@@ -159,8 +157,8 @@ TEST(KeysOfTheOriginal, are_all_in_the_table_and_the_table_has_no_other_but_ours
 }
 
 TEST(KeysOfTheOriginal, hold_secrets_where_a_name_says_so_and_nowhere_else) {
-  const std::set<std::string> telling{"password", "token",   "apiKey",         "APIKey",         "db_pass",
-                                      "mqtt_pass", "DSN",    "encryption_key", "longLivedToken", "teslaApiClientSecret"};
+  const std::set<std::string> telling{"password",  "token", "apiKey",         "APIKey",         "db_pass",
+                                      "mqtt_pass", "DSN",   "encryption_key", "longLivedToken", "teslaApiClientSecret"};
   for (const Key& key : keys()) {
     const std::string name{key.path.substr(key.path.rfind('.') + 1)};
     EXPECT_EQ(key.is_secret, telling.count(name) != 0) << key.path;
@@ -187,12 +185,8 @@ TEST(KeysOfTheOriginal, that_lead_to_the_bus_the_page_or_another_role_are_never_
   for (const Key& key : keys()) {
     const bool way = key.path.starts_with("interface.") || key.path.starts_with("control.HTTP.") ||
                      key.path == "config.settingsPath" || key.path == "config.fakeMaster";
-    if (way || key.use == Key::Use::later) {
-      EXPECT_EQ(key.changes, Key::Changes::never_on_page) << key.path;
-    }
-    if (key.guards_wiring) {
-      EXPECT_EQ(key.takes, Key::Takes::number) << key.path;
-    }
+    if (way || key.use == Key::Use::later) { EXPECT_EQ(key.changes, Key::Changes::never_on_page) << key.path; }
+    if (key.guards_wiring) { EXPECT_EQ(key.takes, Key::Takes::number) << key.path; }
   }
 }
 

@@ -23,7 +23,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* file =
-    "config: {wiringMaxAmpsAllTWCs: 32, wiringMaxAmpsPerTWC: 16, minAmpsPerTWC: 6, maxAmpsAllowedFromGrid: 25, safeCurrent: 8}\n"
+    "config: {wiringMaxAmpsAllTWCs: 32, wiringMaxAmpsPerTWC: 16, minAmpsPerTWC: 6, maxAmpsAllowedFromGrid: 25, "
+    "safeCurrent: 8}\n"
     "interface: {RS485: {port: x}}\n"
     "circuits: {main fuse: {maxAmps: 25}, shed.old: {maxAmps: 16, parent: main fuse}}\n"
     "connectors: {1061: {name: left}}\n";
@@ -57,8 +58,9 @@ TEST(Environment, has_a_name_of_its_own_for_every_key) {
 }
 
 TEST(Environment, beats_the_file_and_the_page) {
-  const Configuration c = with(file, {{"config.minAmpsPerTWC", "7"}, {"config.mode", "off"}},
-                               {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", "8"}, {"HOME", "/root"}, {"TWCMANAGER_CONFIG_STARTSTOPDELAY", ""}});
+  const Configuration c =
+      with(file, {{"config.minAmpsPerTWC", "7"}, {"config.mode", "off"}},
+           {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", "8"}, {"HOME", "/root"}, {"TWCMANAGER_CONFIG_STARTSTOPDELAY", ""}});
   EXPECT_THAT(said(c), IsEmpty());
   EXPECT_EQ(c.core.least, 8_A);
   EXPECT_EQ(c.core.mode, core::Mode::off);
@@ -66,38 +68,49 @@ TEST(Environment, beats_the_file_and_the_page) {
   ASSERT_EQ(c.overridden.size(), 2U);
   EXPECT_FALSE(c.overridden[0].from_environment);
   EXPECT_EQ(c.overridden[1].source, "TWCMANAGER_CONFIG_MINAMPSPERTWC");
-  EXPECT_THAT(explained(c), HasSubstr("TWCMANAGER_CONFIG_MINAMPSPERTWC sets config.minAmpsPerTWC to 8, whatever the file and the page say."));
+  EXPECT_THAT(
+      explained(c),
+      HasSubstr("TWCMANAGER_CONFIG_MINAMPSPERTWC sets config.minAmpsPerTWC to 8, whatever the file and the page say."));
   EXPECT_THAT(explained(c), HasSubstr("On the page config.mode was set to off (s.json), whatever the file says."));
   EXPECT_THAT(as_json(c), HasSubstr("\"TWCMANAGER_CONFIG_MINAMPSPERTWC\""));
 }
 
 TEST(Environment, is_the_place_that_findings_name) {
-  EXPECT_THAT(said(told("TWCMANAGER_CONFIG_MINAMPSPERTWC", "20")),
-              ElementsAre("TWCMANAGER_CONFIG_MINAMPSPERTWC: \"config.minAmpsPerTWC\" of 20 A is above the connector's limit "
-                          "(wiringMaxAmpsPerTWC) of 16 A; 16 A is used"));
-  EXPECT_THAT(said(told("TWCMANAGER_CONFIG_MINAMPSPERTWC", "many")),
-              ElementsAre("TWCMANAGER_CONFIG_MINAMPSPERTWC: \"config.minAmpsPerTWC\" is \"many\", not a number; 6 A is used"));
+  EXPECT_THAT(
+      said(told("TWCMANAGER_CONFIG_MINAMPSPERTWC", "20")),
+      ElementsAre("TWCMANAGER_CONFIG_MINAMPSPERTWC: \"config.minAmpsPerTWC\" of 20 A is above the connector's limit "
+                  "(wiringMaxAmpsPerTWC) of 16 A; 16 A is used"));
+  EXPECT_THAT(
+      said(told("TWCMANAGER_CONFIG_MINAMPSPERTWC", "many")),
+      ElementsAre("TWCMANAGER_CONFIG_MINAMPSPERTWC: \"config.minAmpsPerTWC\" is \"many\", not a number; 6 A is used"));
   EXPECT_THAT(said(told("TWCMANAGER_CIRCUITS_SHED_OLD_MAXAMPS", "2000")),
-              Contains(HasSubstr("TWCMANAGER_CIRCUITS_SHED_OLD_MAXAMPS: \"circuits.shed.old.maxAmps\" is 2000, outside 0…1000 A")));
+              Contains(HasSubstr(
+                  "TWCMANAGER_CIRCUITS_SHED_OLD_MAXAMPS: \"circuits.shed.old.maxAmps\" is 2000, outside 0…1000 A")));
   const Configuration refused = told("TWCMANAGER_CONFIG_WIRINGMAXAMPSALLTWCS", "thirty");
   ASSERT_NE(refused.fatal(), nullptr);
   EXPECT_EQ(refused.fatal()->file, "TWCMANAGER_CONFIG_WIRINGMAXAMPSALLTWCS");
 }
 
 TEST(Environment, can_be_all_there_is_beside_an_empty_section) {
-  const Configuration c = with("config:\n", {}, {{"TWCMANAGER_CONFIG_WIRINGMAXAMPSALLTWCS", "016"}, {"TWCMANAGER_INTERFACE_RS485_PORT", "/dev/ttyUSB0"}});
+  const Configuration c =
+      with("config:\n", {},
+           {{"TWCMANAGER_CONFIG_WIRINGMAXAMPSALLTWCS", "016"}, {"TWCMANAGER_INTERFACE_RS485_PORT", "/dev/ttyUSB0"}});
   EXPECT_TRUE(c.acceptable());
   EXPECT_EQ(c.core.circuit, 16_A);
   EXPECT_EQ(c.bus.text, "/dev/ttyUSB0");
 }
 
 TEST(Environment, that_no_key_has_is_a_warning_with_a_suggestion) {
-  EXPECT_THAT(said(told("TWCMANAGER_CONFIG_MINAMPPERTWC", "8")),
-              ElementsAre("TWCMANAGER_CONFIG_MINAMPPERTWC: no key belongs to this variable, so it is ignored; did you mean "
-                          "TWCMANAGER_CONFIG_MINAMPSPERTWC?"));
-  EXPECT_THAT(said(told("TWCMANAGER_POLICY_OVERRIDE", "[]")), ElementsAre(HasSubstr("no key belongs to this variable")));
-  const Configuration twins = with("config: {wiringMaxAmpsAllTWCs: 32}\ninterface: {RS485: {port: x}}\ncircuits: {a b: {maxAmps: 20}, a.b: {maxAmps: 10}}",
-                                   {}, {{"TWCMANAGER_CIRCUITS_A_B_MAXAMPS", "30"}});
+  EXPECT_THAT(
+      said(told("TWCMANAGER_CONFIG_MINAMPPERTWC", "8")),
+      ElementsAre("TWCMANAGER_CONFIG_MINAMPPERTWC: no key belongs to this variable, so it is ignored; did you mean "
+                  "TWCMANAGER_CONFIG_MINAMPSPERTWC?"));
+  EXPECT_THAT(said(told("TWCMANAGER_POLICY_OVERRIDE", "[]")),
+              ElementsAre(HasSubstr("no key belongs to this variable")));
+  const Configuration twins = with(
+      "config: {wiringMaxAmpsAllTWCs: 32}\ninterface: {RS485: {port: x}}\ncircuits: {a b: {maxAmps: 20}, a.b: "
+      "{maxAmps: 10}}",
+      {}, {{"TWCMANAGER_CIRCUITS_A_B_MAXAMPS", "30"}});
   EXPECT_THAT(said(twins), ElementsAre(HasSubstr("two parts of the file share this variable")));
   EXPECT_EQ(twins.core.circuits[0].amps, 20_A);
 }
@@ -112,9 +125,15 @@ TEST(Environment, of_a_secret_is_told_without_its_value) {
 // --- The page --------------------------------------------------------------------------------------------------------
 
 TEST(Page, changes_habits_and_lowers_limits) {
-  const Configuration c = with(file, {{"config.startStopDelay", "90"}, {"config.wiringMaxAmpsAllTWCs", "20"}, {"circuits.main fuse.maxAmps", "20"},
-                                      {"circuits.shed.old.maxAmps", "10"}, {"config.maxAmpsAllowedFromGrid", "16"}, {"config.safeCurrent", "6"},
-                                      {"connectors.1061.maxAmps", "13"}, {"connectors.1061.name", "right"}, {"circuits.main fuse.maxWatts", "9000"}});
+  const Configuration c = with(file, {{"config.startStopDelay", "90"},
+                                      {"config.wiringMaxAmpsAllTWCs", "20"},
+                                      {"circuits.main fuse.maxAmps", "20"},
+                                      {"circuits.shed.old.maxAmps", "10"},
+                                      {"config.maxAmpsAllowedFromGrid", "16"},
+                                      {"config.safeCurrent", "6"},
+                                      {"connectors.1061.maxAmps", "13"},
+                                      {"connectors.1061.name", "right"},
+                                      {"circuits.main fuse.maxWatts", "9000"}});
   EXPECT_THAT(said(c), IsEmpty());
   EXPECT_EQ(c.core.start_stop_delay, 90s);
   EXPECT_EQ(c.core.circuit, 20_A);
@@ -129,7 +148,8 @@ TEST(Page, changes_habits_and_lowers_limits) {
 
 TEST(Page, never_raises_what_guards_the_wiring) {
   EXPECT_THAT(said(chosen("config.wiringMaxAmpsAllTWCs", "33")),
-              ElementsAre("s.json: \"config.wiringMaxAmpsAllTWCs\" guards the wiring, and the page can only lower it: 33 is more than the 32 "
+              ElementsAre("s.json: \"config.wiringMaxAmpsAllTWCs\" guards the wiring, and the page can only lower it: "
+                          "33 is more than the 32 "
                           "A of the file; the file's value counts, not the page's"));
   EXPECT_EQ(chosen("config.wiringMaxAmpsAllTWCs", "33").core.circuit, 32_A);
   EXPECT_EQ(chosen("config.wiringMaxAmpsPerTWC", "17").core.per_unit, 16_A);
@@ -148,9 +168,17 @@ TEST(Page, raises_no_limit_that_is_missing_or_cannot_be_read) {
   EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "", {"config.wiringMaxAmpsPerTWC", "7"}).core.per_unit, 6_A);
   EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "", {"config.safeCurrent", "6"}).core.safe_current, std::nullopt);
   EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "", {"config.maxAmpsAllowedFromGrid", "20"}).core.from_grid, 20_A);
-  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32, maxAmpsAllowedFromGrid: much", "", {"config.maxAmpsAllowedFromGrid", "20"}).core.from_grid, 0_A);
-  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "circuits: {a: {parent: }}", {"circuits.a.maxAmps", "20"}).core.circuits[0].amps, 0_A);
-  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "circuits: {a: {maxAmps: x}}", {"circuits.a.maxAmps", "20"}).core.circuits[0].amps, 0_A);
+  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32, maxAmpsAllowedFromGrid: much", "", {"config.maxAmpsAllowedFromGrid", "20"})
+                .core.from_grid,
+            0_A);
+  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "circuits: {a: {parent: }}", {"circuits.a.maxAmps", "20"})
+                .core.circuits[0]
+                .amps,
+            0_A);
+  EXPECT_EQ(least("wiringMaxAmpsAllTWCs: 32", "circuits: {a: {maxAmps: x}}", {"circuits.a.maxAmps", "20"})
+                .core.circuits[0]
+                .amps,
+            0_A);
 }
 
 TEST(Page, leaves_the_files_value_where_its_own_cannot_be_meant) {
@@ -163,7 +191,8 @@ TEST(Page, leaves_the_files_value_where_its_own_cannot_be_meant) {
       {"config.defaultVoltage", "100", "cannot be changed on the page"},
       {"config.greatestReadingAge", "3600", "cannot be changed on the page"},
       {"config.mode", "fast", "not one of off, pv, minpv, now"},
-      {"config.settingsPath", "/tmp", "cannot be changed on the page; change it in the file, or by TWCMANAGER_CONFIG_SETTINGSPATH"},
+      {"config.settingsPath", "/tmp",
+       "cannot be changed on the page; change it in the file, or by TWCMANAGER_CONFIG_SETTINGSPATH"},
       {"interface.RS485.device", "/dev/null", "\"interface.RS485.port\" cannot be changed on the page"},
       {"control.HTTP.listenAddress", "0.0.0.0", "cannot be changed on the page"},
       {"status.MQTT.password", "x", "is not used by this version"},
@@ -185,8 +214,10 @@ TEST(Page, leaves_the_files_value_where_its_own_cannot_be_meant) {
 }
 
 TEST(Page, is_told_beforehand_whether_a_value_will_count) {
-  const Configuration c = with(file, {{"config.wiringMaxAmpsPerTWC", "10"}}, {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", "8"}});
-  EXPECT_EQ(check_override(c, "config.wiringMaxAmpsPerTWC", "16").value_or(""), "config.wiringMaxAmpsPerTWC") << "back up to the file's";
+  const Configuration c =
+      with(file, {{"config.wiringMaxAmpsPerTWC", "10"}}, {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", "8"}});
+  EXPECT_EQ(check_override(c, "config.wiringMaxAmpsPerTWC", "16").value_or(""), "config.wiringMaxAmpsPerTWC")
+      << "back up to the file's";
   EXPECT_THAT(check_override(c, "config.wiringMaxAmpsPerTWC", "16.5").error().text,
               HasSubstr("the page can only lower it: 16.5 is more than the 16 A of the file"));
   EXPECT_THAT(check_override(c, "config.maxAmpsAllowedFromGrid", "0").error().text, HasSubstr("can only lower it"));
@@ -197,7 +228,9 @@ TEST(Page, is_told_beforehand_whether_a_value_will_count) {
 
 TEST(Page, says_what_was_chosen_in_settings) {
   Findings findings;
-  const auto all = page_overrides(R"({"config": {"config.mode": "off", "config.minAmpsPerTWC": 8, "a": null, "b": [1]}, "c": 1})", "s.json", findings);
+  const auto all =
+      page_overrides(R"({"config": {"config.mode": "off", "config.minAmpsPerTWC": 8, "a": null, "b": [1]}, "c": 1})",
+                     "s.json", findings);
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].path, "config.mode");
   EXPECT_EQ(all[1].text, "8");
@@ -213,7 +246,8 @@ RC_GTEST_PROP(Page, leaves_every_limit_at_most_where_the_file_has_it, ()) {
     std::string path{key.path};
     const std::size_t star = path.find('*');
     if (star != std::string::npos) path.replace(star, 1, path.starts_with("connectors") ? "1061" : "main fuse");
-    page.push_back({path, *rc::gen::element<std::string>("0", "1", "5.5", "7", "16", "31", "80", "1e9", "-3", "x", "NaN", "010", "0x50")});
+    page.push_back({path, *rc::gen::element<std::string>("0", "1", "5.5", "7", "16", "31", "80", "1e9", "-3", "x",
+                                                         "NaN", "010", "0x50")});
   }
   const Configuration c = with(file, page);
   const Configuration before = with(file, {});

@@ -163,9 +163,10 @@ class Assembly {
     out_.http.legacy_open = std::move(addresses);
     if (out_.http.legacy_open.empty()) return;
     say(Severity::warning, "control.HTTP.legacyOpen",
-        fmt::format("\"control.HTTP.legacyOpen\": whoever uses {} may switch charging without a token; behind a proxy or "
-                    "in a container that may be everybody. Give the client a token instead if it can send one",
-                    fmt::join(out_.http.legacy_open, " or ")));
+        fmt::format(
+            "\"control.HTTP.legacyOpen\": whoever uses {} may switch charging without a token; behind a proxy or "
+            "in a container that may be everybody. Give the client a token instead if it can send one",
+            fmt::join(out_.http.legacy_open, " or ")));
   }
 
   void source() {

@@ -63,7 +63,8 @@ struct Configuration {
 
 /// Understands the text of a twcmanager.yaml or config.json, with what beats it; never fails, but `fatal()` may be set.
 /// `file` is how findings name it.
-[[nodiscard]] Configuration read_configuration(std::string_view text, std::string_view file, const Overrides& overrides = {});
+[[nodiscard]] Configuration read_configuration(std::string_view text, std::string_view file,
+                                               const Overrides& overrides = {});
 
 /// Adds what settings.json has of chargeNow*, nonScheduled*, consumptionOffset, spikeAmps* and chargeStopMode
 /// (spec/config.md §11); all other keys are the business of others. A text that cannot be read is a warning.

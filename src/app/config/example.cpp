@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 2> required{"config.wiringMaxAmpsAllTWCs"
 constexpr std::string_view opening =
     "# Configuration of twcmanager, in YAML: sections are indented, and # begins a comment.\n"
     "#\n"
-    "# Fill in the two keys that are empty, config.wiringMaxAmpsAllTWCs and interface.RS485.port. Every other key stands\n"
+    "# Fill in the two keys that are empty, config.wiringMaxAmpsAllTWCs and interface.RS485.port. Every other key "
+    "stands\n"
     "# here at its default, behind a #: to change it, take that # away. What begins with # and a blank only explains.\n"
     "# \"twcmanager check\" says what the file leads to.\n";
 
@@ -33,7 +34,8 @@ void plant(Node& root, const Key& key) {
   for (std::string_view rest = key.path; !rest.empty();) {
     const std::string_view name = rest.substr(0, rest.find('.'));
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    const auto known = std::find_if(here->children.begin(), here->children.end(), [&](const Node& n) { return n.name == name; });
+    const auto known =
+        std::find_if(here->children.begin(), here->children.end(), [&](const Node& n) { return n.name == name; });
     here = known != here->children.end() ? &*known : &here->children.emplace_back(Node{std::string{name}, nullptr, {}});
   }
   here->key = &key;
@@ -55,17 +57,21 @@ void write(const Node& node, int depth, std::string_view off, std::string& text)
     if (child.key != nullptr) {
       const bool needed = std::find(required.begin(), required.end(), child.key->path) != required.end();
       text += as_comment(indent, explanation(*child.key));
-      text += fmt::format("{}{}{}:{}{}\n", indent, needed ? "" : "#", child.name, child.key->fallback.empty() ? "" : " ",
-                          child.key->fallback.empty() ? std::string{} : as_yaml(child.key->fallback));
+      text +=
+          fmt::format("{}{}{}:{}{}\n", indent, needed ? "" : "#", child.name, child.key->fallback.empty() ? "" : " ",
+                      child.key->fallback.empty() ? std::string{} : as_yaml(child.key->fallback));
       continue;
     }
-    const auto group = std::find_if(groups().begin(), groups().end(), [&](const Group& each) { return each.path == child.name; });
+    const auto group =
+        std::find_if(groups().begin(), groups().end(), [&](const Group& each) { return each.path == child.name; });
     if (depth == 0) text += '\n';
     if (depth == 0 && group != groups().end())
-      text += as_comment(indent, fmt::format("{}, by its name; \"{}\" is an example of one", group->meaning.substr(0, group->meaning.find(';')), group->example));
+      text += as_comment(indent, fmt::format("{}, by its name; \"{}\" is an example of one",
+                                             group->meaning.substr(0, group->meaning.find(';')), group->example));
     const bool is_part = child.name == "*";
     if (is_part) {
-      const auto around = std::find_if(groups().begin(), groups().end(), [&](const Group& each) { return each.path == node.name; });
+      const auto around =
+          std::find_if(groups().begin(), groups().end(), [&](const Group& each) { return each.path == node.name; });
       text += fmt::format("{}#{}:\n", indent, as_yaml(around->example));
     } else {
       text += fmt::format("{}{}{}:\n", indent, off, child.name);

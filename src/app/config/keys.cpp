@@ -60,8 +60,8 @@ bool stands_for(std::string_view pattern, std::string_view path) {
 std::vector<Key> put_together() {
   std::vector<Key> all;
   for (const Key::Use use : {Key::Use::now, Key::Use::later}) {
-    for (const auto part :
-         {keys_of_limits(), keys_of_interface(), keys_of_sources(), keys_of_house(), keys_of_vehicles(), keys_of_reports()}) {
+    for (const auto part : {keys_of_limits(), keys_of_interface(), keys_of_sources(), keys_of_house(),
+                            keys_of_vehicles(), keys_of_reports()}) {
       std::copy_if(part.begin(), part.end(), std::back_inserter(all), [&](const Key& key) { return key.use == use; });
     }
   }
@@ -115,7 +115,8 @@ std::string reference() {
     if (key.use == Key::Use::later && !later) text += "\nUnderstood, and not used by this version:\n";
     later = key.use == Key::Use::later;
     const Group* group = group_of(key);
-    if (group != nullptr && group != last) text += fmt::format("{:<40} section\n    {}\n", fmt::format("{}.*", group->path), group->meaning);
+    if (group != nullptr && group != last)
+      text += fmt::format("{:<40} section\n    {}\n", fmt::format("{}.*", group->path), group->meaning);
     if (group != nullptr) last = group;
     text += line_of(key);
   }

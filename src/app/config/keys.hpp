@@ -71,7 +71,7 @@ struct Draft {
     std::vector<std::string> wiring;
     Sun sun;
   };
-  core::rules::Wanted policies;   ///< without the policies themselves, which are no keys
+  core::rules::Wanted policies;  ///< without the policies themselves, which are no keys
   std::vector<Meter> meters;
   std::vector<Circuit> circuits;
   std::vector<Connector> connectors;
@@ -127,8 +127,8 @@ struct Key {
   std::string_view choices = {};        ///< of a word, with blanks between them
   Use use = Use::now;
   Changes changes = Changes::by_restart;
-  bool is_secret = false;     ///< its value appears in no answer, page, log or finding
-  bool guards_wiring = false; ///< the page may lower it, and never raise it above what file and environment say
+  bool is_secret = false;      ///< its value appears in no answer, page, log or finding
+  bool guards_wiring = false;  ///< the page may lower it, and never raise it above what file and environment say
 
   [[nodiscard]] constexpr Key running() const {
     Key key = *this;
@@ -174,8 +174,8 @@ struct Group {
 /// Sections that are read whole elsewhere: they hold lists of parts that are no keys.
 [[nodiscard]] std::span<const std::string_view> whole_sections();
 
-/// Why a value is not of the key's kind, as in "is \"x\", not a number"; empty when it is, and `given` is what it says. A
-/// range is not looked at. The value of a secret is not in it.
+/// Why a value is not of the key's kind, as in "is \"x\", not a number"; empty when it is, and `given` is what it says.
+/// A range is not looked at. The value of a secret is not in it.
 [[nodiscard]] std::string understand(const Key& key, const Value& value, Given& given);
 
 /// Puts every key of `root` where it belongs and names what is unknown, misspelt, unused or of the wrong kind.
@@ -186,8 +186,8 @@ void read_keys(const Value& root, Draft& draft);
 [[nodiscard]] std::string reference();
 
 /// The table for a settings form: {"keys": [{"path", "takes", "unit", "least", "most", "choices", "default", "meaning",
-/// "secret", "used", "changes", "guards_wiring", "group"}]}. Of "unit", "least", "most", "choices" and "default" those that the key
-/// has; "group" is the section with names to which it belongs, or null.
+/// "secret", "used", "changes", "guards_wiring", "group"}]}. Of "unit", "least", "most", "choices" and "default" those
+/// that the key has; "group" is the section with names to which it belongs, or null.
 [[nodiscard]] std::string keys_json();
 
 /// The candidate that was most probably meant, or empty (Levenshtein, upper and lower case the same).

@@ -27,7 +27,8 @@ bool is_number(const Key& key) {
 
 std::vector<std::string> split(std::string_view path, char at) {
   std::vector<std::string> parts;
-  for (std::size_t end = 0; end != std::string_view::npos; path.remove_prefix(end == std::string_view::npos ? 0 : end + 1)) {
+  for (std::size_t end = 0; end != std::string_view::npos;
+       path.remove_prefix(end == std::string_view::npos ? 0 : end + 1)) {
     end = path.find(at);
     parts.emplace_back(path.substr(0, end));
   }
@@ -59,7 +60,8 @@ bool put(Value& root, const std::vector<std::string>& way, Value value) {
   for (const std::string& name : way) {
     if (here->kind == Value::Kind::nothing) here->kind = Value::Kind::object;
     if (here->kind != Value::Kind::object) return false;
-    const auto known = std::find_if(here->children.begin(), here->children.end(), [&](const Value& v) { return v.key == name; });
+    const auto known =
+        std::find_if(here->children.begin(), here->children.end(), [&](const Value& v) { return v.key == name; });
     if (known != here->children.end()) {
       here = &*known;
       continue;
@@ -92,7 +94,8 @@ Value typed(const Key& key, std::string_view text, std::string_view from) {
 std::string trouble_of(const Key& key, std::string_view path, const Value& value) {
   if (key.use == Key::Use::later) return fmt::format("\"{}\" is not used by this version", path);
   if (key.changes == Key::Changes::never_on_page)
-    return fmt::format("\"{}\" cannot be changed on the page; change it in the file, or by {}", path, variable_of(path));
+    return fmt::format("\"{}\" cannot be changed on the page; change it in the file, or by {}", path,
+                       variable_of(path));
   Given given;
   const std::string kind = understand(key, value, given);
   if (!kind.empty()) return fmt::format("\"{}\" {}", path, kind);
@@ -141,7 +144,8 @@ class Overriders {
     find_bounds();
     for (const Override& each : overrides_.page) put_page(each);
     const auto& all = overrides_.environment;
-    const bool any = std::any_of(all.begin(), all.end(), [](const auto& each) { return each.first.starts_with(prefix); });
+    const bool any =
+        std::any_of(all.begin(), all.end(), [](const auto& each) { return each.first.starts_with(prefix); });
     if (any) find_variables();
     for (const auto& [name, text] : overrides_.environment) put_variable(name, text);
     find_bounds_again();
@@ -193,10 +197,11 @@ class Overriders {
   /// Below a circuit without any limit nothing is charged, so one from the page would be more.
   [[nodiscard]] bool bears_nothing(const Place& place) const {
     constexpr std::array<std::string_view, 3> limits{"maxAmps", "maxWatts", "maxImbalanceAmps"};
-    return place.way[0] == "circuits" && place.way.back() != "safeAmps" && std::none_of(limits.begin(), limits.end(), [&](std::string_view key) {
-      const Value* limit = place.part->find(key);
-      return limit != nullptr && limit->kind != Value::Kind::nothing;
-    });
+    return place.way[0] == "circuits" && place.way.back() != "safeAmps" &&
+           std::none_of(limits.begin(), limits.end(), [&](std::string_view key) {
+             const Value* limit = place.part->find(key);
+             return limit != nullptr && limit->kind != Value::Kind::nothing;
+           });
   }
 
   /// What a variable says counts as if the file said it.
@@ -231,11 +236,13 @@ class Overriders {
 
   [[nodiscard]] std::string raising(const Key& key, const std::string& path, const Value& value) const {
     if (!key.guards_wiring) return {};
-    const auto bound = std::find_if(out_.bounds.begin(), out_.bounds.end(), [&](const Bound& b) { return b.path == path; });
+    const auto bound =
+        std::find_if(out_.bounds.begin(), out_.bounds.end(), [&](const Bound& b) { return b.path == path; });
     const double asked = lets_through(key, number_of(value).value_or(unlimited));
     if (bound == out_.bounds.end() || asked <= bound->most) return {};
-    return fmt::format("\"{}\" guards the wiring, and the page can only lower it: {} is more than the {:g} {} of the file",
-                       path, shown(value), bound->most, key.unit);
+    return fmt::format(
+        "\"{}\" guards the wiring, and the page can only lower it: {} is more than the {:g} {} of the file", path,
+        shown(value), bound->most, key.unit);
   }
 
   // --- The environment -----------------------------------------------------------------------------------------------
@@ -245,7 +252,7 @@ class Overriders {
       if (place.key->takes == Key::Takes::structure) return;
       const std::string name = variable_of(place.path);
       const auto [known, is_new] = variables_.try_emplace(name, std::move(place));
-      if (!is_new) known->second.key = nullptr;   // two parts whose names are told apart by blanks and dots alone
+      if (!is_new) known->second.key = nullptr;  // two parts whose names are told apart by blanks and dots alone
     });
   }
 
@@ -262,7 +269,9 @@ class Overriders {
     }
     const Place& place = known->second;
     if (place.key == nullptr) {
-      warn(name, "two parts of the file share this variable, so it is ignored; give them names that differ in letters or digits");
+      warn(name,
+           "two parts of the file share this variable, so it is ignored; give them names that differ in letters or "
+           "digits");
       return;
     }
     Value value = typed(*place.key, text, name);
@@ -304,8 +313,9 @@ std::vector<Override> page_overrides(std::string_view text, std::string_view fil
   const Value* chosen = document ? document->root.find("config") : nullptr;
   if (chosen == nullptr || chosen->kind == Value::Kind::nothing) return all;
   if (chosen->kind != Value::Kind::object)
-    findings.push_back({Severity::warning, std::string{file}, 0, 0,
-                        fmt::format("\"config\" is {}, but it is a section; what was chosen on the page is ignored", shown(*chosen))});
+    findings.push_back(
+        {Severity::warning, std::string{file}, 0, 0,
+         fmt::format("\"config\" is {}, but it is a section; what was chosen on the page is ignored", shown(*chosen))});
   for (const Value& each : chosen->children) {
     if (each.is_scalar()) all.push_back({each.key, each.text});
     else if (each.kind != Value::Kind::nothing)
@@ -325,7 +335,8 @@ base::Result<std::string> check_override(std::string_view path, std::string_view
   return canonical;
 }
 
-base::Result<std::string> check_override(const Configuration& configuration, std::string_view path, std::string_view text) {
+base::Result<std::string> check_override(const Configuration& configuration, std::string_view path,
+                                         std::string_view text) {
   const std::string canonical = TRY(check_override(path, text));
   const auto refuse = [](std::string why) { return base::fail(base::Culprit::user, std::move(why)); };
   const Key& key = *key_of(canonical);
@@ -343,8 +354,9 @@ base::Result<std::string> check_override(const Configuration& configuration, std
                                   [&](const Bound& b) { return b.path == canonical; });
   const double asked = lets_through(key, number_of(typed(key, text, {})).value_or(unlimited));
   if (key.guards_wiring && bound != configuration.bounds.end() && asked > bound->most)
-    return refuse(fmt::format("\"{}\" guards the wiring, and the page can only lower it: {} is more than the {:g} {} of the file",
-                              canonical, text, bound->most, key.unit));
+    return refuse(
+        fmt::format("\"{}\" guards the wiring, and the page can only lower it: {} is more than the {:g} {} of the file",
+                    canonical, text, bound->most, key.unit));
   return canonical;
 }
 

@@ -79,8 +79,9 @@ std::string_view home_of(std::string_view name) {
 
 /// Whether what stands at a path is named by the writer, or is a list of sections.
 bool has_parts(std::string_view path) {
-  return std::any_of(keys().begin(), keys().end(),
-                     [&](const Key& key) { return is_below(key.path, path) && key.path.substr(path.size()).starts_with(".*"); });
+  return std::any_of(keys().begin(), keys().end(), [&](const Key& key) {
+    return is_below(key.path, path) && key.path.substr(path.size()).starts_with(".*");
+  });
 }
 
 bool has_control(const std::string& text) {
@@ -205,7 +206,8 @@ class Reader {
       put_fallback(key, true);
       return;
     }
-    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole) confine(key, *value, given, path, Severity::contradiction);
+    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole)
+      confine(key, *value, given, path, Severity::contradiction);
     key.put(draft_, given);
   }
 
@@ -294,8 +296,8 @@ class Reader {
 
   void report_dots(const Value& child, const std::string& path) {
     say_unused(Severity::warning, &child,
-        fmt::format("the key \"{}\" is ignored, because its name has dots; write {} inside the section {}", child.key,
-                    last_name(path), path.substr(0, path.rfind('.'))));
+               fmt::format("the key \"{}\" is ignored, because its name has dots; write {} inside the section {}",
+                           child.key, last_name(path), path.substr(0, path.rfind('.'))));
   }
 
   /// What is not used is still to be of its kind, for the version that will use it.
@@ -311,8 +313,8 @@ class Reader {
     const bool one = key.takes == Key::Takes::number || key.takes == Key::Takes::whole;
     if (one && (given.number < key.least || given.number > key.most))
       say_unused(Severity::warning, &value,
-          fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; this version does not use it", path, shown(value), key.least,
-                      key.most, key.unit.empty() ? "" : " ", key.unit));
+                 fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; this version does not use it", path, shown(value),
+                             key.least, key.most, key.unit.empty() ? "" : " ", key.unit));
   }
 
   /// Whoever switched something on expects it to work; what is on by itself nobody asked for.
@@ -320,7 +322,8 @@ class Reader {
     const Value* enabled = section.find("enabled");
     const Key* key = row(path + ".enabled");
     if (enabled == nullptr || !yes_of(*enabled).value_or(false) || (key != nullptr && key->fallback == "true")) return;
-    say_unused(Severity::warning, &section, fmt::format("\"{}\" is switched on, but this version does not use it", path));
+    say_unused(Severity::warning, &section,
+               fmt::format("\"{}\" is switched on, but this version does not use it", path));
   }
 
   void report_unknown(const Value& child, const std::string& path, const std::string& called) {
@@ -334,8 +337,8 @@ class Reader {
     if (!home.empty()) remedy = fmt::format("it belongs at {}", home);
     else if (!meant.empty()) remedy = fmt::format("did you mean \"{}\"?", meant);
     say_unused(Severity::warning, &child,
-        fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
-                    path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
+               fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
+                           path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
   }
 
   /// One sentence per section.

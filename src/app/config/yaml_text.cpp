@@ -23,9 +23,10 @@ std::string in_quotes(std::string_view text) {
 /// Letters that nothing in YAML or in the dialect takes for anything but themselves.
 bool is_plain(std::string_view text) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+ -";
-  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos && text.find("//") == std::string_view::npos &&
-         text.front() != ' ' && text.back() != ' ' && text.front() != '-' && text.front() != '.' && text.front() != '/' &&
-         text != "null" && text != "Null" && text != "NULL";
+  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos &&
+         text.find("//") == std::string_view::npos && text.front() != ' ' && text.back() != ' ' &&
+         text.front() != '-' && text.front() != '.' && text.front() != '/' && text != "null" && text != "Null" &&
+         text != "NULL";
 }
 
 std::string scalar(const Value& value) {
