@@ -9,6 +9,7 @@
 #include "app/config/example.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/sense.hpp"
+#include "app/config/utf8.hpp"
 #include "app/load.hpp"
 #include "core/policy/patience.hpp"
 #include "core/site/reading.hpp"
@@ -272,8 +273,8 @@ std::string overriding(const Configuration& configuration) {
   for (const Overriding& each : configuration.overridden) {
     const std::string to = is_secret(each.path) ? std::string{} : fmt::format(" to {}", each.text);
     text += each.from_environment
-                ? fmt::format("{} sets {}{}, whatever the file and the page say.\n", each.source, each.path, to)
-                : fmt::format("On the page {} was set{} ({}), whatever the file says.\n", each.path, to, each.source);
+                ? fmt::format("{} sets {}{}, whatever the file and the page say.\n", each.source, on_one_line(each.path), to)
+                : fmt::format("On the page {} was set{} ({}), whatever the file says.\n", on_one_line(each.path), on_one_line(to), each.source);
   }
   return text;
 }

@@ -161,7 +161,7 @@ class Overriders {
   };
 
   void warn(std::string_view source, std::string text) {
-    out_.findings.push_back({Severity::warning, on_one_line(std::string{source}), 0, 0, std::move(text)});
+    out_.findings.push_back({Severity::warning, on_one_line(std::string{source}), 0, 0, on_one_line(std::move(text))});
   }
 
   /// Each key as the file has it: those with a * once for each part.
@@ -331,14 +331,14 @@ base::Result<std::string> check_override(std::string_view path, std::string_view
   if (key == nullptr) return base::fail(base::Culprit::user, unknown(path));
   const std::string canonical{key->path.find('*') == std::string_view::npos ? key->path : path};
   const std::string trouble = trouble_of(*key, canonical, typed(*key, text, {}));
-  if (!trouble.empty()) return base::fail(base::Culprit::user, trouble);
+  if (!trouble.empty()) return base::fail(base::Culprit::user, on_one_line(trouble));
   return canonical;
 }
 
 base::Result<std::string> check_override(const Configuration& configuration, std::string_view path,
                                          std::string_view text) {
   const std::string canonical = TRY(check_override(path, text));
-  const auto refuse = [](std::string why) { return base::fail(base::Culprit::user, std::move(why)); };
+  const auto refuse = [](std::string why) { return base::fail(base::Culprit::user, on_one_line(std::move(why))); };
   const Key& key = *key_of(canonical);
   if (key.path.find('*') != std::string_view::npos) {
     const std::vector<std::string> way = way_to(key, canonical);

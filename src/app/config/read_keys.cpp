@@ -219,7 +219,7 @@ class Reader {
       for (const Value& child : section->children) {
         if (!is_key("config." + child.key) &&
             nearest(child.key, std::vector<std::string_view>{"wiringMaxAmpsAllTWCs"}) != "") {
-          hint = fmt::format("; \"{}\" on line {} was probably meant", child.key, child.line);
+          hint = fmt::format("; \"{}\" on line {} was probably meant", on_one_line(child.key), child.line);
         }
       }
     }
@@ -297,7 +297,7 @@ class Reader {
   void report_dots(const Value& child, const std::string& path) {
     say_unused(Severity::warning, &child,
                fmt::format("the key \"{}\" is ignored, because its name has dots; write {} inside the section {}",
-                           child.key, last_name(path), path.substr(0, path.rfind('.'))));
+                           shortened(on_one_line(child.key), 60), last_name(path), path.substr(0, path.rfind('.'))));
   }
 
   /// What is not used is still to be of its kind, for the version that will use it.
