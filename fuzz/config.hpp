@@ -39,6 +39,16 @@ inline void config(std::span<const std::uint8_t> bytes) {
     base::check(core.least <= core.per_unit && core.least.count() >= 0, "the minimum is one that a connector may have");
     tree(core);
   }
+  app::Overrides overrides;
+  overrides.page = app::page_overrides(text, "settings.json", read.findings);
+  overrides.environment = {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", std::string{text}}};
+  const app::Configuration chosen = app::read_configuration(text, "config.json", overrides);
+  if (chosen.fatal() == nullptr && read.fatal() == nullptr) {
+    base::check(chosen.core.circuit <= read.core.circuit, "the page raises no limit");
+    base::check(chosen.core.per_unit <= read.core.per_unit, "the page raises no limit");
+    tree(chosen.core);
+  }
+  read.findings.insert(read.findings.end(), chosen.findings.begin(), chosen.findings.end());
   app::apply_settings(read, text, "settings.json", core::WallTime::at(base::in_seconds(1'785'000'000)));
   base::check(read.core.memory.charge_now_rate <= read.core.circuit, "settings raise nothing above the circuit");
   base::check(core::rules::within_bounds(read.core.policies), "policies and schedules keep to their bounds");

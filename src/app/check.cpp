@@ -7,8 +7,10 @@
 #include <bit>
 #include <ostream>
 
+#include "app/config/example.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/sense.hpp"
+#include "app/config/utf8.hpp"
 #include "app/load.hpp"
 #include "core/policy/patience.hpp"
 #include "core/site/reading.hpp"
@@ -288,6 +290,18 @@ std::string connectors(const core::Config& core) {
   return text;
 }
 
+/// What does not come from the file.
+std::string overriding(const Configuration& configuration) {
+  std::string text;
+  for (const Overriding& each : configuration.overridden) {
+    const std::string to = is_secret(each.path) ? std::string{} : fmt::format(" to {}", each.text);
+    text += each.from_environment
+                ? fmt::format("{} sets {}{}, whatever the file and the page say.\n", each.source, on_one_line(each.path), to)
+                : fmt::format("On the page {} was set{} ({}), whatever the file says.\n", on_one_line(each.path), on_one_line(to), each.source);
+  }
+  return text;
+}
+
 std::string bus(const Configuration& configuration) {
   switch (configuration.bus.kind) {
     case BusPort::Kind::none: return "There is no port to the connectors.\n";
@@ -381,14 +395,20 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   for (const std::string& address : configuration.http.legacy_open) json.text({}, address);
   json.close().close();
   json.text("settings", settings_file(configuration));
+  json.open_list("overridden");
+  for (const Overriding& each : configuration.overridden) {
+    json.open_object().text("path", each.path).text("value", each.text).text("source", each.source);
+    json.yes_no("environment", each.from_environment).close();
+  }
+  json.close();
 }
 
 }  // namespace
 
 std::string explained(const Configuration& configuration) {
   const core::Config& core = configuration.core;
-  return limits(core) + circuits(core) + connectors(core) + habits(core) + hooks(configuration) + meters(core) +
-         bus(configuration) + places(configuration);
+  return overriding(configuration) + limits(core) + circuits(core) + connectors(core) + habits(core) + hooks(configuration) +
+         meters(core) + bus(configuration) + places(configuration);
 }
 
 std::string as_json(const Configuration& configuration) {
@@ -407,6 +427,10 @@ std::string as_json(const Configuration& configuration) {
 int check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
   if (options.keys) {
     out << reference();
+    return 0;
+  }
+  if (options.example) {
+    out << example_yaml();
     return 0;
   }
   Configuration configuration = load_configuration(options.config, shell::read_clocks().wall);

@@ -12,6 +12,7 @@ struct CheckOptions {
   std::string config;  ///< empty: searched for
   bool json = false;   ///< one object for programs instead of sentences
   bool keys = false;   ///< list every key with its meaning instead
+  bool example = false;  ///< print a twcmanager.yaml to begin with instead
 };
 
 /// Explains the limits in words on `out`, with every finding and its line; a file that cannot be used is one sentence
@@ -22,7 +23,7 @@ int check(const CheckOptions& options, std::ostream& out, std::ostream& err);
 [[nodiscard]] std::string explained(const Configuration&);
 
 /// {"file", "acceptable", "findings": [{"severity", "file", "line", "column", "text"}], and, unless refused, "limits",
-/// "meters", "bus", "http", "settings"}.
+/// "meters", "bus", "http", "settings", "overridden": [{"path", "value", "source", "environment"}]}.
 [[nodiscard]] std::string as_json(const Configuration&);
 
 }  // namespace app

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 
 #include "app/config/policy.hpp"
 #include "app/zone.hpp"
@@ -17,13 +20,6 @@ Configuration refused(const std::string& file, std::string text) {
   configuration.file = file;
   configuration.findings.push_back({Severity::fatal, {}, 0, 0, std::move(text)});
   return configuration;
-}
-
-std::string find_file() {
-  for (const char* path : {"/etc/twcmanager/config.json", "config.json"}) {
-    if (shell::exists(path)) return path;
-  }
-  return {};
 }
 
 /// A limit of a circuit that has another name now limits nothing.
@@ -47,6 +43,16 @@ std::vector<std::string> wanted_settings(const Configuration& configuration) {
 }
 
 }  // namespace
+
+Environment process_environment() {
+  Environment all;
+  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+    const std::string_view entry{*each};
+    const std::size_t sign = entry.find('=');
+    if (sign != std::string_view::npos) all.emplace(entry.substr(0, sign), entry.substr(sign + 1));
+  }
+  return all;
+}
 
 void add_settings(Configuration& configuration, const shell::Settings& settings, core::WallTime now) {
   const std::string path = settings_file(configuration);
@@ -74,13 +80,24 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
-Written read_written(const std::string& asked) {
-  Written written;
-  written.file = asked.empty() ? find_file() : asked;
+Found find_configuration(std::span<const std::string_view> folders) {
+  for (const std::string_view folder : folders) {
+    const std::string yaml = std::string{folder} + "twcmanager.yaml";
+    const std::string json = std::string{folder} + "config.json";
+    if (shell::exists(yaml)) return {yaml, shell::exists(json) ? json : std::string{}};
+    if (shell::exists(json)) return {json, {}};
+  }
+  return {};
+}
+
+Written read_written(const std::string& asked, Environment environment) {
+  constexpr std::array<std::string_view, 2> folders{"/etc/twcmanager/", ""};
+  const Found found = asked.empty() ? find_configuration(folders) : Found{asked, {}};
+  Written written{found.path, {}, {}, found.not_read, std::move(environment)};
   if (written.file.empty()) {
     written.trouble =
-        "there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, or "
-        "look around with run --demo";
+        "there is neither a twcmanager.yaml nor a config.json in /etc/twcmanager or here; name one with --config "
+        "FILE, or look around with run --demo";
     return written;
   }
   auto text = shell::read_whole(written.file);
@@ -89,23 +106,37 @@ Written read_written(const std::string& asked) {
   return written;
 }
 
-Configuration configuration_of(const Written& written, const shell::Settings& settings, core::WallTime now) {
-  if (!written.trouble.empty()) return refused(written.file, written.trouble);
-  Configuration configuration = read_configuration(written.text, written.file);
-  if (configuration.fatal() != nullptr) return configuration;
-  configuration.core.policies.zone = zone_around(now);
-  if (!configuration.settings_path.empty()) add_settings(configuration, settings, now);
-  return configuration;
-}
-
 shell::LoadedSettings settings_of(const Written& written) {
   if (!written.trouble.empty()) return {};
-  const std::string path = settings_file(read_configuration(written.text, written.file));
+  // Where settings.json is only the file and the environment say.
+  const std::string path = settings_file(read_configuration(written.text, written.file, {{}, {}, written.environment}));
   return path.empty() ? shell::LoadedSettings{} : shell::load_settings(path);
 }
 
-Configuration load_configuration(const std::string& asked, core::WallTime now) {
-  const Written written = read_written(asked);
+Configuration configuration_of(const Written& written, const shell::Settings& settings, core::WallTime now) {
+  if (!written.trouble.empty()) return refused(written.file, written.trouble);
+  Overrides overrides;
+  overrides.environment = written.environment;
+  Configuration configuration = read_configuration(written.text, written.file, overrides);
+  const std::string path = settings_file(configuration);
+  if (configuration.fatal() == nullptr && !path.empty()) {
+    Findings doubts;
+    overrides.page = page_overrides(settings.as_json({"config"}), path, doubts);
+    overrides.page_source = path;
+    if (!overrides.page.empty()) configuration = read_configuration(written.text, written.file, overrides);
+    configuration.findings.insert(configuration.findings.end(), doubts.begin(), doubts.end());
+  }
+  if (!written.not_read.empty())
+    configuration.findings.push_back({Severity::warning, written.not_read, 0, 0,
+                                      fmt::format("this file is not read, because {} beats it; move away the one that you do not need", written.file)});
+  if (configuration.fatal() != nullptr) return configuration;
+  configuration.core.policies.zone = zone_around(now);
+  if (!path.empty()) add_settings(configuration, settings, now);
+  return configuration;
+}
+
+Configuration load_configuration(const std::string& asked, core::WallTime now, const Environment& environment) {
+  const Written written = read_written(asked, environment);
   const shell::LoadedSettings loaded = settings_of(written);
   Configuration configuration = configuration_of(written, loaded.settings, now);
   for (const std::string& note : loaded.notes) configuration.findings.push_back({Severity::warning, {}, 0, 0, note});

@@ -14,6 +14,7 @@
 #include "app/check.hpp"
 #include "app/ctl/ctl.hpp"
 #include "app/decode.hpp"
+#include "app/import.hpp"
 #include "app/password.hpp"
 #include "app/replay.hpp"
 #include "app/run.hpp"
@@ -27,8 +28,10 @@ namespace {
 
 using Command = std::function<int()>;
 
+constexpr const char* configuration_help = "configuration; else twcmanager.yaml or config.json in /etc/twcmanager, then here";
+
 void add_run(CLI::App& app, app::RunOptions& options) {
-  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_option("--config", options.config, configuration_help);
   app.add_flag("--demo", options.demo, "virtual house and cars; needs no hardware and no configuration");
   app.add_option("--speed", options.speed, "of the demo, virtual seconds a second")->check(CLI::Range(0.1, 3600.0));
   app.add_option("--seed", options.seed, "of the demo");
@@ -37,9 +40,16 @@ void add_run(CLI::App& app, app::RunOptions& options) {
 }
 
 void add_check(CLI::App& app, app::CheckOptions& options) {
-  app.add_option("--config", options.config, "configuration; else /etc/twcmanager/config.json, then ./config.json");
+  app.add_option("--config", options.config, configuration_help);
   app.add_flag("--json", options.json, "one JSON object for programs");
   app.add_flag("--keys", options.keys, "list every key with its meaning");
+  app.add_flag("--example", options.example, "print a twcmanager.yaml to begin with");
+}
+
+void add_import(CLI::App& app, app::ImportOptions& options) {
+  app.add_option("FOLDER", options.folder, "of the installation: with config.json, settings.json or TWCManager.settings")->required();
+  app.add_flag("--write", options.write, "write twcmanager.yaml, and settings.json where it is in the older form");
+  app.add_option("--to", options.to, "folder to write to, instead of FOLDER");
 }
 
 void add_sniff(CLI::App& app, app::SniffOptions& options) {
@@ -90,11 +100,15 @@ int main(int argc, char** argv) {
   cli.add_subcommand("decode", "frames as hexadecimal on standard input, one JSON object a line")->callback([&] {
     command = [] { return app::decode(std::cin, std::cout, std::cerr); };
   });
+  app::ImportOptions importing;
+  CLI::App* const import_app = cli.add_subcommand("import", "read an installation of TWCManager and say what becomes of it");
+  add_import(*import_app, importing);
+  import_app->callback([&] { command = [&] { return app::import_installation(importing, std::cout, std::cerr); }; });
   app::PasswordOptions password;
   CLI::App* const password_app =
       cli.add_subcommand("password", "set a new password, for whoever has forgotten it; also from standard input");
   password_app->add_option("--config", password.config,
-                           "configuration; else /etc/twcmanager/config.json, then ./config.json");
+                           configuration_help);
   password_app->callback([&] { command = [&] { return app::password(password, std::cin, std::cout, std::cerr); }; });
   CLI::App* const sniff_app = cli.add_subcommand("sniff", "listen on a bus, decode, judge the wiring");
   add_sniff(*sniff_app, sniff);

@@ -259,6 +259,30 @@ TEST_F(CheckTest, what_was_chosen_is_told_and_a_limit_of_a_circuit_that_is_no_mo
   EXPECT_THAT(said.out, Not(HasSubstr("there is no circuit \"main fuse\"")));
 }
 
+TEST_F(CheckTest, what_was_chosen_on_the_page_beats_the_file_and_a_variable_beats_both) {
+  const std::string path = good();
+  file("settings.json", R"({"config": {"config.minAmpsPerTWC": 7, "config.startStopDelay": "90", "config.wiringMaxAmpsAllTWCs": 20}})");
+  const Configuration c = load_configuration(path, {}, {{"TWCMANAGER_CONFIG_MINAMPSPERTWC", "8"}});
+  EXPECT_EQ(c.core.least, 8_A);
+  EXPECT_EQ(c.core.start_stop_delay, 90s);
+  EXPECT_EQ(c.core.circuit, 16_A);
+  std::vector<std::string> texts;
+  for (const Finding& finding : c.findings) texts.push_back(words(finding));
+  EXPECT_THAT(texts, ::testing::Contains(HasSubstr("settings.json: \"config.wiringMaxAmpsAllTWCs\" guards the wiring")));
+}
+
+TEST_F(CheckTest, the_folder_of_the_settings_is_no_choice_of_the_page) {
+  const std::string path = good();
+  std::filesystem::create_directory(folder_ / "other");
+  file("settings.json", R"({"config": {"config.settingsPath": ")" + (folder_ / "other").string() + R"("}})");
+  file("other/settings.json", R"({"config": {"config.minAmpsPerTWC": 7}})");
+  const Configuration c = load_configuration(path, {}, {});
+  EXPECT_EQ(settings_file(c), (folder_ / "settings.json").string());
+  EXPECT_EQ(c.core.least, 6_A);
+  const Configuration moved = load_configuration(path, {}, {{"TWCMANAGER_CONFIG_SETTINGSPATH", (folder_ / "other").string()}});
+  EXPECT_EQ(moved.core.least, 7_A);
+}
+
 TEST_F(CheckTest, every_key_is_listed_with_its_meaning) {
   std::ostringstream out, err;
   EXPECT_EQ(check({{}, false, true}, out, err), 0);
@@ -295,6 +319,7 @@ TEST_F(CheckTest, the_program_ends_with_0_1_or_2) {
               {"--version", 0},
               {"check --config " + path, 0},
               {"check --keys", 0},
+              {"check --example", 0},
               {"check --config " + bad, 1},
               {"run --config " + bad, 1},
               {"--config " + bad, 1},
@@ -303,6 +328,8 @@ TEST_F(CheckTest, the_program_ends_with_0_1_or_2) {
               {"run --speed fast", 2},
               {"check --what", 2},
               {"sniff", 2},
+              {"import", 2},
+              {"import none", 1},
               {"run check", 2},
               {"sniff socket://", 1},
               {"decode", 0}};
@@ -320,8 +347,43 @@ TEST_F(CheckTest, without_any_configuration_the_bare_command_says_where_it_looke
   const Ended ended = program("", folder_.string());
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(ended.said,
-            "twcmanager: there is neither /etc/twcmanager/config.json nor ./config.json; name one with --config FILE, "
-            "or look around with run --demo\n");
+            "twcmanager: there is neither a twcmanager.yaml nor a config.json in /etc/twcmanager or here; name one with "
+            "--config FILE, or look around with run --demo\n");
+}
+
+TEST_F(CheckTest, our_own_form_beats_the_old_one_beside_it_and_says_so) {
+  const std::string here = folder_.string() + '/';
+  const std::string below = here + "etc/";
+  const std::array<std::string_view, 2> folders{below, here};
+  EXPECT_EQ(find_configuration(folders).path, "");
+  file("config.json", "x");
+  EXPECT_EQ(find_configuration(folders).path, here + "config.json");
+  file("twcmanager.yaml", "x");
+  EXPECT_EQ(find_configuration(folders).path, here + "twcmanager.yaml");
+  EXPECT_EQ(find_configuration(folders).not_read, here + "config.json");
+  std::filesystem::create_directory(below);
+  file("etc/config.json", "x");
+  EXPECT_EQ(find_configuration(folders).path, below + "config.json");
+  EXPECT_EQ(find_configuration(folders).not_read, "");
+  if (std::filesystem::exists("/etc/twcmanager")) GTEST_SKIP() << "this machine has a configuration";
+  good();
+  file("twcmanager.yaml", "config: {wiringMaxAmpsAllTWCs: 20}\ninterface: {RS485: {port: x}}\n");
+  const Ended ended = program("check", folder_.string());
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.said, HasSubstr("warning: config.json: this file is not read, because twcmanager.yaml beats it"));
+  EXPECT_THAT(ended.said, HasSubstr("All connectors together get at most 20 A"));
+}
+
+TEST_F(CheckTest, the_program_reads_its_variables) {
+  const std::string path = good();
+  ::setenv("TWCMANAGER_CONFIG_WIRINGMAXAMPSPERTWC", "12", 1);
+  ::setenv("TWCMANAGER_CONFG_MODE", "off", 1);
+  const Ended ended = program("check --config " + path, folder_.string());
+  ::unsetenv("TWCMANAGER_CONFIG_WIRINGMAXAMPSPERTWC");
+  ::unsetenv("TWCMANAGER_CONFG_MODE");
+  EXPECT_THAT(ended.said, HasSubstr("TWCMANAGER_CONFIG_WIRINGMAXAMPSPERTWC sets config.wiringMaxAmpsPerTWC to 12"));
+  EXPECT_THAT(ended.said, HasSubstr("Each connector gets at most 12 A"));
+  EXPECT_THAT(ended.said, HasSubstr("did you mean TWCMANAGER_CONFIG_MODE?"));
 }
 
 TEST_F(CheckTest, the_bare_command_takes_the_configuration_of_its_folder) {

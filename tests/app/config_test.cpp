@@ -71,7 +71,7 @@ TEST(Configuration, a_file_of_the_original_with_its_missing_comma_is_run) {
               ElementsAre(HasSubstr("\"onlyChargeMultiCarsAtHome\" in config is unknown and ignored"),
                           HasSubstr("a comma is missing here, after the value of \"HomeAssistant\""),
                           "config.json:69: \"sources.HASS\" is switched on, but this version does not use it"));
-  EXPECT_THAT(said(c, Severity::note), Contains("config.json:15: not used by this version: config.cloudUpdateInterval "
+  EXPECT_THAT(said(c, Severity::note), Contains("config.json:15: understood, not used by this version: config.cloudUpdateInterval "
                                                 "(line 15), config.displayMilliseconds (line 18)"));
 }
 
@@ -291,10 +291,37 @@ TEST(Configuration, sections_of_later_versions_are_named_once_each) {
       "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nsources: {HASS: {enabled: false}, Fronius: "
       "{enabled: true}}\n");
   EXPECT_THAT(said(c, Severity::note),
-              ElementsAre("config.json:1: not used by this version: config.minChargeLevel (line 1)",
-                          "config.json:3: not used by this version: controller.Gen3TWCs (line 3)",
+              ElementsAre("config.json:1: understood, not used by this version: config.minChargeLevel (line 1)",
+                          "config.json:3: understood, not used by this version: controller.Gen3TWCs (line 3)",
                           "config.json:6: \"sources.Fronius\" is switched on, but this version does not use it",
-                          "config.json:6: not used by this version: sources.HASS (line 6), sources.Fronius (line 6)"));
+                          "config.json:6: understood, not used by this version: sources.HASS (line 6), sources.Fronius (line 6)"));
+}
+
+TEST(Configuration, what_is_not_used_is_still_looked_at) {
+  const Configuration c = with(
+      "config: {wiringMaxAmpsAllTWCs: 6, logLevel: much, chargeNowLimit: '150'}\ninterface: {RS485: {port: x}}\n"
+      "status: {MQTT: {brokerPort: 70000,\n  password: [1, 2], brokrIP: x}}\n"
+      "vehicle: {commandPolicy: Prefer_BLE, teslaAPI: {enabled: true}, teslaBLE: 5}\n"
+      "controller: {Gen3TWCs: {devices: [{ip: a, fuseAmps: 48}, {fuseAmps: many}]}}\n"
+      "sources: {SolarEdge: {smartMeters: [{name: Meter1, type: sideways}]}, OpenWeatherMap: {PeakKW: [1, x]},\n"
+      "  Victron: {consumptionRegisters: [[820, 100]]}}\n");
+  EXPECT_THAT(said(c),
+              ElementsAre("config.json:1: \"config.logLevel\" is much, not a number; this version does not use it",
+                          "config.json:1: \"config.chargeNowLimit\" is \"150\", outside -1…100 %; this version does not use it",
+                          "config.json:3: \"status.MQTT.brokerPort\" is 70000, outside 1…65535; this version does not use it",
+                          "config.json:4: \"status.MQTT.password\" is a list, not a text; this version does not use it",
+                          "config.json:4: the key \"brokrIP\" in status.MQTT is unknown and ignored; did you mean \"brokerIP\"?",
+                          "config.json:5: \"vehicle.teslaBLE\" is 5, but it is a section; write { } around its keys",
+                          "config.json:6: \"controller.Gen3TWCs.devices.2.fuseAmps\" is many, not a number; this version does not use it",
+                          "config.json:7: \"sources.SolarEdge.smartMeters.1.type\" is sideways, not one of consumption, export; this "
+                          "version does not use it",
+                          "config.json:7: \"sources.OpenWeatherMap.PeakKW\" holds x, not only numbers; this version does not use it"));
+  EXPECT_TRUE(c.acceptable());
+}
+
+TEST(Configuration, a_name_with_dots_is_no_way_into_a_section) {
+  EXPECT_THAT(said(with_keys("\"wiringMaxAmpsAllTWCs\": 6}, \"config.mode\": \"now\", \"x\": {")),
+              Contains(HasSubstr("the key \"config.mode\" is ignored, because its name has dots; write mode inside the section config")));
 }
 
 TEST(Configuration, a_section_that_is_not_one_is_named) {
@@ -493,7 +520,8 @@ RC_GTEST_PROP(Configuration, whatever_the_values_are_the_limits_are_ordered_and_
 TEST(Keys, every_row_is_complete_and_its_default_is_in_range) {
   for (const Key& key : keys()) {
     EXPECT_FALSE(key.meaning.empty()) << key.path;
-    EXPECT_NE(key.put, nullptr) << key.path;
+    const bool read_here = key.use == Key::Use::now && key.takes != Key::Takes::structure;
+    EXPECT_EQ(key.put != nullptr, read_here) << key.path;
     EXPECT_THAT(reference(), HasSubstr(std::string{key.path}));
     if (key.fallback.empty() || (key.takes != Key::Takes::number && key.takes != Key::Takes::whole)) continue;
     Value value;

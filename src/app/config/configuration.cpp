@@ -33,20 +33,20 @@ class Assembly {
 
  private:
   void say(Severity severity, std::string_view path, std::string text) {
-    out_.findings.push_back({severity, out_.file, line_of(path), 0, std::move(text)});
+    out_.findings.push_back(finding_at(severity, out_.file, place_of(path), std::move(text)));
   }
   [[nodiscard]] bool given(std::string_view path) const {
     const Value* value = root_.at(path);
     return value != nullptr && value->kind != Value::Kind::nothing;
   }
-  /// The line of the key, or of the innermost section around it that the file has.
-  [[nodiscard]] int line_of(std::string_view path) const {
+  /// The key, or the innermost section around it that the file has.
+  [[nodiscard]] const Value* place_of(std::string_view path) const {
     while (!path.empty()) {
-      if (const Value* value = root_.at(path)) return value->line;
+      if (const Value* value = root_.at(path)) return value;
       const std::size_t dot = path.rfind('.');
       path = dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
     }
-    return 0;
+    return nullptr;
   }
 
   /// Lowers `limit` to `ceiling`; what the file itself asked for above it is a contradiction, a default is not.
@@ -163,9 +163,10 @@ class Assembly {
     out_.http.legacy_open = std::move(addresses);
     if (out_.http.legacy_open.empty()) return;
     say(Severity::warning, "control.HTTP.legacyOpen",
-        fmt::format("\"control.HTTP.legacyOpen\": whoever uses {} may switch charging without a token; behind a proxy or "
-                    "in a container that may be everybody. Give the client a token instead if it can send one",
-                    fmt::join(out_.http.legacy_open, " or ")));
+        fmt::format(
+            "\"control.HTTP.legacyOpen\": whoever uses {} may switch charging without a token; behind a proxy or "
+            "in a container that may be everybody. Give the client a token instead if it can send one",
+            fmt::join(out_.http.legacy_open, " or ")));
   }
 
   void source() {
@@ -213,6 +214,17 @@ class Assembly {
   Configuration& out_;
 };
 
+/// What has a name in the file, as in "circuits.main fuse".
+std::vector<std::string> parts_of(const Value& root) {
+  std::vector<std::string> all;
+  for (const Group& group : groups()) {
+    const Value* section = root.find(group.path);
+    if (section == nullptr) continue;
+    for (const Value& part : section->children) all.push_back(fmt::format("{}.{}", group.path, part.key));
+  }
+  return all;
+}
+
 }  // namespace
 
 const Finding* Configuration::fatal() const {
@@ -226,7 +238,7 @@ bool Configuration::acceptable() const {
                       [](const Finding& f) { return f.severity >= Severity::contradiction; });
 }
 
-Configuration read_configuration(std::string_view text, std::string_view file) {
+Configuration read_configuration(std::string_view text, std::string_view file, const Overrides& overrides) {
   Draft draft;
   draft.out.file = std::string{file};
   auto document = read_dialect(text, file);
@@ -241,6 +253,11 @@ Configuration read_configuration(std::string_view text, std::string_view file) {
     return std::move(draft.out);
   }
   draft.out.findings = std::move(document->findings);
+  Overridden overridden = put_overrides(document->root, overrides);
+  draft.out.findings.insert(draft.out.findings.end(), overridden.findings.begin(), overridden.findings.end());
+  draft.out.overridden = std::move(overridden.values);
+  draft.out.bounds = std::move(overridden.bounds);
+  draft.out.parts = parts_of(document->root);
   read_keys(document->root, draft);
   if (draft.out.fatal() == nullptr) Assembly{document->root, draft}.put_together();
   std::stable_sort(draft.out.findings.begin(), draft.out.findings.end(),

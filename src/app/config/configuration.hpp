@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/config/finding.hpp"
+#include "app/config/overrides.hpp"
 #include "core/config.hpp"
 
 namespace app {
@@ -55,7 +56,10 @@ struct Configuration {
   std::string settings_path;  ///< directory of settings.json
   RecorderSettings recorder;
   HookMethod hook_method = HookMethod::post;
-  Findings findings;  ///< in the order of the file
+  std::vector<Overriding> overridden;  ///< what counts instead of the file, those of the page first
+  std::vector<Bound> bounds;           ///< what the page may say at most
+  std::vector<std::string> parts;      ///< "circuits.main fuse": what has a name in the file
+  Findings findings;                   ///< in the order of the file
 
   /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.
   [[nodiscard]] const Finding* fatal() const;
@@ -63,8 +67,10 @@ struct Configuration {
   [[nodiscard]] bool acceptable() const;
 };
 
-/// Understands the text of a config.json; never fails, but `fatal()` may be set. `file` is how findings name it.
-[[nodiscard]] Configuration read_configuration(std::string_view text, std::string_view file);
+/// Understands the text of a twcmanager.yaml or config.json, with what beats it; never fails, but `fatal()` may be set.
+/// `file` is how findings name it.
+[[nodiscard]] Configuration read_configuration(std::string_view text, std::string_view file,
+                                               const Overrides& overrides = {});
 
 /// Adds what settings.json has of chargeNow*, nonScheduled*, consumptionOffset, spikeAmps* and chargeStopMode
 /// (spec/config.md §11); all other keys are the business of others. A text that cannot be read is a warning.

@@ -127,7 +127,7 @@ class TreeBuilder final : public YAML::EventHandler {
             {Severity::warning, file_, value.line, 0,
              fmt::format("\"{}\" stands here a second time, after line {}; the last one counts, "
                          "remove the other",
-                         value.key, earlier.line)});
+                         shortened(on_one_line(value.key), 60), earlier.line)});
         earlier = std::move(value);
         return;
       }
@@ -179,7 +179,8 @@ Finding refusal(const PlainYaml& plain, std::string_view file, const YAML::Mark&
   const int line = mark.line + 1;
   const int column = plain.column_in_file(line, characters_before(plain.text, mark.line, mark.column) + 1);
   if (!builder.last_key().empty())
-    text += fmt::format(" (nearest key \"{}\" on line {})", builder.last_key(), builder.last_key_line());
+    text += fmt::format(" (nearest key \"{}\" on line {})", shortened(on_one_line(builder.last_key()), 60),
+                        builder.last_key_line());
   return {Severity::fatal, std::string{file}, line, column, std::move(text)};
 }
 

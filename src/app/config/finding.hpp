@@ -18,10 +18,11 @@ enum class Severity : std::uint8_t {
 
 struct Finding {
   Severity severity = Severity::note;
-  std::string file; ///< as the user named it; empty: the text names what it is about
-  int line = 0;      ///< from 1; 0: about the file as a whole
-  int column = 0;    ///< from 1; 0: about the line as a whole
-  std::string text;  ///< one sentence, without a full stop, that names key and remedy
+  std::string file;     ///< as the user named it; empty: the text names what it is about
+  int line = 0;         ///< from 1; 0: about the file as a whole
+  int column = 0;       ///< from 1; 0: about the line as a whole
+  std::string text;     ///< one sentence, without a full stop, that names key and remedy
+  bool unused = false;  ///< about something that is not read: an unknown key, a section of other versions
 };
 using Findings = std::vector<Finding>;
 

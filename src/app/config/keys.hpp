@@ -1,7 +1,8 @@
 // Every key of config.json that this version understands, declared once: its place, what it takes, what it is when
 // absent, what makes sense, what it means and where it goes.
 //
-// Whoever adds a key adds one row in keys.cpp; reading, range checks, spelling suggestions and `check --keys` follow.
+// Whoever adds a key adds one row in a file of keys/; reading, range checks, spelling suggestions, `check --keys` and
+// the settings form follow.
 // Some sections hold parts that their writer names ("circuits": {"main fuse": {…}}). In the paths of such keys the name
 // is a *, and they are read once for each part.
 #pragma once
@@ -70,7 +71,7 @@ struct Draft {
     std::vector<std::string> wiring;
     Sun sun;
   };
-  core::rules::Wanted policies;   ///< without the policies themselves, which are no keys
+  core::rules::Wanted policies;  ///< without the policies themselves, which are no keys
   std::vector<Meter> meters;
   std::vector<Circuit> circuits;
   std::vector<Connector> connectors;
@@ -97,8 +98,20 @@ struct Key {
     whole,
     yes_no,
     text,
-    word,  ///< one of `choices`
-    list,  ///< of texts; one text with blanks in it is a list too
+    word,       ///< one of `choices`, in capitals or not
+    list,       ///< of texts; one text with blanks in it is a list too
+    numbers,    ///< a list of numbers
+    structure,  ///< lists and sections of its own form, read whole elsewhere
+  };
+  enum class Use : std::uint8_t {
+    now,
+    later,  ///< a key of the original: its type is checked, and no part of this version uses it
+  };
+  /// What the page may do about it. Keys of policies are `by_restart`, the habits and limits of the core `running`.
+  enum class Changes : std::uint8_t {
+    running,        ///< a core that runs may be given another value
+    by_restart,     ///< counts when the program starts next
+    never_on_page,  ///< the file and the environment alone decide
   };
 
   std::string_view path;  ///< "config.minAmpsPerTWC"
@@ -112,6 +125,31 @@ struct Key {
   std::string_view also = {};           ///< another path for the same thing; the first one wins
   std::string_view when_unusable = {};  ///< taken for a value of the wrong kind where `fallback` would not be safe
   std::string_view choices = {};        ///< of a word, with blanks between them
+  Use use = Use::now;
+  Changes changes = Changes::by_restart;
+  bool is_secret = false;      ///< its value appears in no answer, page, log or finding
+  bool guards_wiring = false;  ///< the page may lower it, and never raise it above what file and environment say
+
+  [[nodiscard]] constexpr Key running() const {
+    Key key = *this;
+    key.changes = Changes::running;
+    return key;
+  }
+  [[nodiscard]] constexpr Key never_on_page() const {
+    Key key = *this;
+    key.changes = Changes::never_on_page;
+    return key;
+  }
+  [[nodiscard]] constexpr Key secret() const {
+    Key key = never_on_page();
+    key.is_secret = true;
+    return key;
+  }
+  [[nodiscard]] constexpr Key only_lower() const {
+    Key key = *this;
+    key.guards_wiring = true;
+    return key;
+  }
 };
 
 /// A section whose members are named by whoever writes the file.
@@ -120,16 +158,25 @@ struct Group {
   std::string_view meaning;
   std::size_t longest_name = 0;             ///< bytes of a name that can be shown
   Draft::Named& (*open)(Draft&) = nullptr;  ///< begins the next one: its keys are put next
+  std::string_view example = {};            ///< a name that one could have
 };
 
+/// All of them, those of this version first.
 [[nodiscard]] std::span<const Key> keys();
 [[nodiscard]] std::span<const Group> groups();
 
-/// Keys and whole sections of the original that this version does not use.
-[[nodiscard]] std::span<const std::string_view> later_keys();
+/// The row of a path; names stand where the table has a *, and may have dots in them. Null: there is no such key.
+[[nodiscard]] const Key* key_of(std::string_view path);
+
+/// Whether the value of this key is to be shown nowhere.
+[[nodiscard]] bool is_secret(std::string_view path);
 
 /// Sections that are read whole elsewhere: they hold lists of parts that are no keys.
 [[nodiscard]] std::span<const std::string_view> whole_sections();
+
+/// Why a value is not of the key's kind, as in "is \"x\", not a number"; empty when it is, and `given` is what it says.
+/// A range is not looked at. The value of a secret is not in it.
+[[nodiscard]] std::string understand(const Key& key, const Value& value, Given& given);
 
 /// Puts every key of `root` where it belongs and names what is unknown, misspelt, unused or of the wrong kind.
 /// A missing or unusable wiringMaxAmpsAllTWCs is a fatal finding.
@@ -137,6 +184,11 @@ void read_keys(const Value& root, Draft& draft);
 
 /// The table as a person reads it, one key a line.
 [[nodiscard]] std::string reference();
+
+/// The table for a settings form: {"keys": [{"path", "takes", "unit", "least", "most", "choices", "default", "meaning",
+/// "secret", "used", "changes", "guards_wiring", "group"}]}. Of "unit", "least", "most", "choices" and "default" those
+/// that the key has; "group" is the section with names to which it belongs, or null.
+[[nodiscard]] std::string keys_json();
 
 /// The candidate that was most probably meant, or empty (Levenshtein, upper and lower case the same).
 [[nodiscard]] std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);

@@ -64,7 +64,8 @@ class PolicyReader {
 
  private:
   void say(Severity severity, const Value& at, std::string text) {
-    out_.findings.push_back({severity, out_.file, at.line, at.column, std::move(text)});
+    out_.findings.push_back(finding_at(severity, out_.file, &at, std::move(text)));
+    if (at.from.empty()) out_.findings.back().column = at.column;
   }
   /// A contradiction in what is read now; its policy is left out.
   void refuse(const Value& at, std::string_view trouble) {

@@ -1,6 +1,5 @@
 #include "app/config/public_config.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -13,20 +12,9 @@
 namespace app {
 namespace {
 
-/// The paths of the table, with * for what the file names.
-bool fits(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty() && !path.empty()) {
-    const std::string_view wanted = pattern.substr(0, pattern.find('.'));
-    const std::string_view there = path.substr(0, path.find('.'));
-    if (wanted != "*" && wanted != there) return false;
-    pattern.remove_prefix(std::min(pattern.size(), wanted.size() + 1));
-    path.remove_prefix(std::min(path.size(), there.size() + 1));
-  }
-  return pattern.empty() && path.empty();
-}
-
 bool may_be_told(std::string_view path) {
-  return std::any_of(keys().begin(), keys().end(), [&](const Key& key) { return fits(key.path, path) || (!key.also.empty() && fits(key.also, path)); });
+  const Key* key = key_of(path);
+  return key != nullptr && !is_secret(path);
 }
 
 class Teller {

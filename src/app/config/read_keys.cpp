@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <optional>
 
@@ -34,17 +35,32 @@ std::vector<std::string_view> names_below(std::string_view section) {
     add(key.path);
     if (!key.also.empty()) add(key.also);
   }
-  for (const std::string_view path : later_keys()) add(path);
   for (const std::string_view path : whole_sections()) add(path);
   return names;
 }
 
-bool is_key(std::string_view path) {
-  return std::any_of(keys().begin(), keys().end(),
-                     [&](const Key& key) { return key.path == path || key.also == path; });
+const Key* row(std::string_view path) {
+  const auto found =
+      std::find_if(keys().begin(), keys().end(), [&](const Key& key) { return key.path == path || key.also == path; });
+  return found == keys().end() ? nullptr : &*found;
 }
+bool is_key(std::string_view path) {
+  return row(path) != nullptr;
+}
+bool is_below(std::string_view path, std::string_view section) {
+  return path.size() > section.size() && path.starts_with(section) && path[section.size()] == '.';
+}
+/// Whether nothing at or below a path is used by this version.
 bool is_later(std::string_view path) {
-  return std::find(later_keys().begin(), later_keys().end(), path) != later_keys().end();
+  bool any = false;
+  for (const Key& key : keys()) {
+    for (const std::string_view each : {key.path, key.also}) {
+      if (each.empty() || (each != path && !is_below(each, path))) continue;
+      if (key.use == Key::Use::now) return false;
+      any = true;
+    }
+  }
+  return any;
 }
 bool is_whole(std::string_view path) {
   return std::find(whole_sections().begin(), whole_sections().end(), path) != whole_sections().end();
@@ -56,13 +72,16 @@ bool is_section(std::string_view path) {
 /// Where else a key of this name belongs, or empty.
 std::string_view home_of(std::string_view name) {
   for (const Key& key : keys()) {
-    if (last_name(key.path) == name && name != "enabled" && name != "port") return key.path;
+    if (key.use == Key::Use::now && last_name(key.path) == name && name != "enabled" && name != "port") return key.path;
   }
   return {};
 }
 
-bool is_group(std::string_view path) {
-  return std::any_of(groups().begin(), groups().end(), [&](const Group& group) { return group.path == path; });
+/// Whether what stands at a path is named by the writer, or is a list of sections.
+bool has_parts(std::string_view path) {
+  return std::any_of(keys().begin(), keys().end(), [&](const Key& key) {
+    return is_below(key.path, path) && key.path.substr(path.size()).starts_with(".*");
+  });
 }
 
 bool has_control(const std::string& text) {
@@ -82,8 +101,32 @@ std::vector<std::string_view> split(std::string_view text) {
   }
 }
 
-bool among(const std::vector<std::string_view>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+std::string understand_list(const Value& value, Given& given) {
+  if (value.is_scalar()) {
+    for (const std::string_view part : split(value.text)) given.list.emplace_back(part);
+  } else if (value.kind != Value::Kind::list) {
+    return fmt::format("is {}, not a list of texts", shown(value));
+  }
+  for (const Value& child : value.children) {
+    const auto text = text_of(child);
+    if (!text) return fmt::format("holds {}, not only texts", shown(child));
+    given.list.push_back(*text);
+  }
+  const bool control = std::any_of(given.list.begin(), given.list.end(), has_control);
+  return control ? "contains a control character" : "";
+}
+
+/// The choice as it is declared, whatever its letters were.
+std::string understand_word(const Key& key, const Value& value, Given& given) {
+  const auto choices = split(key.choices);
+  const auto found = std::find_if(choices.begin(), choices.end(), [&](std::string_view choice) {
+    return std::equal(choice.begin(), choice.end(), given.text.begin(), given.text.end(), [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    });
+  });
+  if (found == choices.end()) return fmt::format("is {}, not one of {}", shown(value), fmt::join(choices, ", "));
+  given.text = *found;
+  return {};
 }
 
 // --- Values ----------------------------------------------------------------------------------------------------------
@@ -94,16 +137,22 @@ class Reader {
 
   void read_all() {
     for (const Key& key : keys()) {
-      if (key.path.find('*') == std::string_view::npos) read(key);
+      const bool here = key.use == Key::Use::now && key.takes != Key::Takes::structure;
+      if (here && key.path.find('*') == std::string_view::npos) read(key);
     }
     for (const Group& group : groups()) read_group(group);
-    visit(root_, "", "");
+    visit(root_, "", "", true);
     report_later();
   }
 
  private:
-  void say(Severity severity, int line, std::string text) {
-    draft_.out.findings.push_back({severity, draft_.out.file, line, 0, std::move(text)});
+  void say(Severity severity, const Value* at, std::string text) {
+    draft_.out.findings.push_back(finding_at(severity, draft_.out.file, at, std::move(text)));
+  }
+  /// … about something that is not read.
+  void say_unused(Severity severity, const Value* at, std::string text) {
+    say(severity, at, std::move(text));
+    draft_.out.findings.back().unused = true;
   }
 
   void read(const Key& key) {
@@ -143,21 +192,22 @@ class Reader {
     Given given;
     if (const auto trouble = understand(key, *value, given); !trouble.empty()) {
       if (key.path == circuit_key) {
-        say(Severity::fatal, value->line,
+        say(Severity::fatal, value,
             fmt::format("\"wiringMaxAmpsAllTWCs\" {}; write the circuit's limit in amps, as in "
                         "\"wiringMaxAmpsAllTWCs\": 16",
                         trouble));
         return;
       }
       const std::string_view instead = key.when_unusable.empty() ? key.fallback : key.when_unusable;
-      say(Severity::contradiction, value->line,
+      say(Severity::contradiction, value,
           fmt::format("\"{}\" {}; {}", path, trouble,
                       instead.empty() ? std::string{"it is ignored"}
                                       : fmt::format("{}{}{} is used", instead, key.unit.empty() ? "" : " ", key.unit)));
       put_fallback(key, true);
       return;
     }
-    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole) confine(key, *value, given, path);
+    if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole)
+      confine(key, *value, given, path, Severity::contradiction);
     key.put(draft_, given);
   }
 
@@ -169,12 +219,11 @@ class Reader {
       for (const Value& child : section->children) {
         if (!is_key("config." + child.key) &&
             nearest(child.key, std::vector<std::string_view>{"wiringMaxAmpsAllTWCs"}) != "") {
-          hint = fmt::format("; \"{}\" on line {} was probably meant", child.key, child.line);
+          hint = fmt::format("; \"{}\" on line {} was probably meant", on_one_line(child.key), child.line);
         }
       }
     }
-    const int line = value != nullptr ? value->line : section != nullptr ? section->line : 0;
-    say(Severity::fatal, line,
+    say(Severity::fatal, value != nullptr ? value : section,
         "the circuit's limit \"wiringMaxAmpsAllTWCs\" is missing from the section \"config\"" +
             (hint.empty() ? std::string{"; add it in amps, the breaker times 0.8"} : hint));
   }
@@ -191,63 +240,17 @@ class Reader {
     key.put(draft_, given);
   }
 
-  /// Why the value is not of the key's kind; empty when it is.
-  static std::string understand(const Key& key, const Value& value, Given& given) {
-    switch (key.takes) {
-      case Key::Takes::number:
-      case Key::Takes::whole: {
-        const auto number = number_of(value);
-        if (!number) return fmt::format("is {}, not a number", shown(value));
-        given.number = *number;
-        return {};
-      }
-      case Key::Takes::yes_no: {
-        const auto yes = yes_of(value);
-        if (!yes) return fmt::format("is {}, neither true nor false", shown(value));
-        given.yes = *yes;
-        return {};
-      }
-      case Key::Takes::text:
-      case Key::Takes::word: {
-        const auto text = text_of(value);
-        if (!text) return fmt::format("is {}, not a text", shown(value));
-        if (has_control(*text)) return "contains a control character";
-        given.text = *text;
-        if (key.takes == Key::Takes::word && !among(split(key.choices), *text))
-          return fmt::format("is {}, not one of {}", shown(value), fmt::join(split(key.choices), ", "));
-        return {};
-      }
-      case Key::Takes::list: return understand_list(value, given);
-    }
-    return {};
-  }
-
-  static std::string understand_list(const Value& value, Given& given) {
-    if (value.is_scalar()) {
-      for (const std::string_view part : split(value.text)) given.list.emplace_back(part);
-    } else if (value.kind != Value::Kind::list) {
-      return fmt::format("is {}, not a list of texts", shown(value));
-    }
-    for (const Value& child : value.children) {
-      const auto text = text_of(child);
-      if (!text) return fmt::format("holds {}, not only texts", shown(child));
-      given.list.push_back(*text);
-    }
-    const bool control = std::any_of(given.list.begin(), given.list.end(), has_control);
-    return control ? "contains a control character" : "";
-  }
-
-  void confine(const Key& key, const Value& value, Given& given, std::string_view path) {
+  void confine(const Key& key, const Value& value, Given& given, std::string_view path, Severity severity) {
     const double bound = std::clamp(given.number, key.least, key.most);
     if (bound != given.number) {
-      say(Severity::contradiction, value.line,
+      say(severity, &value,
           fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {:g} is used", path, shown(value), key.least, key.most,
                       key.unit.empty() ? "" : " ", key.unit, bound));
       given.number = bound;
       given.replaced = true;
     }
     if (key.takes == Key::Takes::whole && std::floor(given.number) != given.number) {
-      say(Severity::warning, value.line,
+      say(Severity::warning, &value,
           fmt::format("\"{}\" is {}, not a whole number; {:g} is used", path, shown(value), std::floor(given.number)));
       given.number = std::floor(given.number);
     }
@@ -255,29 +258,72 @@ class Reader {
 
   // --- What is not in the table --------------------------------------------------------------------------------------
 
-  /// `path` is where it stands in the table, with a * for a name; `called` is what the file calls that.
-  void visit(const Value& section, const std::string& path, const std::string& called) {
-    const bool named = is_group(path);
-    for (const Value& child : section.children) {
+  /// `path` is where it stands in the table, with a * for a name; `called` is what the file calls that. `used`: whether
+  /// anything around it is.
+  void visit(const Value& section, const std::string& path, const std::string& called, bool used) {
+    const bool named = has_parts(path);
+    for (std::size_t i = 0; i < section.children.size(); ++i) {
+      const Value& child = section.children[i];
       const std::string here = path.empty() ? child.key : path + '.' + (named ? "*" : child.key);
-      if (is_key(here) || is_whole(here)) continue;
-      if (is_later(here)) {
-        later_.push_back({here, &child});
+      const std::string own = section.kind == Value::Kind::list ? fmt::format("{}", i + 1) : on_one_line(child.key);
+      const std::string name = called.empty() ? own : called + '.' + own;
+      const bool now = used && !is_later(here);
+      if (used && !now) later_.push_back({here, &child});
+      if (is_whole(here)) continue;
+      if (const Key* key = row(here)) {
+        if (key->use == Key::Use::later) look_at(*key, child, name);
+        else if (child.key.find('.') != std::string::npos) report_dots(child, here);
         continue;
       }
       if (!is_section(here)) {
         report_unknown(child, path, called);
         continue;
       }
-      const std::string name = called.empty() ? on_one_line(child.key) : called + '.' + on_one_line(child.key);
-      if (child.kind == Value::Kind::object) {
-        visit(child, here, name);
-        continue;
-      }
-      if (child.kind == Value::Kind::nothing) continue;
-      say(Severity::contradiction, child.line,
-          fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", name, shown(child)));
+      visit_section(child, here, name, now);
     }
+  }
+
+  void visit_section(const Value& child, const std::string& here, const std::string& name, bool now) {
+    if (!now) report_if_on(child, here);
+    if (child.kind == Value::Kind::object || (child.kind == Value::Kind::list && !now && has_parts(here))) {
+      visit(child, here, name, now);
+      return;
+    }
+    if (child.kind == Value::Kind::nothing) return;
+    say(now ? Severity::contradiction : Severity::warning, &child,
+        fmt::format("\"{}\" is {}, but it is a section; write {{ }} around its keys", name, shown(child)));
+  }
+
+  void report_dots(const Value& child, const std::string& path) {
+    say_unused(Severity::warning, &child,
+               fmt::format("the key \"{}\" is ignored, because its name has dots; write {} inside the section {}",
+                           shortened(on_one_line(child.key), 60), last_name(path), path.substr(0, path.rfind('.'))));
+  }
+
+  /// What is not used is still to be of its kind, for the version that will use it.
+  void look_at(const Key& key, const Value& value, std::string_view path) {
+    if (value.kind == Value::Kind::nothing || key.takes == Key::Takes::structure) return;
+    if (key.takes == Key::Takes::word && value.is_scalar() && value.text.empty()) return;
+    Given given;
+    const std::string trouble = understand(key, value, given);
+    if (!trouble.empty()) {
+      say_unused(Severity::warning, &value, fmt::format("\"{}\" {}; this version does not use it", path, trouble));
+      return;
+    }
+    const bool one = key.takes == Key::Takes::number || key.takes == Key::Takes::whole;
+    if (one && (given.number < key.least || given.number > key.most))
+      say_unused(Severity::warning, &value,
+                 fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; this version does not use it", path, shown(value),
+                             key.least, key.most, key.unit.empty() ? "" : " ", key.unit));
+  }
+
+  /// Whoever switched something on expects it to work; what is on by itself nobody asked for.
+  void report_if_on(const Value& section, const std::string& path) {
+    const Value* enabled = section.find("enabled");
+    const Key* key = row(path + ".enabled");
+    if (enabled == nullptr || !yes_of(*enabled).value_or(false) || (key != nullptr && key->fallback == "true")) return;
+    say_unused(Severity::warning, &section,
+               fmt::format("\"{}\" is switched on, but this version does not use it", path));
   }
 
   void report_unknown(const Value& child, const std::string& path, const std::string& called) {
@@ -290,32 +336,28 @@ class Reader {
     std::string remedy = "remove it if nothing needs it";
     if (!home.empty()) remedy = fmt::format("it belongs at {}", home);
     else if (!meant.empty()) remedy = fmt::format("did you mean \"{}\"?", meant);
-    say(Severity::warning, child.line,
-        fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
-                    path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
+    say_unused(Severity::warning, &child,
+               fmt::format("the key \"{}\"{} is unknown and ignored; {}", shown(key),
+                           path.empty() ? std::string{} : fmt::format(" in {}", called), remedy));
   }
 
-  /// One sentence per section; what is switched on and does not work yet is a warning of its own.
+  /// One sentence per section.
   void report_later() {
     std::vector<std::string> sections;
     for (const auto& [path, value] : later_) {
-      const Value* enabled = value->find("enabled");
-      if (enabled != nullptr && yes_of(*enabled).value_or(false)) {
-        say(Severity::warning, value->line,
-            fmt::format("\"{}\" is switched on, but this version does not use it", path));
-      }
       const std::string section{path.substr(0, path.find('.'))};
       if (std::find(sections.begin(), sections.end(), section) == sections.end()) sections.push_back(section);
     }
     for (const std::string& section : sections) {
       std::string names;
-      int line = 0;
+      const Value* first = nullptr;
       for (const auto& [path, value] : later_) {
         if (path.substr(0, path.find('.')) != section) continue;
-        if (line == 0) line = value->line;
-        names += fmt::format("{}{} (line {})", names.empty() ? "" : ", ", path, value->line);
+        if (first == nullptr) first = value;
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", path,
+                             value->from.empty() ? fmt::format("line {}", value->line) : value->from);
       }
-      say(Severity::note, line, "not used by this version: " + names);
+      say_unused(Severity::note, first, "understood, not used by this version: " + names);
     }
   }
 
@@ -329,6 +371,42 @@ class Reader {
 };
 
 }  // namespace
+
+std::string understand(const Key& key, const Value& value, Given& given) {
+  switch (key.takes) {
+    case Key::Takes::number:
+    case Key::Takes::whole: {
+      const auto number = number_of(value);
+      if (!number) return fmt::format("is {}, not a number", shown(value));
+      given.number = *number;
+      return {};
+    }
+    case Key::Takes::yes_no: {
+      const auto yes = yes_of(value);
+      if (!yes) return fmt::format("is {}, neither true nor false", shown(value));
+      given.yes = *yes;
+      return {};
+    }
+    case Key::Takes::text:
+    case Key::Takes::word: {
+      const auto text = text_of(value);
+      if (!text) return fmt::format("is {}, not a text", shown(value));
+      if (has_control(*text)) return "contains a control character";
+      given.text = *text;
+      return key.takes == Key::Takes::word ? understand_word(key, value, given) : std::string{};
+    }
+    case Key::Takes::list: return understand_list(value, given);
+    case Key::Takes::numbers: {
+      if (value.kind != Value::Kind::list) return fmt::format("is {}, not a list of numbers", shown(value));
+      for (const Value& child : value.children) {
+        if (!number_of(child)) return fmt::format("holds {}, not only numbers", shown(child));
+      }
+      return {};
+    }
+    case Key::Takes::structure: return {};
+  }
+  return {};
+}
 
 void read_keys(const Value& root, Draft& draft) {
   Reader{root, draft}.read_all();

@@ -59,7 +59,7 @@ class Sense {
 
  private:
   void say(Severity severity, const Value* at, std::string text) {
-    out_.findings.push_back({severity, out_.file, at == nullptr ? 0 : at->line, 0, std::move(text)});
+    out_.findings.push_back(finding_at(severity, out_.file, at, std::move(text)));
   }
 
   // --- Thresholds ----------------------------------------------------------------------------------------------------

@@ -6,8 +6,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "app/config/finding.hpp"
-
 namespace app {
 namespace {
 
@@ -119,6 +117,11 @@ std::optional<bool> yes_of(const Value& value) {
 std::optional<std::string> text_of(const Value& value) {
   if (!value.is_scalar()) return std::nullopt;
   return value.text;
+}
+
+Finding finding_at(Severity severity, std::string_view file, const Value* value, std::string text) {
+  if (value != nullptr && !value->from.empty()) return {severity, value->from, 0, 0, std::move(text)};
+  return {severity, std::string{file}, value == nullptr ? 0 : value->line, 0, std::move(text)};
 }
 
 std::string shown(const Value& value) {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/config/finding.hpp"
+
 namespace app {
 
 struct Value {
@@ -24,6 +26,7 @@ struct Value {
   Kind kind = Kind::nothing;
   int line = 0;                 ///< from 1; of the key where there is one
   int column = 0;               ///< from 1
+  std::string from;             ///< what it was typed in instead of the file: a variable, settings.json; else empty
   std::string key;              ///< as a member of an object
   std::string text;             ///< of a scalar
   std::vector<Value> children;  ///< of a list or an object; keys are unique
@@ -44,6 +47,9 @@ struct Value {
 
 /// The characters of a scalar; nothing for null, lists and objects.
 [[nodiscard]] std::optional<std::string> text_of(const Value&);
+
+/// A finding about a value, where it was typed; null: about the file as a whole.
+[[nodiscard]] Finding finding_at(Severity severity, std::string_view file, const Value* value, std::string text);
 
 /// The value as one would show it to a person: "12 A", 17, a list, a section, nothing.
 [[nodiscard]] std::string shown(const Value&);
