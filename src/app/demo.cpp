@@ -190,7 +190,7 @@ int demo(const DemoOptions& options) {
   shell::Reactor reactor;
   Demo demo{options};
   const auto server = open_page(
-      reactor, options.configuration.http,
+      reactor, options.configuration.http, options.configuration.http.socket.value_or(std::string{}),
       {[&demo] { return demo.snapshot(); }, [&demo](const core::Command& command) { return demo.command(command); }},
       nullptr);
   reactor.on_ending_signal([&] { reactor.stop(); });

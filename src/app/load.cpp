@@ -77,6 +77,11 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
+std::string socket_file(const Configuration& configuration) {
+  if (configuration.http.socket) return *configuration.http.socket;
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/twcmanager.sock";
+}
+
 Configuration load_configuration(const std::string& asked, core::WallTime now) {
   const std::string path = asked.empty() ? find_file() : asked;
   if (path.empty()) {

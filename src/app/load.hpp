@@ -18,4 +18,7 @@ namespace app {
 /// Path of door.json, beside settings.json; empty likewise.
 [[nodiscard]] std::string door_file(const Configuration&);
 
+/// Path of the local socket: what control.HTTP.socket says, else beside settings.json; empty: there is none.
+[[nodiscard]] std::string socket_file(const Configuration&);
+
 }  // namespace app

@@ -7,9 +7,13 @@
 namespace app {
 
 std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
-                                               shell::web::Loop behind, shell::door::Keeper* keeper) {
-  if (!settings.enabled) return nullptr;
+                                               const std::string& socket, shell::web::Loop behind,
+                                               shell::door::Keeper* keeper) {
+  if (!settings.enabled && socket.empty()) return nullptr;
   shell::http::ServerConfig config;
+  config.on_network = settings.enabled;
+  config.local_path = socket;
+  config.most_connections = settings.connections;
   config.address = settings.address;
   config.port = settings.port;
   shell::web::Program program;
@@ -18,7 +22,7 @@ std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const Ht
   auto routes = shell::web::routes(std::move(behind), std::move(program));
   routes = keeper == nullptr ? shell::door::open_to_all(std::move(routes))
                              : shell::door::guarded(std::move(routes), *keeper, settings.legacy_open);
-  if (keeper == nullptr) {
+  if (keeper == nullptr && settings.enabled) {
     say(core::Severity::info, "the demo's page is open to everybody who reaches it; there is no log-in");
   }
   auto server = std::make_unique<shell::http::Server>(

@@ -53,8 +53,9 @@ class Daemon {
       reactor_.stop();
     });
     loop_->start();
-    if (configuration_.http.enabled) keep_the_door();
-    page_ = open_page(reactor_, configuration_.http,
+    const std::string socket = socket_file(configuration_);
+    if (configuration_.http.enabled || !socket.empty()) keep_the_door();
+    page_ = open_page(reactor_, configuration_.http, socket,
                       {[this] { return loop_->snapshot(); },
                        [this](const core::Command& command) { return loop_->command(command); }},
                       keeper_ ? &*keeper_ : nullptr);
@@ -74,6 +75,7 @@ class Daemon {
   void keep_the_door() {
     shell::door::Keeper::Needs needs;
     needs.path = door_file(configuration_);
+    needs.has_page = configuration_.http.enabled;
     needs.now = shell::read_clocks;
     needs.on_loop = [this](std::function<void()> work) { reactor_.soon(std::move(work)); };
     needs.say = [](core::Severity severity, std::string_view text) { say(severity, text); };

@@ -205,6 +205,48 @@ def a_canary_is_found_nowhere():
                 expect(at < 0, "%s holds a secret" % name, content[max(0, at - 80):at + 40])
 
 
+def over_the_socket(path, request="GET /api/v1/me HTTP/1.0\r\n\r\n"):
+    with socket.socket(socket.AF_UNIX) as one:
+        one.settimeout(10)
+        one.connect(path)
+        one.sendall(request.encode())
+        answer = b""
+        while True:
+            more = one.recv(65536)
+            if not more:
+                return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+            answer += more
+
+
+def the_local_socket_lets_in_its_owner_with_and_without_a_page():
+    with daemon() as rig:
+        path = os.path.join(rig.folder, "twcmanager.sock")
+        rig.start()
+        expect(eventually(lambda: os.path.exists(path)), "there is a socket")
+        expect(os.stat(path).st_mode & 0o777 == 0o600, "it is the owner's alone", oct(os.stat(path).st_mode))
+        me = over_the_socket(path)
+        expect((me["name"], me["role"], me["by"]) == ("this machine", "admin", "socket"), "who comes by it is an admin", me)
+        made = over_the_socket(path, "POST /api/v1/tokens HTTP/1.0\r\nContent-Length: 34\r\n\r\n" + '{"name": "script", "scope": "view"}'[:34])
+        expect(made.get("status") == 400, "half a body is refused, not taken", made)
+        made = over_the_socket(path, "POST /api/v1/tokens HTTP/1.0\r\nContent-Length: 35\r\n\r\n" + '{"name": "script", "scope": "view"}')
+        expect(rig.ask("/api/getStatus", headers={"Authorization": "Bearer " + made["token"]})[0] == 200, "it may make tokens", made)
+        rig.end(9)
+        expect(os.path.exists(path), "a crash leaves the file behind")
+        rig.configuration = rig.configuration.replace('"HTTP": { "enabled": true', '"HTTP": { "enabled": false')
+        with open(os.path.join(rig.folder, "config.json"), "w", encoding="utf-8") as out:
+            out.write(rig.configuration)
+        said = len(rig.log())
+        rig.start()
+
+        def answers():
+            with contextlib.suppress(OSError):
+                return over_the_socket(path)
+        expect(eventually(answers), "the next one replaces it, also without a page")
+        expect(rig.ask("/api/v1/me", headers=NOBODY)[0] == 0, "there is no page")
+        expect("set-up code" not in rig.log()[said:], "nobody is asked to set up what is not there")
+        expect(rig.end() == 0 and not os.path.exists(path), "the file is gone at the end")
+
+
 def socket_port():
     """A port at which nobody listens."""
     with socket.socket() as probe:
@@ -212,7 +254,7 @@ def socket_port():
         return probe.getsockname()[1]
 
 
-SCENARIOS = [a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
+SCENARIOS = [the_local_socket_lets_in_its_owner_with_and_without_a_page, a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
              a_forgotten_password_is_set_anew_while_it_runs,
              guessing_from_many_addresses_is_slow_and_the_heartbeat_does_not_notice, a_canary_is_found_nowhere]
 

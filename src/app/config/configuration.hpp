@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct HttpSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
+  std::optional<std::string> socket;     ///< of the local socket; empty: none is wanted; absent: beside settings.json
+  std::size_t connections = 1'500;       ///< at once
 };
 
 struct RecorderSettings {

@@ -199,6 +199,12 @@ constexpr std::array table{
   Key{"control.HTTP.legacyOpen", Takes::list, "", 0, 0, "",
       "IP addresses of old clients that may use /api/… (not /api/v1) without a token; absent: none",
       [](D& d, const G& g) { d.out.http.legacy_open = g.list; }},
+  Key{"control.HTTP.socket", Takes::text, "", 0, 0, "",
+      "file of the local socket for programs of the same user, such as twcmanager's own commands; false: none; absent: twcmanager.sock in settingsPath",
+      [](D& d, const G& g) { d.out.http.socket = g.text == "false" ? "" : g.text; }},
+  Key{"control.HTTP.connections", Takes::whole, "1500", 16, 10000, "",
+      "most connections at once; a waiting one costs about 1 KiB, one with TLS 50 KiB",
+      [](D& d, const G& g) { d.out.http.connections = static_cast<std::size_t>(g.number); }},
   // --- sources.URL (spec/energy-sources.md §5.21)
   Key{"sources.URL.enabled", Takes::yes_no, "false", 0, 0, "",
       "read generation and consumption from a web address",

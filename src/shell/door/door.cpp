@@ -24,6 +24,8 @@ using http::Respond;
 constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 constexpr std::string_view tokens_path = "/api/v1/tokens/";
 constexpr std::string_view people_path = "/api/v1/people/";
+/// Who comes over the local socket.
+constexpr std::string_view this_machine = "this machine";
 constexpr std::string_view log_in_first =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>twcmanager</title></head>\n"
     "<body><h1>twcmanager</h1><p>This page is for people who have logged in. <a href=\"./\">Log in</a>, which needs "
@@ -76,7 +78,7 @@ Json milliseconds(const std::optional<base::WallTime>& time) {
 /// Who asks, and why it is nobody.
 struct Visitor {
   Role role = Role::nobody;
-  std::string_view by;  ///< session, token, legacy_open; empty for nobody
+  std::string_view by;  ///< socket, session, token, legacy_open; empty for nobody
   std::string name;
   std::string_view objection;  ///< said to somebody who showed something that does not count
 };
@@ -126,6 +128,7 @@ class Door {
   // --- Who is it ----------------------------------------------------------------------------------------------------
 
   [[nodiscard]] Visitor who(const Request& request) const {
+    if (request.local) return {Role::admin, "socket", std::string{this_machine}, {}};
     if (!request.authorization.empty()) return who_by_token(request.authorization);
     if (const auto secret = http::cookie(request.cookies, session_cookie); !secret.empty()) {
       Visitor visitor = who_by_session(request, secret);

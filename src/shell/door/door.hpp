@@ -4,7 +4,8 @@
 // A browser shows its session in a cookie, which it would also send when a page of somebody else makes it ask. So a
 // cookie counts only when the browser does not say that another page asks, and for a change only when it says that ours
 // does and our page's own header is there. A program shows a token (Authorization: Bearer …), which no browser sends by
-// itself. A refusal below /api/v1 is RFC 7807, elsewhere what clients of TWCManager know.
+// itself. Who comes over the local socket has been let in by the permissions of its file, which are the owner's alone, and
+// is an admin called "this machine". A refusal below /api/v1 is RFC 7807, elsewhere what clients of TWCManager know.
 #pragma once
 
 #include <string>

@@ -22,7 +22,8 @@ struct Request {
   std::string_view known_etags;  ///< If-None-Match as sent
 
   // Who asks.
-  std::string_view client;         ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with
+  std::string_view client;  ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with; empty: `local`
+  bool local = false;       ///< came over the local socket, whose file only lets in whom it should
   std::string_view authorization;  ///< Authorization as sent
   std::string_view cookies;        ///< Cookie as sent
   Asker asker = Asker::unsaid;

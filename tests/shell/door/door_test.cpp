@@ -70,6 +70,7 @@ struct Asked {
   Asker asker = Asker::unsaid;
   bool marked = false;
   bool forwarded = false;
+  bool local = false;
 };
 
 class DoorTest : public testing::Test {
@@ -118,6 +119,7 @@ class DoorTest : public testing::Test {
     request.asker = asked.asker;
     request.marked = asked.marked;
     request.forwarded = asked.forwarded;
+    request.local = asked.local;
     Answer answer = routes_(request);
     if (!answer.later) return answer;
     std::optional<Answer> late;
@@ -172,6 +174,20 @@ class Locked : public DoorTest {
  protected:
   Locked() { admin_ = set_up(); }
 };
+
+TEST_F(DoorTest, who_comes_over_the_local_socket_is_an_admin) {
+  Asked asked{Method::get, "/api/v1/me"};
+  asked.client.clear();
+  asked.local = true;
+  EXPECT_EQ(Json::parse(ask(asked).body),
+            Json({{"door", "set_up"}, {"name", "this machine"}, {"role", "admin"}, {"by", "socket"}}));
+  asked.path = "/api/of/admins";
+  EXPECT_EQ(ask(asked).body, "behind /api/of/admins");
+  asked.method = Method::post;
+  EXPECT_EQ(ask(asked).body, "behind /api/of/admins");
+  asked.local = false;
+  EXPECT_EQ(ask(asked).status, 401);
+}
 
 TEST_F(DoorTest, on_first_start_only_the_page_and_setting_up_are_open_and_the_code_is_on_the_console) {
   EXPECT_EQ(code().size(), 9U) << said_;
