@@ -3,6 +3,7 @@
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "shell/door/door.hpp"
+#include "shell/web/stream.hpp"
 
 namespace app {
 
@@ -19,7 +20,11 @@ std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const Ht
   shell::web::Program program;
   program.version = std::string{version};
   program.world = keeper == nullptr ? shell::web::World::demo : shell::web::World::real;
-  auto routes = shell::web::routes(std::move(behind), std::move(program));
+  const shell::web::Stream stream({[snapshot = behind.snapshot, program] { return shell::web::snapshot_json(snapshot(), program); },
+                                   [&reactor](base::Duration pause, std::function<void()> work) {
+                                     reactor.after(pause, std::move(work));
+                                   }});
+  auto routes = stream.before(shell::web::routes(std::move(behind), std::move(program)));
   routes = keeper == nullptr ? shell::door::open_to_all(std::move(routes))
                              : shell::door::guarded(std::move(routes), *keeper, settings.legacy_open);
   if (keeper == nullptr && settings.enabled) {

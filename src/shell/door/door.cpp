@@ -8,6 +8,7 @@
 
 #include "shell/door/rights.hpp"
 #include "shell/http/gate.hpp"
+#include "shell/http/talk.hpp"
 #include "shell/web/bodies.hpp"
 
 namespace shell::door {
@@ -20,10 +21,12 @@ using http::Asker;
 using http::Method;
 using http::Request;
 using http::Respond;
+using Talked = std::function<void(std::shared_ptr<http::Talk>)>;
 
 constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 constexpr std::string_view tokens_path = "/api/v1/tokens/";
 constexpr std::string_view people_path = "/api/v1/people/";
+constexpr std::string_view bearer = "bearer ";
 /// Who comes over the local socket.
 constexpr std::string_view this_machine = "this machine";
 constexpr std::string_view log_in_first =
@@ -102,7 +105,9 @@ class Door {
     for (const Route& route : table) {
       if (route.path == request.path) return wrong_method(route.path);
     }
-    return behind_(request);
+    Answer answer = behind_(request);
+    if (answer.talk) answer.talk = watched(std::move(answer.talk), request, visitor);
+    return answer;
   }
 
  private:
@@ -140,17 +145,16 @@ class Door {
   }
 
   [[nodiscard]] Visitor who_by_token(std::string_view authorization) const {
-    constexpr std::string_view scheme = "bearer ";
-    const bool bearer = authorization.size() > scheme.size() &&
-                        std::equal(scheme.begin(), scheme.end(), authorization.begin(), [](char wanted, char c) {
-                          return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-                        });
-    const Token* const token = bearer ? keeper_.token(authorization.substr(scheme.size())) : nullptr;
+    const bool shown = authorization.size() > bearer.size() &&
+                       std::equal(bearer.begin(), bearer.end(), authorization.begin(), [](char wanted, char c) {
+                         return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+                       });
+    const Token* const token = shown ? keeper_.token(authorization.substr(bearer.size())) : nullptr;
     if (token != nullptr) return {token->role, "token", token->name, {}};
     return {Role::nobody,
             {},
             {},
-            bearer ? "This token is not known; it may have been revoked."
+            shown ? "This token is not known; it may have been revoked."
                    : "Only a token is understood here, as in \"Authorization: Bearer twc_…\"."};
   }
 
@@ -159,10 +163,35 @@ class Door {
     if (person == nullptr) return {};
     if (request.asker == Asker::elsewhere)
       return {Role::nobody, {}, {}, "A page of another site asked for this; a log-in counts on our own page alone."};
+    if (request.upgrade && request.asker != Asker::our_page)
+      return {Role::nobody, {}, {}, "A log-in counts for a WebSocket only when our own page opens it; programs use a token."};
     if (request.method != Method::get && (request.asker != Asker::our_page || !request.marked)) {
       return {Role::nobody, {}, {}, "A log-in counts for changes only when our own page asks; programs use a token."};
     }
     return {person->role, "session", person->name, {}};
+  }
+
+  /// Somebody who listens is asked again and again who they are: a token may be revoked, a log-in may end.
+  [[nodiscard]] Talked watched(Talked then, const Request& request, const Visitor& visitor) const {
+    const Role least = needed(request.method, request.path);
+    std::function<bool()> may_stay;
+    if (visitor.by == "token") {
+      may_stay = [&keeper = keeper_, least, secret = std::string{request.authorization.substr(bearer.size())}] {
+        keeper.look_at_file();
+        const Token* const token = keeper.token(secret);
+        return token != nullptr && token->role >= least;
+      };
+    } else if (visitor.by == "session") {
+      may_stay = [&keeper = keeper_, least, secret = std::string{http::cookie(request.cookies, session_cookie)}] {
+        keeper.look_at_file();
+        const Person* const person = keeper.whose_session(secret);
+        return person != nullptr && person->role >= least;
+      };
+    }
+    return [then = std::move(then), may_stay = std::move(may_stay)](std::shared_ptr<http::Talk> talk) {
+      talk->may_stay = may_stay;
+      then(std::move(talk));
+    };
   }
 
   [[nodiscard]] Answer turned_away(const Request& request, const Visitor& visitor) const {

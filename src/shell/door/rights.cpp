@@ -22,6 +22,7 @@ constexpr std::array table{
     Right{Method::post, "/api/v1/login", {}, Role::nobody},
     Right{Method::post, "/api/v1/logout", {}, Role::nobody},
     Right{Method::get, "/api/v1/snapshot", {}, Role::view},
+    Right{Method::get, "/api/v1/stream", {}, Role::view},
     Right{Method::get, "/api/v1/connectors/", "/why", Role::view},
     Right{Method::put, "/api/v1/connectors/", "/mode", Role::operate},
     Right{Method::put, "/api/v1/connectors/", "/target", Role::operate},

@@ -8,8 +8,10 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 
+#include "shell/http/conversation.hpp"
 #include "shell/http/gate.hpp"
 
 namespace shell::http {
@@ -169,8 +171,13 @@ std::optional<Answer> Connection::objection() const {
                               ".local.",
                               host->substr(0, 100)));
   }
-  if (method_of(message.method()) == Method::get) return std::nullopt;
-  if (comes_from_elsewhere(host.value_or(""), given(message, Field::origin), given(message, "Sec-Fetch-Site"))) {
+  const auto origin = given(message, Field::origin);
+  const auto site = given(message, "Sec-Fetch-Site");
+  // What is told on a WebSocket can be read by a page of any site, so it is no GET like others.
+  const bool upgrade = beast::websocket::is_upgrade(message);
+  if (method_of(message.method()) == Method::get && !upgrade) return std::nullopt;
+  const bool by_origin = upgrade && comes_from_elsewhere(host.value_or(""), origin, std::nullopt);
+  if (by_origin || comes_from_elsewhere(host.value_or(""), origin, site)) {
     return refuse(403, "A page of another site asked for this; only our own page and programs may.");
   }
   return std::nullopt;
@@ -206,7 +213,10 @@ Request Connection::request() const {
   request.local = peer_.local;
   request.authorization = view(message[Field::authorization]);
   request.cookies = view(message[Field::cookie]);
-  request.asker = asker(view(message[Field::host]), given(message, Field::origin), given(message, "Sec-Fetch-Site"));
+  request.upgrade = beast::websocket::is_upgrade(message);
+  // Browsers always name the page that opens a WebSocket.
+  request.asker = asker(view(message[Field::host]), given(message, Field::origin),
+                        request.upgrade ? std::nullopt : given(message, "Sec-Fetch-Site"));
   request.marked = given(message, "X-Twcmanager").has_value();
   request.forwarded = given(message, Field::forwarded) || given(message, "X-Forwarded-For") ||
                       given(message, "X-Real-IP") || given(message, Field::via);
@@ -220,10 +230,26 @@ void Connection::act() {
     return send(refuse(work_->parser->get().target() == "*" ? 405 : 400, "The request names no path."));
   }
   Answer answer = hub_->answer(asked);
+  if (answer.talk) return converse(std::move(answer));
   if (!answer.later) return send(std::move(answer));
   answer.later([self = shared_from_this()](Answer&& late) {
     if (!self->hub_->closed()) self->send(std::move(late));
   });
+}
+
+void Connection::converse(Answer answer) {
+  const auto& message = work_->parser->get();
+  if (!beast::websocket::is_upgrade(message)) {
+    Answer refusal = refuse(426, "This address is for a WebSocket.");
+    refusal.headers += "Upgrade: websocket\r\n";
+    return send(std::move(refusal));
+  }
+  if (!hub_->may_talk() || work_->buffer.size() > 0) {
+    last_ = true;
+    return send(hub_->may_talk() ? refuse(400, "A WebSocket says nothing before its upgrade is answered.")
+                                 : refuse(503, "Too many listen already; try again later."));
+  }
+  std::make_shared<Conversation>(hub_, std::move(stream_), std::move(seat_))->greet(message, std::move(answer.talk));
 }
 
 /// The request never became whole.

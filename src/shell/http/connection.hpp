@@ -38,6 +38,7 @@ class Connection final : public Guest, public std::enable_shared_from_this<Conne
   void got_body(error_code ec, std::size_t size);
   [[nodiscard]] Request request() const;
   void act();
+  void converse(Answer answer);
   void failed(const error_code& ec);
   void send(Answer answer);
   void write();

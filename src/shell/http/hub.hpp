@@ -98,6 +98,9 @@ class Hub : public std::enable_shared_from_this<Hub> {
 
   /// Gives somebody a place, or tells that there is none.
   void welcome(Socket socket, Peer peer);
+  /// One WebSocket more, or fewer.
+  void count_talk(int change) { talks_ += change; }
+  [[nodiscard]] bool may_talk() const { return talks_ < static_cast<int>(config_.most_talks); }
   /// Somebody has to move by then.
   void watch(Clock::time_point until);
   /// Whether one more body may be read now; makes one that is slow give way if need be.
@@ -119,6 +122,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
   Seat::Row departing_;  ///< being told that there is no place
   std::string date_;
   std::time_t dated_ = 0;
+  int talks_ = 0;
   bool closed_ = true;
 };
 

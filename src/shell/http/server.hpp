@@ -46,6 +46,10 @@ struct ServerConfig {
   std::chrono::milliseconds idle{75'000};       ///< between requests, and before the first
   std::chrono::milliseconds grace{100};         ///< a silent connection younger than this is not made to give way
   std::chrono::milliseconds slow_grace{2'000};  ///< the same for one that has sent part of a request
+  std::size_t most_talks = 250;                 ///< WebSockets, among the connections
+  std::size_t most_behind = 256 * 1024;         ///< bytes that a listener may have been told and not taken
+  std::chrono::milliseconds slowness{20'000};   ///< for a listener to take one message
+  std::chrono::milliseconds silence{60'000};    ///< of a listener, who is asked for a sign of life before
   std::chrono::milliseconds retry{5'000};       ///< between attempts to open a busy port
 };
 

@@ -8,6 +8,9 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/role.hpp>
 #include <chrono>
 #include <utility>
 
@@ -51,5 +54,19 @@ class Stream {
  private:
   Socket socket_;
 };
+
+// What the WebSocket library asks of a stream, by these names.
+inline void beast_close_socket(Stream& stream) {
+  stream.close();
+}
+inline void teardown(boost::beast::role_type, Stream& stream, error_code& ec) {
+  ec = {};
+  stream.end_of_sending();
+}
+template <class Done>
+void async_teardown(boost::beast::role_type, Stream& stream, Done&& done) {
+  stream.end_of_sending();
+  asio::post(stream.get_executor(), boost::beast::bind_front_handler(std::forward<Done>(done), error_code{}));
+}
 
 }  // namespace shell::http
