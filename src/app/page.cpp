@@ -1,5 +1,6 @@
 #include "app/page.hpp"
 
+#include "app/certificates.hpp"
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "shell/door/door.hpp"
@@ -8,12 +9,14 @@
 namespace app {
 
 std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const HttpSettings& settings,
-                                               const std::string& socket, shell::web::Loop behind,
-                                               shell::door::Keeper* keeper) {
-  if (!settings.enabled && socket.empty()) return nullptr;
+                                               shell::web::Loop behind, PageNeeds needs) {
+  if (!settings.enabled && needs.socket.empty()) return nullptr;
+  shell::door::Keeper* const keeper = needs.keeper;
   shell::http::ServerConfig config;
   config.on_network = settings.enabled;
-  config.local_path = socket;
+  if (settings.enabled && settings.tls) config.tls = std::make_shared<shell::http::Tls>();
+  const auto tls = config.tls;
+  config.local_path = std::move(needs.socket);
   config.most_connections = settings.connections;
   config.address = settings.address;
   config.port = settings.port;
@@ -34,6 +37,7 @@ std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const Ht
       reactor.io(), std::move(config), std::move(routes),
       [](core::Severity severity, std::string_view text) { say(severity, text); });
   server->open();
+  if (tls) keep_current(reactor, needs.clerk, tls, needs.tls);
   return server;
 }
 

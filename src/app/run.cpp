@@ -55,10 +55,10 @@ class Daemon {
     loop_->start();
     const std::string socket = socket_file(configuration_);
     if (configuration_.http.enabled || !socket.empty()) keep_the_door();
-    page_ = open_page(reactor_, configuration_.http, socket,
+    page_ = open_page(reactor_, configuration_.http,
                       {[this] { return loop_->snapshot(); },
                        [this](const core::Command& command) { return loop_->command(command); }},
-                      keeper_ ? &*keeper_ : nullptr);
+                      {socket, tls_files(configuration_), keeper_ ? &*keeper_ : nullptr, &clerk_});
     reactor_.run();
     return 0;
   }

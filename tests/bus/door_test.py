@@ -309,21 +309,25 @@ SCENARIOS = [the_stream_tells_what_the_snapshot_says_and_ends_with_the_right_to_
              guessing_from_many_addresses_is_slow_and_the_heartbeat_does_not_notice, a_canary_is_found_nowhere]
 
 
-def main():
-    global PROGRAM
-    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
-        sys.exit(__doc__)
-    PROGRAM = os.path.abspath(sys.argv[1])
+def run_all(scenarios):
     failed = 0
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         try:
             scenario()
             print("ok      " + scenario.__name__.replace("_", " "), flush=True)
         except Exception:  # noqa: BLE001 - whatever it was belongs into the report
             failed += 1
             print("FAILED  %s\n%s" % (scenario.__name__.replace("_", " "), traceback.format_exc()), flush=True)
-    print("%d passed, %d failed" % (len(SCENARIOS) - failed, failed))
+    print("%d passed, %d failed" % (len(scenarios) - failed, failed))
     sys.exit(1 if failed else 0)
+
+
+def main():
+    global PROGRAM
+    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
+        sys.exit(__doc__)
+    PROGRAM = os.path.abspath(sys.argv[1])
+    run_all(SCENARIOS)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ struct HttpSettings {
   std::uint16_t port = 8080;
   std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
   std::optional<std::string> socket;     ///< of the local socket; empty: none is wanted; absent: beside settings.json
+  bool tls = false;
+  std::string certificate;  ///< PEM; empty: one is made
+  std::string private_key;  ///< PEM
   std::size_t connections = 1'500;       ///< at once
 };
 

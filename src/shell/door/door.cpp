@@ -135,7 +135,7 @@ class Door {
   [[nodiscard]] Visitor who(const Request& request) const {
     if (request.local) return {Role::admin, "socket", std::string{this_machine}, {}};
     if (!request.authorization.empty()) return who_by_token(request.authorization);
-    if (const auto secret = http::cookie(request.cookies, session_cookie); !secret.empty()) {
+    if (const auto secret = shown_session(request); !secret.empty()) {
       Visitor visitor = who_by_session(request, secret);
       if (visitor.role != Role::nobody || !visitor.objection.empty()) return visitor;
     }
@@ -182,7 +182,7 @@ class Door {
         return token != nullptr && token->role >= least;
       };
     } else if (visitor.by == "session") {
-      may_stay = [&keeper = keeper_, least, secret = std::string{http::cookie(request.cookies, session_cookie)}] {
+      may_stay = [&keeper = keeper_, least, secret = std::string{shown_session(request)}] {
         keeper.look_at_file();
         const Person* const person = keeper.whose_session(secret);
         return person != nullptr && person->role >= least;
@@ -234,12 +234,20 @@ class Door {
     return [respond, then](const Outcome<T>& outcome) { respond(outcome ? then(*outcome) : refusal(outcome.error())); };
   }
 
-  static Answer entered(const Entry& entry) {
-    Answer answer = json({{"status", "success"}, {"name", entry.name}, {"role", words(entry.role)}});
-    answer.headers +=
-        fmt::format("Set-Cookie: {}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict\r\n", session_cookie,
-                    entry.session, std::chrono::duration_cast<std::chrono::seconds>(longest_session).count());
-    return answer;
+  static std::string_view shown_session(const Request& request) {
+    return http::cookie(request.cookies, request.secure ? secure_cookie : session_cookie);
+  }
+  static std::string set_session(bool secure, std::string_view secret, std::chrono::seconds lasting) {
+    return fmt::format("Set-Cookie: {}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}\r\n",
+                       secure ? secure_cookie : session_cookie, secret, lasting.count(), secure ? "; Secure" : "");
+  }
+
+  static auto entered(bool secure) {
+    return [secure](const Entry& entry) {
+      Answer answer = json({{"status", "success"}, {"name", entry.name}, {"role", words(entry.role)}});
+      answer.headers += set_session(secure, entry.session, std::chrono::duration_cast<std::chrono::seconds>(longest_session));
+      return answer;
+    };
   }
 
   Answer set_up(const Request& request, const Visitor&) const {
@@ -249,8 +257,8 @@ class Door {
     auto password = text_in(*body, "password");
     if (!code || !password) return problem(400, (code ? password : code).error().text);
     return Answer{.later = [&keeper = keeper_, code = *code, password = *password,
-                            client = std::string{request.client}](const Respond& respond) {
-      keeper.set_up(code, password, client, answers<Entry>(respond, entered));
+                            client = std::string{request.client}, secure = request.secure](const Respond& respond) {
+      keeper.set_up(code, password, client, answers<Entry>(respond, entered(secure)));
     }};
   }
 
@@ -261,15 +269,15 @@ class Door {
     auto password = text_in(*body, "password");
     if (!name || !password) return problem(400, (name ? password : name).error().text);
     return Answer{.later = [&keeper = keeper_, name = *name, password = *password,
-                            client = std::string{request.client}](const Respond& respond) {
-      keeper.log_in(name, password, client, answers<Entry>(respond, entered));
+                            client = std::string{request.client}, secure = request.secure](const Respond& respond) {
+      keeper.log_in(name, password, client, answers<Entry>(respond, entered(secure)));
     }};
   }
 
   Answer log_out(const Request& request, const Visitor& visitor) const {
-    if (visitor.by == "session") keeper_.log_out(http::cookie(request.cookies, session_cookie));
+    if (visitor.by == "session") keeper_.log_out(shown_session(request));
     Answer answer = done_answer();
-    answer.headers += fmt::format("Set-Cookie: {}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict\r\n", session_cookie);
+    answer.headers += set_session(request.secure, {}, {});
     return answer;
   }
 

@@ -17,6 +17,9 @@
 namespace shell::door {
 
 inline constexpr std::string_view session_cookie = "twcmanager_session";
+/// Its name in TLS. It has one of its own because a browser lets nobody replace a cookie of TLS without TLS, so that
+/// whoever switches TLS off could not log in; and with this one it sees to it that nobody else has set it.
+inline constexpr std::string_view secure_cookie = "__Host-twcmanager_session";
 
 /// Puts the door before `behind`. `legacy_open` are IP addresses that may use the legacy addresses without a token, as
 /// far as Role::operate may. `keeper` outlives what is returned.

@@ -1,6 +1,7 @@
 #include "shell/http/connection.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <boost/asio/write.hpp>
@@ -33,6 +34,9 @@ constexpr std::string_view common_headers =
 /// For answers that are no page of ours: should a browser show one, nothing in it does anything.
 constexpr std::string_view nothing_runs =
     "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n";
+
+constexpr unsigned char begins_tls = 0x16;  // of a record that holds a handshake
+constexpr std::size_t at_first = 1024;
 
 /// How long and how much a connection is still read after its last answer, so that the answer is not lost to a reset.
 constexpr auto farewell = std::chrono::seconds(2);
@@ -94,8 +98,7 @@ void Connection::close() {
 
 Yields Connection::yields(Clock::time_point now) const {
   if (!waits_for_client_) return Yields::no;
-  const bool begun = work_ && (!work_->parser || work_->parser->got_some() || work_->buffer.size() > 0);
-  const auto grace = begun ? hub_->config().slow_grace : hub_->config().grace;
+  const auto grace = idle_ ? hub_->config().grace : hub_->config().slow_grace;
   return now - waiting_since_ >= grace ? Yields::yes : Yields::no;
 }
 
@@ -116,14 +119,58 @@ void Connection::begin_waiting(std::chrono::milliseconds patience) {
 /// Until the first byte of a request is there.
 void Connection::wait() {
   begin_waiting(hub_->config().idle);
+  idle_ = true;
+  if (stream_.secure()) {  // what comes in TLS may be there already, where the socket does not show it
+    work_ = std::make_unique<Work>(hub_->config().longest_header + 8 * 1024);
+    return stream_.async_read_some(work_->buffer.prepare(at_first), then(&Connection::first_bytes));
+  }
   stream_.socket().async_wait(Socket::wait_read, [self = shared_from_this()](error_code ec) {
     if (!self->hub_->closed()) self->awake(ec);
   });
 }
 
 void Connection::awake(error_code ec) {
+  idle_ = false;
   if (ec) return close();
+  if (hub_->tls() == nullptr || peer_.local) return read_header();
+  unsigned char first = 0;
+  if (::recv(stream_.socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return close();
+  if (first == begins_tls) return await_handshake();
+  read_header();  // in plain HTTP, which will be told where to go
+}
+
+void Connection::await_handshake() {
+  begin_waiting(hub_->config().patience);
+  const auto here = [self = shared_from_this()] { return self->stream_.socket().is_open(); };
+  hub_->handshakes().await_turn(peer_.client, here, [self = shared_from_this()] { self->shake_hands(); });
+}
+
+void Connection::shake_hands() {
+  begin_waiting(hub_->config().patience);
+  stream_.async_handshake(hub_->tls()->context(), [self = shared_from_this()](error_code ec) {
+    if (self->hub_->closed()) return;
+    if (ec) return self->close();
+    self->wait();
+  });
+}
+
+void Connection::first_bytes(error_code ec, std::size_t size) {
+  idle_ = false;
+  if (ec) return close();
+  work_->buffer.commit(size);
   read_header();
+}
+
+/// What a request in plain HTTP is told where TLS is spoken.
+Answer Connection::to_https() const {
+  const auto& message = work_->parser->get();
+  const std::string_view host = view(message[Field::host]);
+  const std::string_view target = view(message.target());
+  if (method_of(message.method()) != Method::get || host.empty() || !target.starts_with('/'))
+    return refuse(400, "TLS is spoken here: the address begins with https://.");
+  Answer answer = refuse(307, "TLS is spoken here: the address begins with https://.");
+  answer.headers = fmt::format("Location: https://{}{}\r\n", host, target);
+  return answer;
 }
 
 void Connection::read_header() {
@@ -142,6 +189,7 @@ void Connection::got_header(error_code ec, std::size_t) {
   const auto& message = work_->parser->get();
   last_ = !message.keep_alive();
   auto refusal = objection();
+  if (!refusal && !peer_.local && hub_->tls() != nullptr && !stream_.secure()) refusal = to_https();
   if (!refusal && !work_->parser->is_done() && !hub_->may_read_body()) {
     refusal = refuse(503, "Too many requests at once; try again in a second or two.");
     refusal->headers += "Retry-After: 1\r\n";
@@ -210,6 +258,7 @@ Request Connection::request() const {
   request.takes_gzip = takes_gzip(view(message[Field::accept_encoding]));
   request.known_etags = view(message[Field::if_none_match]);
   request.client = peer_.client;
+  request.secure = stream_.secure();
   request.local = peer_.local;
   request.authorization = view(message[Field::authorization]);
   request.cookies = view(message[Field::cookie]);
@@ -317,7 +366,7 @@ void Connection::written(error_code ec, std::size_t) {
 
 void Connection::discard() {
   work_->buffer.clear();
-  stream_.async_read_some(work_->buffer.prepare(8 * 1024), then(&Connection::discarded));
+  stream_.socket().async_read_some(work_->buffer.prepare(8 * 1024), then(&Connection::discarded));  // as it comes
 }
 
 void Connection::discarded(error_code ec, std::size_t size) {

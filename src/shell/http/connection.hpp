@@ -30,6 +30,10 @@ class Connection final : public Guest, public std::enable_shared_from_this<Conne
   void begin_waiting(std::chrono::milliseconds patience);
   void wait();
   void awake(error_code ec);
+  void await_handshake();
+  void shake_hands();
+  void first_bytes(error_code ec, std::size_t size);
+  [[nodiscard]] Answer to_https() const;
   void read_header();
   void got_header(error_code ec, std::size_t size);
   [[nodiscard]] std::optional<Answer> objection() const;
@@ -53,6 +57,7 @@ class Connection final : public Guest, public std::enable_shared_from_this<Conne
   std::unique_ptr<Work> work_;
   Clock::time_point waiting_since_{};
   bool waits_for_client_ = false;
+  bool idle_ = false;  ///< between two requests
   bool last_ = false;  ///< the connection ends after this answer
 };
 

@@ -61,6 +61,10 @@ void Entrance::attempt() {
   });
 }
 
+void Entrance::try_again() {
+  if (!closed_) attempt();
+}
+
 void Entrance::complain(std::string sentence) {
   if (sentence == said_) return;
   said_ = std::move(sentence);
@@ -119,6 +123,13 @@ error_code NetworkEntrance::bind(const tcp::endpoint& where) {
 }
 
 bool NetworkEntrance::listen() {
+  Tls* const tls = hub_->tls();
+  if (tls != nullptr && !tls->ready()) {
+    tls->when_ready([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->try_again();
+    });
+    return true;
+  }
   auto where = endpoint();
   if (!where) {
     complain(where.error().text);
@@ -138,7 +149,7 @@ bool NetworkEntrance::listen() {
   error_code unknown;
   port_ = acceptor_.local_endpoint(unknown).port();
   const bool six = where->address().is_v6();
-  hub_->say(core::Severity::info, fmt::format("HTTP: the page is at http://{}{}{}:{}/", six ? "[" : "",
+  hub_->say(core::Severity::info, fmt::format("HTTP: the page is at {}://{}{}{}:{}/", tls == nullptr ? "http" : "https", six ? "[" : "",
                                               where->address().to_string(), six ? "]" : "", port_));
   said_.clear();
   accept();

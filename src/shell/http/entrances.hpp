@@ -27,6 +27,8 @@ class Entrance : public std::enable_shared_from_this<Entrance> {
   void open();
   void close();
   /// Of the network; 0 while it is not open.
+  /// For when what was missing is there.
+  void try_again();
   [[nodiscard]] virtual std::uint16_t port() const { return 0; }
 
  protected:

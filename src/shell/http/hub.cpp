@@ -54,11 +54,13 @@ Hub::Hub(asio::io_context& loop, ServerConfig config, Routes routes, Say say)
       routes_(std::move(routes)),
       say_(std::move(say)),
       machine_(machine_name()),
-      timer_(loop.get_executor()) {}
+      timer_(loop.get_executor()),
+      handshakes_(loop, config_.handshake_pause) {}
 
 void Hub::close() {
   closed_ = true;
   timer_.cancel();
+  handshakes_.close();
   for (const Seat* each : seats_) each->guest().close();
   for (const Seat* each : departing_) each->guest().close();
 }
@@ -90,6 +92,7 @@ std::string_view Hub::date_line() {
 void Hub::welcome(Socket socket, Peer peer) {
   const bool room = seats_.size() < config_.most_connections ||
                     (seats_.size() < config_.most_connections + slack && make_room(peer.client));
+  if (!room && tls() != nullptr && !peer.local) return;  // a word would cost a handshake
   if (!room && departing_.size() >= 2 * most_departing) return;  // a flood: closes it without a word
   if (!room && departing_.size() >= most_departing) departing_.front()->guest().close();  // had its answer long ago
   const auto connection = std::make_shared<Connection>(shared_from_this(), Stream(std::move(socket)), std::move(peer),

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "shell/http/handshakes.hpp"
 #include "shell/http/server.hpp"
 #include "shell/http/stream.hpp"
 
@@ -98,6 +99,8 @@ class Hub : public std::enable_shared_from_this<Hub> {
 
   /// Gives somebody a place, or tells that there is none.
   void welcome(Socket socket, Peer peer);
+  [[nodiscard]] Tls* tls() const { return config_.tls.get(); }
+  [[nodiscard]] Handshakes& handshakes() { return handshakes_; }
   /// One WebSocket more, or fewer.
   void count_talk(int change) { talks_ += change; }
   [[nodiscard]] bool may_talk() const { return talks_ < static_cast<int>(config_.most_talks); }
@@ -116,6 +119,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
   Say say_;
   std::string machine_;
   Timer timer_;
+  Handshakes handshakes_;
   Clock::time_point rings_ = Clock::time_point::max();
   Seat::Clients clients_;
   Seat::Row seats_;      ///< longest there first

@@ -26,6 +26,7 @@ struct Request {
   /// Wants to go on as a WebSocket. A browser that does has said from which page, and it is ours.
   bool upgrade = false;
   std::string_view client;  ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with; empty: `local`
+  bool secure = false;      ///< came in TLS
   bool local = false;       ///< came over the local socket, whose file only lets in whom it should
   std::string_view authorization;  ///< Authorization as sent
   std::string_view cookies;        ///< Cookie as sent

@@ -20,6 +20,7 @@
 
 #include "core/announcement.hpp"
 #include "shell/http/message.hpp"
+#include "shell/http/tls.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -34,6 +35,8 @@ struct ServerConfig {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;       ///< 0: any free one (tests)
   std::vector<std::string> names;  ///< further host names under which browsers may reach us
+  /// The network is served in TLS alone, from when this is ready on; null: without.
+  std::shared_ptr<Tls> tls;
   /// File of the local socket, made with mode 0600 and removed at the end; one that was left behind is replaced when
   /// nobody listens to it. Empty: none.
   std::string local_path;
@@ -46,6 +49,7 @@ struct ServerConfig {
   std::chrono::milliseconds idle{75'000};       ///< between requests, and before the first
   std::chrono::milliseconds grace{100};         ///< a silent connection younger than this is not made to give way
   std::chrono::milliseconds slow_grace{2'000};  ///< the same for one that has sent part of a request
+  std::chrono::milliseconds handshake_pause{50};  ///< between two beginnings of TLS: a client of many makes the others wait
   std::size_t most_talks = 250;                 ///< WebSockets, among the connections
   std::size_t most_behind = 256 * 1024;         ///< bytes that a listener may have been told and not taken
   std::chrono::milliseconds slowness{20'000};   ///< for a listener to take one message

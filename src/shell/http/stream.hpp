@@ -1,4 +1,4 @@
-// One connection's bytes, however they come: over TCP or a local socket.
+// One connection's bytes, however they come: over TCP or a local socket, plain or in TLS.
 //
 // Only what is inside shell/http includes this: it is the place where the network library shows.
 #pragma once
@@ -9,10 +9,13 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 #include <chrono>
+#include <memory>
 #include <utility>
+#include <variant>
 
 namespace shell::http {
 
@@ -27,32 +30,56 @@ class Stream {
  public:
   using executor_type = Executor;
 
-  explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+  explicit Stream(Socket socket) : bytes_(std::move(socket)) {}
 
-  [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
-  [[nodiscard]] Socket& socket() { return socket_; }
+  [[nodiscard]] executor_type get_executor() { return socket().get_executor(); }
+  [[nodiscard]] Socket& socket() {
+    if (auto* const secret = std::get_if<Secret>(&bytes_)) return (*secret)->next_layer();
+    return *std::get_if<Socket>(&bytes_);
+  }
+  [[nodiscard]] bool secure() const { return std::holds_alternative<Secret>(bytes_); }
+
+  /// From now on everything is in TLS, beginning with the handshake.
+  template <class Token>
+  auto async_handshake(asio::ssl::context& context, Token&& token) {
+    bytes_ = std::make_unique<asio::ssl::stream<Socket>>(std::move(*std::get_if<Socket>(&bytes_)), context);
+    return std::get<Secret>(bytes_)->async_handshake(asio::ssl::stream_base::server, std::forward<Token>(token));
+  }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    return socket_.async_read_some(buffers, std::forward<Token>(token));
+    return asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto&& next, const Buffers& into) {
+          if (auto* const secret = std::get_if<Secret>(&bytes_))
+            (*secret)->async_read_some(into, std::forward<decltype(next)>(next));
+          else std::get_if<Socket>(&bytes_)->async_read_some(into, std::forward<decltype(next)>(next));
+        },
+        token, buffers);
   }
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
-    return socket_.async_write_some(buffers, std::forward<Token>(token));
+    return asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto&& next, const Buffers& from) {
+          if (auto* const secret = std::get_if<Secret>(&bytes_))
+            (*secret)->async_write_some(from, std::forward<decltype(next)>(next));
+          else std::get_if<Socket>(&bytes_)->async_write_some(from, std::forward<decltype(next)>(next));
+        },
+        token, buffers);
   }
 
-  /// No more comes from us; what the other side sends can still be read.
+  /// No more comes from us; what the other side sends can still be read. TLS is not told: each answer says its length.
   void end_of_sending() {
     error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    socket().shutdown(Socket::shutdown_send, ignored);
   }
   void close() {
     error_code ignored;
-    socket_.close(ignored);
+    socket().close(ignored);
   }
 
  private:
-  Socket socket_;
+  using Secret = std::unique_ptr<asio::ssl::stream<Socket>>;
+  std::variant<Socket, Secret> bytes_;
 };
 
 // What the WebSocket library asks of a stream, by these names.
