@@ -230,14 +230,25 @@ Configuration demo_configuration() {
   return configuration;
 }
 
+namespace {
+
+/// A demo writes nothing: a certificate that is ours lives as long as it runs.
+shell::http::TlsFiles tls_in_memory(const Configuration& configuration) {
+  shell::http::TlsFiles files = tls_files(configuration);
+  return files.ours ? shell::http::TlsFiles{{}, {}, true} : files;
+}
+
+}  // namespace
+
 int demo(const DemoOptions& options) {
   shell::Reactor reactor;
   Demo demo{options};
   const auto server = open_page(
-      reactor, options.configuration.http, demo.house(), demo.desk(), nullptr);
+      reactor, options.configuration.http, demo.house(), demo.desk(),
+      {options.configuration.http.socket.value_or(std::string{}), tls_in_memory(options.configuration), nullptr, nullptr});
   reactor.on_ending_signal([&] { reactor.stop(); });
   const std::string page = options.configuration.http.enabled
-                               ? fmt::format(", see http://localhost:{}/", options.configuration.http.port)
+                               ? fmt::format(", see {}://localhost:{}/", options.configuration.http.tls ? "https" : "http", options.configuration.http.port)
                                : std::string{};
   say(core::Severity::info,
       fmt::format("virtual cars charge from a recorded day, {:g} times as fast as it was{}; Ctrl-C ends it",

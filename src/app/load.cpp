@@ -80,6 +80,18 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
+shell::http::TlsFiles tls_files(const Configuration& configuration) {
+  const HttpSettings& http = configuration.http;
+  if (!http.certificate.empty() || !http.private_key.empty()) return {http.certificate, http.private_key, false};
+  if (configuration.settings_path.empty()) return {{}, {}, true};
+  return {configuration.settings_path + "/tls.crt", configuration.settings_path + "/tls.key", true};
+}
+
+std::string socket_file(const Configuration& configuration) {
+  if (configuration.http.socket) return *configuration.http.socket;
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/twcmanager.sock";
+}
+
 Found find_configuration(std::span<const std::string_view> folders) {
   for (const std::string_view folder : folders) {
     const std::string yaml = std::string{folder} + "twcmanager.yaml";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/config/configuration.hpp"
+#include "shell/http/tls.hpp"
 #include "shell/store/settings.hpp"
 
 namespace app {
@@ -54,5 +55,11 @@ void add_settings(Configuration& configuration, const shell::Settings& settings,
 
 /// Path of door.json, beside settings.json; empty likewise.
 [[nodiscard]] std::string door_file(const Configuration&);
+
+/// Where the certificate of the page is: as configured, or tls.crt and tls.key beside settings.json, which are ours.
+[[nodiscard]] shell::http::TlsFiles tls_files(const Configuration&);
+
+/// Path of the local socket: what control.HTTP.socket says, else beside settings.json; empty: there is none.
+[[nodiscard]] std::string socket_file(const Configuration&);
 
 }  // namespace app

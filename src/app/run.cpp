@@ -71,8 +71,10 @@ class Daemon {
     reactor_.on_hang_up([this] { reload(); });
     reactor_.every(looks_at_power, [this] { look_at_power(); });
     reactor_.every(stores_history, [this] { store_history(); });
-    if (configuration_.http.enabled) keep_the_door();
-    page_ = open_page(reactor_, configuration_.http, house(), desk(), keeper_ ? &*keeper_ : nullptr);
+    const std::string socket = socket_file(configuration_);
+    if (configuration_.http.enabled || !socket.empty()) keep_the_door();
+    page_ = open_page(reactor_, configuration_.http, house(), desk(),
+                      {socket, tls_files(configuration_), keeper_ ? &*keeper_ : nullptr, &clerk_});
     reactor_.run();
     store_history();
     return 0;
@@ -135,6 +137,7 @@ class Daemon {
   void keep_the_door() {
     shell::door::Keeper::Needs needs;
     needs.path = door_file(configuration_);
+    needs.has_page = configuration_.http.enabled;
     needs.now = shell::read_clocks;
     needs.on_loop = [this](std::function<void()> work) { reactor_.soon(std::move(work)); };
     needs.say = [](core::Severity severity, std::string_view text) { say(severity, text); };

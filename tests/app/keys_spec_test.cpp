@@ -115,7 +115,7 @@ constexpr Section ours[] = {
   {"battery", "priorityLevel bufferLevel bufferStartLevel"},
   {"flightRecorder", "enabled path size"},
   {"interface.TCP", "port"},
-  {"control.HTTP", "listenAddress legacyOpen"},
+  {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},
   {"sources.URL", "pollInterval timeout"},
   {"meters.*", "type role url powerItem currentItems consumptionItem generationItem batteryItem batteryLevelItem pollInterval "
              "timeout"},

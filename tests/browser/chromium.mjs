@@ -32,7 +32,8 @@ export async function openPage(context, address) {
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {
     // A request that fails is what some tests are about; the page has its own way to show it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    const failed = /^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text());
+    if (message.type() === 'error' && !failed) complaints.push(message.text());
   });
   page.on('request', (request) => {
     if (new URL(request.url()).host !== new URL(address).host) complaints.push(`asked another host: ${request.url()}`);

@@ -36,6 +36,7 @@ export async function startDaemon() {
     };
     if (path.startsWith('/api/')) {
       if (!world.answers) return request.socket.destroy();
+      if (path === '/api/v1/stream') return send(404, { error: 'The page asks each second where there is no stream.' });
       if (request.method === 'GET' && path === '/api/v1/me') return send(200, world.me);
       if (request.method === 'GET' && path in world.lists) return send(200, world.lists[path]);
       if (request.method === 'GET' && world.me.role === null) return send(401, { status: 401, detail: 'Log in.' });

@@ -46,14 +46,19 @@ function differences(like, value, at = '') {
 }
 
 describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the program is not built (TWC_PROGRAM names none)' }, () => {
-  let browser, child, folder, address, said = '';
+  let browser, child, folder, address, port, said = '';
+
+  function run() {
+    const started = spawn(program, ['run', '--demo', '--port', String(port)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (bytes) => { said += bytes; });
+    return started;
+  }
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'twcmanager-demo-'));
-    const port = await freePort();
+    port = await freePort();
     address = `http://127.0.0.1:${port}/`;
-    child = spawn(program, ['run', '--demo', '--port', String(port)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => { said += bytes; });
+    child = run();
     await answering(`${address}api/v1/snapshot`, child).catch((error) => { throw new Error(`${error.message}\n${said}`); });
     browser = await openBrowser();
   });
@@ -88,6 +93,40 @@ describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the pro
     await page.getByTestId('connector').first().waitFor({ timeout: 30_000 });
     assert.match(await page.getByTestId('solar').innerText(), /W$/);
     assert.notEqual(await page.getByTestId('reason').first().innerText(), '');
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('listens to the stream instead of asking, and finds back when the program was killed and started again', async () => {
+    const page = await browser.context.newPage();
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    let streams = 0, heard = 0, asked = 0;
+    page.on('websocket', (stream) => {
+      assert.equal(stream.url(), address.replace('http', 'ws') + 'api/v1/stream');
+      streams += 1;
+      stream.on('framereceived', () => { heard += 1; });
+    });
+    page.on('request', (request) => { if (request.url().endsWith('/api/v1/snapshot')) asked += 1; });
+    await page.goto(address);
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 10_000 });
+    for (let tries = 0; tries < 100 && heard < 3; tries += 1) await page.waitForTimeout(100);
+    assert.deepEqual([streams, heard >= 3], [1, true]);
+    const before = asked;
+    await page.waitForTimeout(3000);
+    assert.equal(asked, before, 'who listens does not ask');
+
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+    await page.getByText('Live', { exact: true }).waitFor({ state: 'hidden', timeout: 20_000 });
+    child = run();
+    await answering(`${address}api/v1/snapshot`, child);
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+    for (let tries = 0; tries < 200 && streams < 2; tries += 1) await page.waitForTimeout(100);
+    heard = 0;
+    for (let tries = 0; tries < 100 && heard < 3; tries += 1) await page.waitForTimeout(100);
+    assert.ok(heard >= 3, 'it listens again');
     assert.deepEqual(complaints, []);
     await page.close();
   });

@@ -17,7 +17,7 @@ import time
 import traceback
 
 sys.dont_write_bytecode = True
-from rig import Rig, eventually  # noqa: E402
+from rig import Rig, Stream, eventually  # noqa: E402
 from slaves import Bus, Connector  # noqa: E402
 
 PROGRAM = None
@@ -205,6 +205,98 @@ def a_canary_is_found_nowhere():
                 expect(at < 0, "%s holds a secret" % name, content[max(0, at - 80):at + 40])
 
 
+def over_the_socket(path, request="GET /api/v1/me HTTP/1.0\r\n\r\n"):
+    with socket.socket(socket.AF_UNIX) as one:
+        one.settimeout(10)
+        one.connect(path)
+        one.sendall(request.encode())
+        answer = b""
+        while True:
+            more = one.recv(65536)
+            if not more:
+                return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+            answer += more
+
+
+def the_local_socket_lets_in_its_owner_with_and_without_a_page():
+    with daemon() as rig:
+        path = os.path.join(rig.folder, "twcmanager.sock")
+        rig.start()
+        expect(eventually(lambda: os.path.exists(path)), "there is a socket")
+        expect(os.stat(path).st_mode & 0o777 == 0o600, "it is the owner's alone", oct(os.stat(path).st_mode))
+        me = over_the_socket(path)
+        expect((me["name"], me["role"], me["by"]) == ("this machine", "admin", "socket"), "who comes by it is an admin", me)
+        made = over_the_socket(path, "POST /api/v1/tokens HTTP/1.0\r\nContent-Length: 34\r\n\r\n" + '{"name": "script", "scope": "view"}'[:34])
+        expect(made.get("status") == 400, "half a body is refused, not taken", made)
+        made = over_the_socket(path, "POST /api/v1/tokens HTTP/1.0\r\nContent-Length: 35\r\n\r\n" + '{"name": "script", "scope": "view"}')
+        expect(rig.ask("/api/getStatus", headers={"Authorization": "Bearer " + made["token"]})[0] == 200, "it may make tokens", made)
+        rig.end(9)
+        expect(os.path.exists(path), "a crash leaves the file behind")
+        rig.configuration = rig.configuration.replace('"HTTP": { "enabled": true', '"HTTP": { "enabled": false')
+        with open(os.path.join(rig.folder, "config.json"), "w", encoding="utf-8") as out:
+            out.write(rig.configuration)
+        said = len(rig.log())
+        rig.start()
+
+        def answers():
+            with contextlib.suppress(OSError):
+                return over_the_socket(path)
+        expect(eventually(answers), "the next one replaces it, also without a page")
+        expect(rig.ask("/api/v1/me", headers=NOBODY)[0] == 0, "there is no page")
+        expect("set-up code" not in rig.log()[said:], "nobody is asked to set up what is not there")
+        expect(rig.end() == 0 and not os.path.exists(path), "the file is gone at the end")
+
+
+def without_clocks(value):
+    """What does not change merely because time passes."""
+    if isinstance(value, list):
+        return [without_clocks(each) for each in value]
+    if isinstance(value, dict):
+        clocks = ("time", "version", "age", "in_state", "since_heard", "charging_for", "remaining", "frames", "answers", "session_energy")
+        return {name: without_clocks(each) for name, each in value.items() if name not in clocks}
+    return value
+
+
+def the_stream_tells_what_the_snapshot_says_and_ends_with_the_right_to_hear_it():
+    with daemon() as rig:
+        rig.start()
+        cookie = set_up(rig, "correct horse")
+        made = {}
+        for name in ("kept", "revoked"):
+            status, _, body = post(rig, "/api/v1/tokens", {"name": name, "scope": "view"}, cookie)
+            expect(status == 200, "a token is made", body)
+            made[name] = json.loads(body)
+        bearer = {name: {"Authorization": "Bearer " + made[name]["token"]} for name in made}
+        own = {"Cookie": cookie["Cookie"], "Host": "127.0.0.1:%d" % rig.port, "Origin": cookie["Origin"]}
+        for status, what in ((401, {}), (401, {"Authorization": "Bearer twc_nobody"}), (401, {"Cookie": cookie["Cookie"]}),
+                             (403, {**own, "Origin": "http://evil.example"}), (403, {**bearer["kept"], "Origin": "http://evil.example"})):
+            expect(Stream(rig.port, what).status == status, "it is refused", status, what)
+        expect(rig.ask("/api/v1/stream", headers=bearer["kept"])[0] == 426, "it is no page")
+        kept, revoked, page = Stream(rig.port, bearer["kept"]), Stream(rig.port, bearer["revoked"]), Stream(rig.port, own)
+        for stream in (kept, revoked, page):
+            expect(stream.status == 101 and stream.hear(), "it is there", stream.status)
+        expect(rig.ask("/api/v1/mode", "PUT", json.dumps({"mode": "now"}), cookie)[0] == 200, "something is changed")
+        expect(eventually(lambda: kept.hear() and kept.known["mode"] == "now", 5), "the change is told", kept.messages)
+        late = Stream(rig.port, bearer["kept"])
+        for _ in range(3):
+            expect(kept.hear() and late.hear(), "it goes on")
+        told = json.loads(rig.ask("/api/v1/snapshot", headers=cookie)[1])
+        for stream in (kept, late):
+            expect(without_clocks(stream.known) == without_clocks(told), "it is what the snapshot says", stream.known, told)
+        deleted = rig.ask("/api/v1/tokens/" + made["revoked"]["id"], "DELETE", "{}", cookie)
+        expect(deleted[0] == 200, "the token is revoked", deleted)
+        begin = time.monotonic()
+        while revoked.hear():
+            expect(time.monotonic() < begin + 4, "a revoked token hears no more")
+        expect(revoked.close_code == 1008, "and is told why", revoked.close_code)
+        expect(post(rig, "/api/v1/logout", {}, cookie)[0] == 200, "the person leaves")
+        begin = time.monotonic()
+        while page.hear():
+            expect(time.monotonic() < begin + 4, "who has left hears no more")
+        expect(kept.hear() and kept.hear(), "the others do")
+        expect(rig.end() == 0, "it ends while somebody listens")
+
+
 def socket_port():
     """A port at which nobody listens."""
     with socket.socket() as probe:
@@ -212,9 +304,22 @@ def socket_port():
         return probe.getsockname()[1]
 
 
-SCENARIOS = [a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
+SCENARIOS = [the_stream_tells_what_the_snapshot_says_and_ends_with_the_right_to_hear_it, the_local_socket_lets_in_its_owner_with_and_without_a_page, a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
              a_forgotten_password_is_set_anew_while_it_runs,
              guessing_from_many_addresses_is_slow_and_the_heartbeat_does_not_notice, a_canary_is_found_nowhere]
+
+
+def run_all(scenarios):
+    failed = 0
+    for scenario in scenarios:
+        try:
+            scenario()
+            print("ok      " + scenario.__name__.replace("_", " "), flush=True)
+        except Exception:  # noqa: BLE001 - whatever it was belongs into the report
+            failed += 1
+            print("FAILED  %s\n%s" % (scenario.__name__.replace("_", " "), traceback.format_exc()), flush=True)
+    print("%d passed, %d failed" % (len(scenarios) - failed, failed))
+    sys.exit(1 if failed else 0)
 
 
 def main():
@@ -222,16 +327,7 @@ def main():
     if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
         sys.exit(__doc__)
     PROGRAM = os.path.abspath(sys.argv[1])
-    failed = 0
-    for scenario in SCENARIOS:
-        try:
-            scenario()
-            print("ok      " + scenario.__name__.replace("_", " "), flush=True)
-        except Exception:  # noqa: BLE001 - whatever it was belongs into the report
-            failed += 1
-            print("FAILED  %s\n%s" % (scenario.__name__.replace("_", " "), traceback.format_exc()), flush=True)
-    print("%d passed, %d failed" % (len(SCENARIOS) - failed, failed))
-    sys.exit(1 if failed else 0)
+    run_all(SCENARIOS)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The daemon as a user starts it: a folder with a configuration, a process, its log and its answers over HTTP."""
 
+import base64
 import hashlib
 import http.client
 import json
@@ -42,6 +43,73 @@ def eventually(holds, seconds=30.0):
         if time.monotonic() > latest:
             return found
         time.sleep(0.02)
+
+
+class Stream:
+    """Somebody who listens to /api/v1/stream; `known` is what the messages lead to."""
+
+    def __init__(self, port, headers=None):
+        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        lines = {"Host": "localhost", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                 "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(), **(BEARER if headers is None else headers)}
+        self.socket.sendall(("GET /api/v1/stream HTTP/1.1\r\n%s\r\n" % "".join("%s: %s\r\n" % one for one in lines.items())).encode())
+        self.bytes = b""
+        while b"\r\n\r\n" not in self.bytes and self.more():
+            pass
+        head, _, self.bytes = self.bytes.partition(b"\r\n\r\n")
+        self.status = int(head.split(b" ")[1]) if head else 0
+        self.known, self.messages, self.close_code = None, 0, None
+
+    def more(self):
+        got = self.socket.recv(65536)
+        self.bytes += got
+        return got
+
+    def hear(self, seconds=10):
+        """Takes one message; False when there is none any more."""
+        self.socket.settimeout(seconds)
+        while True:
+            size, start = (self.bytes[1] if len(self.bytes) > 1 else None), 2
+            if size in (126, 127):
+                start = 4 if size == 126 else 10
+                size = int.from_bytes(self.bytes[2:start], "big") if len(self.bytes) >= start else None
+            if size is not None and len(self.bytes) >= start + size:
+                break
+            if not self.more():
+                return False
+        kind, text, self.bytes = self.bytes[0] & 15, self.bytes[start:start + size], self.bytes[start + size:]
+        if kind == 8:
+            self.close_code = int.from_bytes(text[:2], "big")
+            return False
+        if kind == 1:
+            message = json.loads(text)
+            self.messages += 1
+            if "snapshot" in message:
+                self.known = message["snapshot"]
+            else:
+                self.patch(message["patch"])
+        return True
+
+    def patch(self, steps):
+        for step in steps:
+            *way, last = [name.replace("~1", "/").replace("~0", "~") for name in step["path"].split("/")[1:]]
+            place = self.known
+            for name in way:
+                place = place[int(name)] if isinstance(place, list) else place[name]
+            if isinstance(place, list):
+                if step["op"] == "add":
+                    place.insert(len(place) if last == "-" else int(last), step["value"])
+                elif step["op"] == "remove":
+                    del place[int(last)]
+                else:
+                    place[int(last)] = step["value"]
+            elif step["op"] == "remove":
+                del place[last]
+            else:
+                place[last] = step["value"]
+
+    def close(self):
+        self.socket.close()
 
 
 class Rig:

@@ -5,90 +5,24 @@
 #include <rapidcheck/gtest.h>
 
 #include <optional>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "shell/http_socket.hpp"
+#include "shell/http_rig.hpp"
 
 namespace shell::http {
 namespace {
 
 using namespace std::chrono_literals;
+using shell_test::at;
 using shell_test::body_of;
-using shell_test::LoopThread;
+using shell_test::Opened;
+using shell_test::Running;
 using shell_test::Socket;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-/// Set by the server that runs: work for its loop.
-std::function<void(std::function<void()>)> on_loop;
-
-Answer echo(const Request& request) {
-  if (request.path == "/who") {
-    return Answer{.type = "text/plain",
-                  .body = std::string(request.client) + " " + std::string(request.authorization) + " " +
-                          std::string(request.cookies) + (request.marked ? " marked" : "") +
-                          (request.forwarded ? " forwarded" : "") +
-                          (request.asker == Asker::our_page ? " ours" : request.asker == Asker::elsewhere ? " others" : "")};
-  }
-  if (request.path == "/dropped") return Answer{.later = [](const Respond&) {}};
-  if (request.path == "/later") {
-    return Answer{.later = [](const Respond& respond) {
-      static std::vector<std::jthread> threads;
-      threads.emplace_back([respond] {
-        std::this_thread::sleep_for(50ms);
-        on_loop([respond] { respond(Answer{.type = "text/plain", .body = "at last"}); });
-      });
-    }};
-  }
-  if (request.path == "/throw") throw std::runtime_error("it broke");
-  if (request.path == "/large") return Answer{.type = "text/plain", .body = std::string(8'000'000, 'x')};
-  const char* const method = request.method == Method::get    ? "get"
-                             : request.method == Method::post ? "post"
-                             : request.method == Method::put  ? "put"
-                                                              : "other";
-  return Answer{.type = "text/plain",
-                .body = std::string(method) + " " + std::string(request.path) + " " + std::string(request.body)};
-}
-
-/// A server on a free port of its own loop.
-class Running {
- public:
-  explicit Running(ServerConfig config = {}) {
-    config.port = 0;
-    on_loop = [this](std::function<void()> work) { loop_.run(std::move(work)); };
-    loop_.run([&] {
-      server_.emplace(loop_.loop(), config, echo,
-                      [this](core::Severity, std::string_view text) { said_.emplace_back(text); });
-      server_->open();
-    });
-    port = loop_.run([&] { return server_->port(); });
-  }
-  ~Running() {
-    loop_.run([&] { server_.reset(); });
-  }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  std::size_t connections() {
-    return loop_.run([&] { return server_->connections(); });
-  }
-  /// Sends `bytes` on a connection of its own and gives what comes back until the server closes it.
-  [[nodiscard]] std::string exchange(std::string_view bytes) const {
-    const Socket socket = Socket::to(port);
-    socket.send(bytes);
-    socket.end_of_sending();
-    return socket.rest();
-  }
-  std::uint16_t port = 0;
-
- private:
-  LoopThread loop_;
-  std::optional<Server> server_;
-  std::vector<std::string> said_;
-};
 
 constexpr std::string_view get = "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -157,8 +91,9 @@ TEST(Server, every_answer_forbids_what_it_does_not_need) {
   const Running server;
   for (const char* request : {"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "nonsense\r\n\r\n"}) {
     const std::string answer = server.exchange(request);
-    for (const char* header : {"X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
-                               "Cross-Origin-Resource-Policy: same-origin\r\n", "Content-Security-Policy: default-src 'none';"})
+    for (const char* header :
+         {"X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
+          "Cross-Origin-Resource-Policy: same-origin\r\n", "Content-Security-Policy: default-src 'none';"})
       EXPECT_THAT(answer, HasSubstr(header));
   }
 }
@@ -277,6 +212,7 @@ TEST(Server, turns_a_failure_of_a_route_into_an_answer) {
 TEST(Server, ends_a_connection_that_is_idle_slow_or_does_not_take_its_answer) {
   ServerConfig config;
   config.patience = 100ms;
+  config.idle = 100ms;
   const Running server(config);
   const Socket idle = Socket::to(server.port);
   const Socket slow = Socket::to(server.port);
@@ -306,7 +242,9 @@ TEST(Server, ends_a_request_that_drips_in_byte_by_byte) {
 }
 
 TEST(Server, two_hundred_idle_connections_do_not_keep_anybody_out) {
-  const Running server;
+  ServerConfig config;
+  config.most_connections = 64;
+  const Running server(config);
   std::vector<Socket> idle;
   for (int i = 0; i < 200; ++i) idle.push_back(Socket::to(server.port));
   std::this_thread::sleep_for(300ms);  // the grace of a fresh connection
@@ -365,46 +303,50 @@ TEST(Server, a_slow_loris_gives_way_to_a_real_request) {
   EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
 }
 
-// --- Opening --------------------------------------------------------------------------------------------------------
-
-struct Opened {
-  explicit Opened(ServerConfig config) {
-    loop.run([&] {
-      server.emplace(loop.loop(), std::move(config), echo, [this](core::Severity severity, std::string_view text) {
-        const std::lock_guard lock(mutex);
-        severities.push_back(severity);
-        said.emplace_back(text);
-      });
-      server->open();
-    });
-  }
-  ~Opened() { end(); }
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  void end() {
-    loop.run([&] { server.reset(); });
-  }
-  std::uint16_t port() {
-    return loop.run([&] { return server->port(); });
-  }
-  std::vector<std::string> sentences() {
-    const std::lock_guard lock(mutex);
-    return said;
-  }
-  std::mutex mutex;
-  std::vector<std::string> said;
-  std::vector<core::Severity> severities;
-  LoopThread loop;
-  std::optional<Server> server;
-};
-
-ServerConfig at(std::string address, std::uint16_t port = 0) {
-  ServerConfig config;
-  config.address = std::move(address);
-  config.port = port;
-  config.retry = 20ms;
-  return config;
+TEST(Server, holds_a_thousand_idle_connections_and_answers_every_one) {
+  const Running server;
+  std::vector<Socket> idle;
+  for (int i = 0; i < 1000; ++i) idle.push_back(Socket::to(server.port));
+  for (const Socket& each : idle) ASSERT_TRUE(each.send(get));
+  for (const Socket& each : idle) ASSERT_THAT(each.answer(), StartsWith("HTTP/1.1 200 OK"));
 }
+
+TEST(Server, takes_places_from_the_client_that_has_most_of_them) {
+  ServerConfig config;
+  config.most_connections = 8;
+  config.grace = 0ms;
+  const Running server(config);
+  const Socket modest = Socket::to(server.port, 7);
+  modest.send(get);
+  EXPECT_THAT(modest.answer(), StartsWith("HTTP/1.1 200 OK"));
+  std::vector<Socket> greedy;
+  for (int i = 0; i < 40; ++i) greedy.push_back(Socket::to(server.port, 8));
+  const Socket newcomer = Socket::to(server.port, 9);
+  newcomer.send(get);
+  EXPECT_THAT(newcomer.answer(), StartsWith("HTTP/1.1 200 OK"));
+  modest.send(get);  // the oldest of all, and still there
+  EXPECT_THAT(modest.answer(), StartsWith("HTTP/1.1 200 OK"));
+  EXPECT_TRUE(greedy.front().closes());
+}
+
+TEST(Server, reads_few_bodies_at_once_and_the_slow_ones_give_way) {
+  ServerConfig config;
+  config.slow_grace = 300ms;
+  const Running server(config);
+  constexpr std::string_view half = "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhel";
+  std::vector<Socket> slow;
+  for (int i = 0; i < 64; ++i) {
+    slow.push_back(Socket::to(server.port));
+    slow.back().send(half);
+  }
+  std::this_thread::sleep_for(50ms);
+  EXPECT_THAT(server.exchange(half), StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(server.exchange(get), StartsWith("HTTP/1.1 200 OK"));
+  std::this_thread::sleep_for(400ms);
+  EXPECT_THAT(server.exchange(std::string(half) + "lo world"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+// --- Opening --------------------------------------------------------------------------------------------------------
 
 TEST(ServerPort, that_is_busy_is_said_once_and_tried_again_until_it_is_free) {
   Opened first(at("127.0.0.1"));

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -27,12 +28,29 @@ namespace shell_test {
 class Socket {
  public:
   explicit Socket(int fd) : fd_(fd) {}
-  static Socket to(std::uint16_t port) {
+  /// From 127.0.0.`source`.
+  static Socket to(std::uint16_t port, std::uint32_t source = 1) {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in where{};
     where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + source);
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
+      ::close(fd);
+      return Socket(-1);
+    }
     where.sin_port = htons(port);
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
+      ::close(fd);
+      return Socket(-1);
+    }
+    return Socket(fd);
+  }
+  static Socket to_file(const std::string& path) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un where{};
+    where.sun_family = AF_UNIX;
+    path.copy(where.sun_path, sizeof where.sun_path - 1);
     if (::connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
       ::close(fd);
       return Socket(-1);

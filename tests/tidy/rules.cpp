@@ -182,7 +182,7 @@ void collect_foreign(const Source& source, Users& users) {
   // fmt and tl::expected are as good as the standard library to us; the rest must stay replaceable in one place.
   static const std::set<std::string> foreign{"boost",       "nlohmann",  "yaml-cpp",  "CLI",  "spdlog", "curl",
                                              "mosquitto.h", "mosquitto", "sqlite3.h", "soci", "modbus", "modbus.h",
-                                             "sodium.h"};
+                                             "sodium.h",    "openssl"};
   const auto layer = layer_of(source.path);
   if (layer.empty() || !is_cpp(source.path)) return;
   for (const auto& name : includes(source.text)) {

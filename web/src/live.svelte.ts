@@ -1,5 +1,7 @@
-// The page's link to the daemon: one snapshot a second while somebody looks, less often while it does not answer.
+// The page's link to the daemon. It asks for a snapshot, then listens to the stream of changes; where there is no stream
+// it asks each second, and less often while nobody answers.
 import { ask, wish } from './ask';
+import { patched } from './patch';
 import { isSnapshot, type Mode, type Snapshot } from './snapshot';
 
 export const everySecond = 1000;
@@ -8,6 +10,23 @@ const longestPause = 15_000;
 /** How long to wait before asking again, in ms, after so many failures in a row. */
 export function pauseAfter(failures: number): number {
   return failures === 0 ? everySecond : Math.min(longestPause, everySecond * 2 ** (failures - 1));
+}
+
+/** The daemon tells something each second; one that is silent for so long, in ms, is gone. */
+const longestSilence = 5000;
+/** A stream that broke is tried again after this, in ms. */
+const untilNextStream = 5000;
+
+/** Where the stream is; null where the browser has none or the page comes from no daemon. */
+function openStream(): WebSocket | null {
+  if (typeof WebSocket === 'undefined' || typeof location === 'undefined') return null;
+  const address = new URL('api/v1/stream', location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  try {
+    return new WebSocket(address);
+  } catch {
+    return null;
+  }
 }
 
 /** One failed request may be a hiccup; at two the page says that the connection is lost. */
@@ -28,6 +47,11 @@ export class Live {
   #running = false;
   /** Answers to requests older than this one are of no interest any more. */
   #turn = 0;
+  #stream: WebSocket | null = null;
+  /** What the stream's next patch is for; null while it has told nothing. */
+  #told: unknown = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #nextStream = 0;
 
   start(): void {
     this.#running = true;
@@ -38,6 +62,8 @@ export class Live {
     this.#running = false;
     this.#turn += 1;
     clearTimeout(this.#timer);
+    this.#leave();
+    this.#nextStream = 0;
   }
 
   /** Asks at once, whatever was planned. */
@@ -52,16 +78,67 @@ export class Live {
       this.stop();
       return;
     }
-    if (value) {
-      this.snapshot = value;
-      this.lastSeen = Date.now();
-      this.failures = 0;
-    } else {
-      this.failures += 1;
-    }
+    if (value) this.#take(value);
+    else this.failures += 1;
     if (!this.#running) return;
+    if (value) this.#listen();
+    if (this.#told !== null) return;
     const spent = Date.now() - began;
     this.#timer = setTimeout(() => void this.refresh(), Math.max(0, pauseAfter(this.failures) - spent));
+  }
+
+  #take(value: Snapshot): void {
+    this.snapshot = value;
+    this.lastSeen = Date.now();
+    this.failures = 0;
+  }
+
+  #listen(): void {
+    if (this.#stream || Date.now() < this.#nextStream) return;
+    this.#nextStream = Date.now() + untilNextStream;
+    const stream = openStream();
+    if (!stream) return;
+    this.#stream = stream;
+    stream.onmessage = (event) => this.#hear(stream, event.data);
+    stream.onclose = () => this.#lose(stream);
+    this.#expect(stream);
+  }
+
+  #expect(stream: WebSocket): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lose(stream), longestSilence);
+  }
+
+  #hear(stream: WebSocket, data: unknown): void {
+    if (stream !== this.#stream) return;
+    try {
+      const message = JSON.parse(String(data)) as { snapshot?: unknown; patch?: unknown };
+      const value = 'snapshot' in message ? message.snapshot : patched(this.#told, message.patch);
+      if (!isSnapshot(value)) throw new Error('not a snapshot');
+      this.#told = value;
+      this.#take(value);
+    } catch {
+      return this.#lose(stream);
+    }
+    clearTimeout(this.#timer);
+    this.#turn += 1;  // what was asked before is older
+    this.#expect(stream);
+  }
+
+  /** The stream has broken: asks, and listens again when there is an answer. */
+  #lose(stream: WebSocket): void {
+    if (stream !== this.#stream) return;
+    const told = this.#told !== null;
+    this.#leave();
+    if (told && this.#running) void this.refresh();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#silence);
+    const stream = this.#stream;
+    this.#stream = null;
+    this.#told = null;
+    stream?.close();
   }
 
   async #read(): Promise<Snapshot | null> {

@@ -125,3 +125,113 @@ describe('Live', () => {
     expect(await live.setMode('off')).toBe('The controller cannot be reached. Nothing was changed.');
   });
 });
+
+/** A WebSocket whose other end the test plays. */
+class Wire {
+  static all: Wire[] = [];
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  open = true;
+  constructor(readonly address: URL) {
+    Wire.all.push(this);
+  }
+  close(): void {
+    this.open = false;
+  }
+  tell(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+  breaks(): void {
+    this.open = false;
+    this.onclose?.();
+  }
+}
+
+describe('Live with a stream', () => {
+  beforeEach(() => {
+    Wire.all = [];
+    vi.stubGlobal('WebSocket', Wire);
+    vi.stubGlobal('location', { href: 'https://garage.local:8080/' });
+  });
+  const wire = (): Wire => {
+    const last = Wire.all.at(-1);
+    if (!last) throw new Error('there is no stream');
+    return last;
+  };
+  const listening = async (): Promise<Wire> => {
+    live.start();
+    await pass(10);
+    wire().tell({ snapshot: exampleSnapshot() });
+    return wire();
+  };
+
+  it('asks once, then listens and asks no more', async () => {
+    const stream = await listening();
+    expect(stream.address.href).toBe('wss://garage.local:8080/api/v1/stream');
+    for (let second = 1; second <= 20; second += 1) {
+      await pass(1000);
+      stream.tell({ patch: [{ op: 'replace', path: '/time', value: second }] });
+      expect(live.snapshot?.time).toBe(second);
+    }
+    expect(asked).toHaveLength(1);
+    expect(live.connected).toBe(true);
+  });
+
+  it('asks as before where there is no stream, and tries for one now and then', async () => {
+    live.start();
+    await pass(10);
+    wire().breaks();
+    await pass(20_000);
+    expect(asked.length).toBeGreaterThanOrEqual(20);
+    expect(Wire.all.length).toBeLessThanOrEqual(5);
+  });
+
+  it('asks at once when the stream breaks and listens again when there is an answer', async () => {
+    const stream = await listening();
+    reply = gone;
+    stream.breaks();
+    await pass(1500);
+    expect(live.lost).toBe(true);
+    reply = ok(exampleSnapshot());
+    await pass(5000);
+    expect(Wire.all).toHaveLength(2);
+    wire().tell({ snapshot: exampleSnapshot() });
+    expect(live.connected).toBe(true);
+    const before = asked.length;
+    await pass(3000);
+    expect(asked).toHaveLength(before);
+  });
+
+  it('takes a stream that says nothing for broken', async () => {
+    const stream = await listening();
+    await pass(6000);
+    expect(stream.open).toBe(false);
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['a patch that does not fit', { patch: [{ op: 'remove', path: '/moon' }] }],
+    ['a patch after which it is no snapshot', { patch: [{ op: 'remove', path: '/connectors' }] }],
+    ['something else', { hello: 'world' }],
+  ])('asks again after %s', async (_, message) => {
+    const stream = await listening();
+    stream.tell(message);
+    expect(stream.open).toBe(false);
+    await pass(10);
+    expect(asked).toHaveLength(2);
+    expect(live.connected).toBe(true);
+  });
+
+  it('leaves the stream when stopped, and when nobody is logged in any more', async () => {
+    const first = await listening();
+    live.stop();
+    expect(first.open).toBe(false);
+    const second = await listening();
+    reply = () => new Response('{}', { status: 401 });
+    second.breaks();
+    await pass(10);
+    expect([live.shut, live.snapshot]).toEqual([true, null]);
+    await pass(30_000);
+    expect(Wire.all).toHaveLength(2);
+  });
+});

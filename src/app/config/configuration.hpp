@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,11 @@ struct HttpSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> legacy_open;  ///< IP addresses that may use the legacy API without a token
+  std::optional<std::string> socket;     ///< of the local socket; empty: none is wanted; absent: beside settings.json
+  bool tls = false;
+  std::string certificate;  ///< PEM; empty: one is made
+  std::string private_key;  ///< PEM
+  std::size_t connections = 1'500;       ///< at once
   bool operator==(const HttpSettings&) const = default;
 };
 

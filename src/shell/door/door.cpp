@@ -8,6 +8,7 @@
 
 #include "shell/door/rights.hpp"
 #include "shell/http/gate.hpp"
+#include "shell/http/talk.hpp"
 #include "shell/web/bodies.hpp"
 
 namespace shell::door {
@@ -21,10 +22,14 @@ using http::Method;
 using http::problem;
 using http::Request;
 using http::Respond;
+using Talked = std::function<void(std::shared_ptr<http::Talk>)>;
 
 constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 constexpr std::string_view tokens_path = "/api/v1/tokens/";
 constexpr std::string_view people_path = "/api/v1/people/";
+constexpr std::string_view bearer = "bearer ";
+/// Who comes over the local socket.
+constexpr std::string_view this_machine = "this machine";
 constexpr std::string_view log_in_first =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>twcmanager</title></head>\n"
     "<body><h1>twcmanager</h1><p>This page is for people who have logged in. <a href=\"./\">Log in</a>, which needs "
@@ -77,7 +82,7 @@ Json milliseconds(const std::optional<base::WallTime>& time) {
 /// Who asks, and why it is nobody.
 struct Visitor {
   Role role = Role::nobody;
-  std::string_view by;  ///< session, token, legacy_open; empty for nobody
+  std::string_view by;  ///< socket, session, token, legacy_open; empty for nobody
   std::string name;
   std::string_view objection;  ///< said to somebody who showed something that does not count
 };
@@ -101,7 +106,9 @@ class Door {
     for (const Route& route : table) {
       if (route.path == request.path) return wrong_method(route.path);
     }
-    return behind_(request);
+    Answer answer = behind_(request);
+    if (answer.talk) answer.talk = watched(std::move(answer.talk), request, visitor);
+    return answer;
   }
 
  private:
@@ -127,8 +134,9 @@ class Door {
   // --- Who is it ----------------------------------------------------------------------------------------------------
 
   [[nodiscard]] Visitor who(const Request& request) const {
+    if (request.local) return {Role::admin, "socket", std::string{this_machine}, {}};
     if (!request.authorization.empty()) return who_by_token(request.authorization);
-    if (const auto secret = http::cookie(request.cookies, session_cookie); !secret.empty()) {
+    if (const auto secret = shown_session(request); !secret.empty()) {
       Visitor visitor = who_by_session(request, secret);
       if (visitor.role != Role::nobody || !visitor.objection.empty()) return visitor;
     }
@@ -138,17 +146,16 @@ class Door {
   }
 
   [[nodiscard]] Visitor who_by_token(std::string_view authorization) const {
-    constexpr std::string_view scheme = "bearer ";
-    const bool bearer = authorization.size() > scheme.size() &&
-                        std::equal(scheme.begin(), scheme.end(), authorization.begin(), [](char wanted, char c) {
-                          return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-                        });
-    const Token* const token = bearer ? keeper_.token(authorization.substr(scheme.size())) : nullptr;
+    const bool shown = authorization.size() > bearer.size() &&
+                       std::equal(bearer.begin(), bearer.end(), authorization.begin(), [](char wanted, char c) {
+                         return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+                       });
+    const Token* const token = shown ? keeper_.token(authorization.substr(bearer.size())) : nullptr;
     if (token != nullptr) return {token->role, "token", token->name, {}};
     return {Role::nobody,
             {},
             {},
-            bearer ? "This token is not known; it may have been revoked."
+            shown ? "This token is not known; it may have been revoked."
                    : "Only a token is understood here, as in \"Authorization: Bearer twc_…\"."};
   }
 
@@ -157,10 +164,35 @@ class Door {
     if (person == nullptr) return {};
     if (request.asker == Asker::elsewhere)
       return {Role::nobody, {}, {}, "A page of another site asked for this; a log-in counts on our own page alone."};
+    if (request.upgrade && request.asker != Asker::our_page)
+      return {Role::nobody, {}, {}, "A log-in counts for a WebSocket only when our own page opens it; programs use a token."};
     if (request.method != Method::get && (request.asker != Asker::our_page || !request.marked)) {
       return {Role::nobody, {}, {}, "A log-in counts for changes only when our own page asks; programs use a token."};
     }
     return {person->role, "session", person->name, {}};
+  }
+
+  /// Somebody who listens is asked again and again who they are: a token may be revoked, a log-in may end.
+  [[nodiscard]] Talked watched(Talked then, const Request& request, const Visitor& visitor) const {
+    const Role least = needed(request.method, request.path);
+    std::function<bool()> may_stay;
+    if (visitor.by == "token") {
+      may_stay = [&keeper = keeper_, least, secret = std::string{request.authorization.substr(bearer.size())}] {
+        keeper.look_at_file();
+        const Token* const token = keeper.token(secret);
+        return token != nullptr && token->role >= least;
+      };
+    } else if (visitor.by == "session") {
+      may_stay = [&keeper = keeper_, least, secret = std::string{shown_session(request)}] {
+        keeper.look_at_file();
+        const Person* const person = keeper.whose_session(secret);
+        return person != nullptr && person->role >= least;
+      };
+    }
+    return [then = std::move(then), may_stay = std::move(may_stay)](std::shared_ptr<http::Talk> talk) {
+      talk->may_stay = may_stay;
+      then(std::move(talk));
+    };
   }
 
   [[nodiscard]] Answer turned_away(const Request& request, const Visitor& visitor) const {
@@ -203,12 +235,20 @@ class Door {
     return [respond, then](const Outcome<T>& outcome) { respond(outcome ? then(*outcome) : refusal(outcome.error())); };
   }
 
-  static Answer entered(const Entry& entry) {
-    Answer answer = json({{"status", "success"}, {"name", entry.name}, {"role", words(entry.role)}});
-    answer.headers +=
-        fmt::format("Set-Cookie: {}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict\r\n", session_cookie,
-                    entry.session, std::chrono::duration_cast<std::chrono::seconds>(longest_session).count());
-    return answer;
+  static std::string_view shown_session(const Request& request) {
+    return http::cookie(request.cookies, request.secure ? secure_cookie : session_cookie);
+  }
+  static std::string set_session(bool secure, std::string_view secret, std::chrono::seconds lasting) {
+    return fmt::format("Set-Cookie: {}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}\r\n",
+                       secure ? secure_cookie : session_cookie, secret, lasting.count(), secure ? "; Secure" : "");
+  }
+
+  static auto entered(bool secure) {
+    return [secure](const Entry& entry) {
+      Answer answer = json({{"status", "success"}, {"name", entry.name}, {"role", words(entry.role)}});
+      answer.headers += set_session(secure, entry.session, std::chrono::duration_cast<std::chrono::seconds>(longest_session));
+      return answer;
+    };
   }
 
   Answer set_up(const Request& request, const Visitor&) const {
@@ -218,8 +258,8 @@ class Door {
     auto password = text_in(*body, "password");
     if (!code || !password) return problem(400, (code ? password : code).error().text);
     return Answer{.later = [&keeper = keeper_, code = *code, password = *password,
-                            client = std::string{request.client}](const Respond& respond) {
-      keeper.set_up(code, password, client, answers<Entry>(respond, entered));
+                            client = std::string{request.client}, secure = request.secure](const Respond& respond) {
+      keeper.set_up(code, password, client, answers<Entry>(respond, entered(secure)));
     }};
   }
 
@@ -230,15 +270,15 @@ class Door {
     auto password = text_in(*body, "password");
     if (!name || !password) return problem(400, (name ? password : name).error().text);
     return Answer{.later = [&keeper = keeper_, name = *name, password = *password,
-                            client = std::string{request.client}](const Respond& respond) {
-      keeper.log_in(name, password, client, answers<Entry>(respond, entered));
+                            client = std::string{request.client}, secure = request.secure](const Respond& respond) {
+      keeper.log_in(name, password, client, answers<Entry>(respond, entered(secure)));
     }};
   }
 
   Answer log_out(const Request& request, const Visitor& visitor) const {
-    if (visitor.by == "session") keeper_.log_out(http::cookie(request.cookies, session_cookie));
+    if (visitor.by == "session") keeper_.log_out(shown_session(request));
     Answer answer = done_answer();
-    answer.headers += fmt::format("Set-Cookie: {}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict\r\n", session_cookie);
+    answer.headers += set_session(request.secure, {}, {});
     return answer;
   }
 

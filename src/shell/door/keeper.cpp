@@ -66,6 +66,7 @@ void Keeper::want_set_up_if_needed() {
     code_.clear();
   } else if (code_.empty()) {
     code_ = random_code();
+    if (!needs_.has_page) return;
     say(Severity::warning,
         fmt::format("There is no password yet. Open the page and choose one; the set-up code is {}", code_));
   }

@@ -49,7 +49,8 @@ struct Nothing {};
 class Keeper {
  public:
   struct Needs {
-    std::string path;  ///< of door.json; empty: nothing is kept
+    std::string path;      ///< of door.json; empty: nothing is kept
+    bool has_page = true;  ///< false: nobody can enter a set-up code anywhere, so none is said
     std::function<base::Now()> now;
     std::function<void(std::function<void()>)> on_loop;  ///< runs it soon on the loop's thread; called by any thread
     std::function<void(core::Severity, std::string_view)> say;

@@ -44,6 +44,7 @@ constexpr std::array table{
     Right{Method::get, "/api/v1/connectors", {}, Role::view},
     Right{Method::get, "/api/v1/connectors/", {}, Role::view},
     Right{Method::patch, "/api/v1/connectors/", {}, Role::operate},
+    Right{Method::get, "/api/v1/stream", {}, Role::view},
     Right{Method::get, "/api/v1/connectors/", "/why", Role::view},
     Right{Method::put, "/api/v1/connectors/", "/mode", Role::operate},
     Right{Method::put, "/api/v1/connectors/", "/target", Role::operate},

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,11 @@ struct Request {
   std::string_view known_etags;  ///< If-None-Match as sent
 
   // Who asks.
-  std::string_view client;         ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with
+  /// Wants to go on as a WebSocket. A browser that does has said from which page, and it is ours.
+  bool upgrade = false;
+  std::string_view client;  ///< its IP address; one of IPv4 without the IPv6 prefix it may have come with; empty: `local`
+  bool secure = false;      ///< came in TLS
+  bool local = false;       ///< came over the local socket, whose file only lets in whom it should
   std::string_view authorization;  ///< Authorization as sent
   std::string_view cookies;        ///< Cookie as sent
   Asker asker = Asker::unsaid;
@@ -33,6 +38,7 @@ struct Request {
   bool forwarded = false;  ///< a proxy says that it asks for somebody else, so `client` is not who asks
 };
 
+class Talk;
 struct Answer;
 /// Takes an answer that was not ready at once; called once, on the loop's thread.
 using Respond = std::function<void(Answer&&)>;
@@ -46,6 +52,9 @@ struct Answer {
   /// Set when the answer takes longer than the loop may wait; then all else is of no interest. It is called at once and
   /// keeps `Respond` for later; the connection waits as long. One that is dropped closes it.
   std::function<void(Respond)> later{};
+  /// Set when the connection is to go on as a WebSocket (talk.hpp); else likewise. Called when the upgrade has been
+  /// answered; who did not ask for one is refused.
+  std::function<void(std::shared_ptr<Talk>)> talk{};
 
   [[nodiscard]] std::string_view bytes() const { return body.empty() ? fixed : std::string_view(body); }
 };

@@ -2,8 +2,11 @@
 //
 // The problem: the thread that answers a browser is the one that owes every connector a heartbeat each second. The
 // idea: nothing here ever blocks or grows: every read and write is asynchronous and timed, a request and the number of
-// connections have limits, and when all places are taken the connection that has been waiting longest for its client
-// makes room, so that idle ones cost nobody else the page (spec/http-api §1, §9).
+// connections have limits, and when all places are taken the client that has most gives one up, so that idle ones cost
+// nobody else the page (spec/http-api §1, §9).
+//
+// A server has up to two entrances: a port of the network, and a local socket, which is a file. Whoever the file's
+// permissions let in needs no other proof; Host and Origin are a browser's, and none comes that way.
 #pragma once
 
 #include <chrono>
@@ -17,6 +20,7 @@
 
 #include "core/announcement.hpp"
 #include "shell/http/message.hpp"
+#include "shell/http/tls.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -25,19 +29,31 @@ class io_context;
 namespace shell::http {
 
 struct ServerConfig {
+  bool on_network = true;  ///< false: only `local_path` is served
   /// An IP address; "::" is all addresses of both kinds, and all of IPv4 where the kernel has no IPv6. "localhost" and
   /// nothing mean 127.0.0.1.
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;       ///< 0: any free one (tests)
   std::vector<std::string> names;  ///< further host names under which browsers may reach us
+  /// The network is served in TLS alone, from when this is ready on; null: without.
+  std::shared_ptr<Tls> tls;
+  /// File of the local socket, made with mode 0600 and removed at the end; one that was left behind is replaced when
+  /// nobody listens to it. Empty: none.
+  std::string local_path;
 
   // Limits; tests make them smaller.
-  std::size_t most_connections = 64;
+  std::size_t most_connections = 1'500;         ///< of both entrances together
   std::uint32_t longest_header = 8 * 1024;      ///< bytes, request line included
   std::size_t longest_body = 64 * 1024;         ///< bytes
-  std::chrono::milliseconds patience{10'000};   ///< for a request's header, for its body, for taking the answer; idle
+  std::chrono::milliseconds patience{10'000};   ///< for a request's header, for its body, for taking the answer
+  std::chrono::milliseconds idle{75'000};       ///< between requests, and before the first
   std::chrono::milliseconds grace{100};         ///< a silent connection younger than this is not made to give way
   std::chrono::milliseconds slow_grace{2'000};  ///< the same for one that has sent part of a request
+  std::chrono::milliseconds handshake_pause{50};  ///< between two beginnings of TLS: a client of many makes the others wait
+  std::size_t most_talks = 250;                 ///< WebSockets, among the connections
+  std::size_t most_behind = 256 * 1024;         ///< bytes that a listener may have been told and not taken
+  std::chrono::milliseconds slowness{20'000};   ///< for a listener to take one message
+  std::chrono::milliseconds silence{60'000};    ///< of a listener, who is asked for a sign of life before
   std::chrono::milliseconds retry{5'000};       ///< between attempts to open a busy port
 };
 
@@ -63,8 +79,8 @@ class Server {
   [[nodiscard]] std::size_t connections() const;
 
  private:
-  class Listener;
-  std::shared_ptr<Listener> listener_;
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace shell::http

@@ -63,6 +63,14 @@ void Reactor::every(base::Duration pause, std::function<void()> work) {
   rhythm.await();
 }
 
+void Reactor::after(base::Duration pause, std::function<void()> work) {
+  auto timer = std::make_unique<boost::asio::steady_timer>(parts_->io, pause);
+  boost::asio::steady_timer& waits = *timer;
+  waits.async_wait([timer = std::move(timer), work = std::move(work)](boost::system::error_code error) {
+    if (!error) work();
+  });
+}
+
 void Reactor::soon(std::function<void()> work) {
   boost::asio::post(parts_->io, std::move(work));
 }

@@ -29,6 +29,8 @@ class Reactor {
   void stop();
   /// Calls `work` on this thread a `pause` (above zero) after each time it returned, for as long as this lives.
   void every(base::Duration pause, std::function<void()> work);
+  /// Calls `work` once on this thread, after `pause`; not at all when this ends before.
+  void after(base::Duration pause, std::function<void()> work);
   /// Calls `work` soon, on this thread. The one call that any thread may make; dropped when this ends before.
   void soon(std::function<void()> work);
   /// Calls `work`, on this thread, at each SIGHUP.

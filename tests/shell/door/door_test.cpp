@@ -70,6 +70,9 @@ struct Asked {
   Asker asker = Asker::unsaid;
   bool marked = false;
   bool forwarded = false;
+  bool local = false;
+  bool secure = false;
+  bool upgrade = false;
 };
 
 class DoorTest : public testing::Test {
@@ -118,6 +121,9 @@ class DoorTest : public testing::Test {
     request.asker = asked.asker;
     request.marked = asked.marked;
     request.forwarded = asked.forwarded;
+    request.local = asked.local;
+    request.secure = asked.secure;
+    request.upgrade = asked.upgrade;
     Answer answer = routes_(request);
     if (!answer.later) return answer;
     std::optional<Answer> late;
@@ -172,6 +178,35 @@ class Locked : public DoorTest {
  protected:
   Locked() { admin_ = set_up(); }
 };
+
+TEST_F(DoorTest, a_cookie_of_tls_is_one_that_counts_in_tls_alone) {
+  const std::string code = said_.substr(said_.rfind(' ') + 1, 9);
+  Asked asked{Method::post, "/api/v1/setup", Json{{"code", code}, {"password", "correct horse"}}.dump()};
+  asked.secure = true;
+  const Answer answer = ask(asked);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.headers, AllOf(HasSubstr("Set-Cookie: __Host-twcmanager_session="), HasSubstr("; Secure\r\n")));
+  const auto begin = answer.headers.find("__Host");
+  Asked look{Method::get, "/api/v1/tokens"};
+  look.cookies = answer.headers.substr(begin, answer.headers.find(';', begin) - begin);
+  EXPECT_EQ(ask(look).status, 401);
+  look.secure = true;
+  EXPECT_EQ(ask(look).status, 200);
+}
+
+TEST_F(DoorTest, who_comes_over_the_local_socket_is_an_admin) {
+  Asked asked{Method::get, "/api/v1/me"};
+  asked.client.clear();
+  asked.local = true;
+  EXPECT_EQ(Json::parse(ask(asked).body),
+            Json({{"door", "set_up"}, {"name", "this machine"}, {"role", "admin"}, {"by", "socket"}}));
+  asked.path = "/api/of/admins";
+  EXPECT_EQ(ask(asked).body, "behind /api/of/admins");
+  asked.method = Method::post;
+  EXPECT_EQ(ask(asked).body, "behind /api/of/admins");
+  asked.local = false;
+  EXPECT_EQ(ask(asked).status, 401);
+}
 
 TEST_F(DoorTest, on_first_start_only_the_page_and_setting_up_are_open_and_the_code_is_on_the_console) {
   EXPECT_EQ(code().size(), 9U) << said_;
