@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "app/config/form.hpp"
 #include "app/config/public_config.hpp"
 #include "app/demo_day.hpp"
 #include "app/load.hpp"
@@ -78,6 +79,10 @@ class Demo {
     desk.settings = [this]() -> const shell::Settings& { return settings_; };
     desk.change = [this](const std::vector<shell::SettingChange>& changes) { return change(changes); };
     desk.configuration = [] { return public_config({}); };
+    desk.form = [this] { return form_json({}, options_.configuration); };
+    desk.check_key = [](std::string_view, std::string_view) {
+      return base::Result<std::string>{base::fail(base::Culprit::user, "A demo has no configuration that could be changed; nothing was changed.")};
+    };
     desk.history = [this]() -> const shell::PowerHistory& { return history_; };
     desk.installation = "0";
     return desk;

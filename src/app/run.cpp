@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "app/config/form.hpp"
 #include "app/config/public_config.hpp"
 #include "app/demo.hpp"
 #include "app/installation.hpp"
@@ -101,6 +102,8 @@ class Daemon {
       });
     };
     desk.configuration = [this] { return public_config(steward_->written().text); };
+    desk.form = [this] { return form_json(steward_->written().text, steward_->configuration()); };
+    desk.check_key = [this](std::string_view path, std::string_view text) { return check_override(steward_->configuration(), path, text); };
     desk.history = [this]() -> const shell::PowerHistory& { return history_; };
     desk.installation = known_installation();
     return desk;

@@ -2,10 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace app {
 namespace {
 
 Finding about(Severity severity, std::string text) { return {severity, {}, 0, 0, std::move(text)}; }
+
+/// What makes another configuration worse than the one that holds; null: nothing.
+const Finding* worst_new(const Configuration& now, const Configuration& next) {
+  if (const Finding* fatal = next.fatal()) return fatal;
+  for (const Finding& each : next.findings) {
+    const bool known = std::any_of(now.findings.begin(), now.findings.end(), [&](const Finding& old) { return old.text == each.text; });
+    if (each.severity == Severity::contradiction && !known) return &each;
+  }
+  return nullptr;
+}
 
 /// What the program can only do at its start.
 void name_what_waits(const Configuration& before, const Configuration& after, Findings& findings) {
@@ -37,7 +49,7 @@ base::Result<bool> Steward::change(const std::vector<shell::SettingChange>& chan
   for (const shell::SettingChange& each : changes) settings.apply(each);
   if (!written_.file.empty()) {
     Configuration next = configuration_of(written_, settings, needs_.now());
-    if (const Finding* fatal = next.fatal()) return base::fail(base::Culprit::user, words(*fatal));
+    if (const Finding* worse = worst_new(configuration_, next)) return base::fail(base::Culprit::user, worse->text);
     take(std::move(next));
   }
   settings_ = std::move(settings);

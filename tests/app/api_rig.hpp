@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/config/form.hpp"
 #include "app/config/public_config.hpp"
 #include "app/steward.hpp"
 #include "shell/web/routes.hpp"
@@ -149,6 +150,8 @@ class Api {
       });
     };
     desk.configuration = [this] { return app::public_config(steward_->written().text); };
+    desk.form = [this] { return app::form_json(steward_->written().text, steward_->configuration()); };
+    desk.check_key = [this](std::string_view path, std::string_view text) { return app::check_override(steward_->configuration(), path, text); };
     desk.history = [this]() -> const shell::PowerHistory& { return history_; };
     desk.installation = "123456789";
     return desk;

@@ -138,6 +138,22 @@ TEST(ApiSettings, get_config_tells_what_is_known_and_no_secret) {
   EXPECT_THAT(std::string(api.get("/api/getPolicy").bytes()), testing::Not(HasSubstr("canary")));
 }
 
+TEST(ApiSettings, the_page_changes_habits_at_once_and_lowers_limits_without_ever_raising_them) {
+  Api api;
+  ASSERT_EQ(api.call(Method::patch, "/api/v1/configuration", R"({"config.wiringMaxAmpsAllTWCs":20,"config.startStopDelay":90})").status, 200);
+  EXPECT_EQ(api.snapshot().circuit, core::Amps::whole(20));
+  EXPECT_EQ(api.world().core()->config().start_stop_delay, std::chrono::seconds{90});
+  EXPECT_EQ(api.stored()["config"]["config.wiringMaxAmpsAllTWCs"], 20);
+  ASSERT_EQ(api.call(Method::patch, "/api/v1/configuration", R"({"config.wiringMaxAmpsAllTWCs":32})").status, 200) << "up to what the file says";
+  EXPECT_EQ(api.call(Method::patch, "/api/v1/configuration", R"({"config.wiringMaxAmpsAllTWCs":33})").status, 400);
+  EXPECT_EQ(api.snapshot().circuit, core::Amps::whole(32));
+  ASSERT_EQ(api.call(Method::patch, "/api/v1/configuration", R"({"config.wiringMaxAmpsAllTWCs":16})").status, 200);
+  api.restart();
+  EXPECT_EQ(api.snapshot().circuit, core::Amps::whole(16));
+  ASSERT_EQ(api.call(Method::patch, "/api/v1/configuration", R"({"config.wiringMaxAmpsAllTWCs":null})").status, 200);
+  EXPECT_EQ(api.snapshot().circuit, core::Amps::whole(32));
+}
+
 TEST(ApiSettings, a_debug_command_asks_the_connector_and_its_answer_is_shown) {
   Api api;
   EXPECT_EQ(api.get("/api/getLastTWCResponse").bytes(), "None");

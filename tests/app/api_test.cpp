@@ -40,6 +40,7 @@ const std::map<std::string, std::string> good_bodies{
     {"put /api/v1/policy/choice", R"({"policy":"Non Scheduled Charging","seconds":600})"},
     {"put /api/v1/schedule", R"({"windows":[{"days":["mon","sun"],"start":"22:30","end":"06:15","amps":16},{"start":"00:00","end":"24:00","amps":8,"flexible":true}],"batteryKWh":75})"},
     {"patch /api/v1/settings", R"({"nonScheduledAction":1,"nonScheduledAmpsMax":8})"},
+    {"patch /api/v1/configuration", R"({"config.startStopDelay":90,"config.wiringMaxAmpsAllTWCs":"20"})"},
     {"post /api/addConsumptionOffset", R"({"offsetName":"Pond","offsetValue":250.5,"offsetUnit":"W"})"},
     {"post /api/deleteConsumptionOffset", R"({"offsetName":"Heat pump"})"},
     {"post /api/setConsumptionOffset", R"({"offset":"-1.5"})"},
@@ -138,6 +139,14 @@ const std::vector<Field> fields{
     {"patch /api/v1/settings", "chargeNowAmps", {"7", "null"}, false},
     {"patch /api/v1/settings", "connectors", {"{}", "null"}, false},
     {"patch /api/v1/settings", "unheardOf", {"7"}, false},
+    {"patch /api/v1/configuration", "config.startStopDelay", both(no_number, {"-1", "1e6", "null"}), false},
+    {"patch /api/v1/configuration", "config.wiringMaxAmpsAllTWCs", both(no_number, {"33", "-1", "241"}), false},
+    {"patch /api/v1/configuration", "config.minAmpsPerTWC", {"33", "\"x\"", "-1"}, false},
+    {"patch /api/v1/configuration", "config.mode", {"\"fast\"", "7", "[]"}, false},
+    {"patch /api/v1/configuration", "interface.RS485.port", {"\"/dev/ttyUSB9\""}, false},
+    {"patch /api/v1/configuration", "config.fakeMaster", {"0"}, false},
+    {"patch /api/v1/configuration", "config.settingsPath", {"\"/tmp\""}, false},
+    {"patch /api/v1/configuration", "unheardOf", {"7", "null"}, false},
     {"post /api/addConsumptionOffset", "offsetName", {"\"\"", "7", "null", "[]", "\"a;b\"", "\"<b>\"", "\"" + std::string(40, 'x') + "\""}},
     {"post /api/addConsumptionOffset", "offsetValue", both(no_number, {"null", "true", "1e7"})},
     {"post /api/addConsumptionOffset", "offsetUnit", both(no_word, {"\"kW\"", "\"w\""})},
@@ -172,6 +181,7 @@ class Refused : public testing::Test {
     kept["circuits"] = now["circuits"];
     kept["schedule"] = api.json("/api/v1/schedule");
     kept["settings"] = api.json("/api/v1/settings");
+    kept["configuration"] = api.json("/api/v1/configuration");
     kept["offsets"] = api.json("/api/getConsumptionOffsets");
     kept["policy"] = api.json("/api/v1/policy")["chosen"];
     kept["stored"] = api.stored();

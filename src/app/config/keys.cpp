@@ -123,27 +123,32 @@ std::string reference() {
   return text;
 }
 
+void describe(wire::JsonWriter& json, const Key& key, std::string_view path) {
+  json.text("path", path).text("takes", words_of(key.takes));
+  if (!key.unit.empty()) json.text("unit", key.unit);
+  if (has_range(key)) json.number("least", key.least).number("most", key.most);
+  if (key.takes == Takes::word) {
+    json.open_list("choices");
+    for (std::string_view rest = key.choices; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      json.text({}, rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    json.close();
+  }
+  if (!key.fallback.empty()) json.text("default", key.fallback);
+  json.text("meaning", key.meaning).yes_no("secret", key.is_secret).yes_no("used", key.use == Key::Use::now);
+  json.text("changes", code_of(key.changes)).yes_no("guards_wiring", key.guards_wiring);
+  if (const Group* group = group_of(key)) json.text("group", group->path);
+  else json.nothing("group");
+}
+
 std::string keys_json() {
   wire::JsonWriter json;
   json.open_object().open_list("keys");
   for (const Key& key : keys()) {
-    json.open_object().text("path", key.path).text("takes", words_of(key.takes));
-    if (!key.unit.empty()) json.text("unit", key.unit);
-    if (has_range(key)) json.number("least", key.least).number("most", key.most);
-    if (key.takes == Takes::word) {
-      json.open_list("choices");
-      for (std::string_view rest = key.choices; !rest.empty();) {
-        const std::size_t end = std::min(rest.find(' '), rest.size());
-        json.text({}, rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-      }
-      json.close();
-    }
-    if (!key.fallback.empty()) json.text("default", key.fallback);
-    json.text("meaning", key.meaning).yes_no("secret", key.is_secret).yes_no("used", key.use == Key::Use::now);
-    json.text("changes", code_of(key.changes)).yes_no("guards_wiring", key.guards_wiring);
-    if (const Group* group = group_of(key)) json.text("group", group->path);
-    else json.nothing("group");
+    json.open_object();
+    describe(json, key, key.path);
     json.close();
   }
   return json.close().close().document();

@@ -16,6 +16,10 @@
 #include "app/config/configuration.hpp"
 #include "app/config/value.hpp"
 
+namespace wire {
+class JsonWriter;
+}
+
 namespace app {
 
 /// What reading collects before it is put together: the file may name several interfaces and half a source.
@@ -184,6 +188,9 @@ void read_keys(const Value& root, Draft& draft);
 
 /// The table as a person reads it, one key a line.
 [[nodiscard]] std::string reference();
+
+/// The members of one row of that into an object that is open; `path` with names instead of *.
+void describe(wire::JsonWriter& json, const Key& key, std::string_view path);
 
 /// The table for a settings form: {"keys": [{"path", "takes", "unit", "least", "most", "choices", "default", "meaning",
 /// "secret", "used", "changes", "guards_wiring", "group"}]}. Of "unit", "least", "most", "choices" and "default" those

@@ -39,6 +39,8 @@ constexpr std::array table{
     Right{Method::get, "/api/v1/schedule", {}, Role::view},
     Right{Method::put, "/api/v1/schedule", {}, Role::operate},
     Right{Method::get, "/api/v1/schedule/preview", {}, Role::view},
+    Right{Method::get, "/api/v1/configuration", {}, Role::admin},
+    Right{Method::patch, "/api/v1/configuration", {}, Role::admin},
     Right{Method::get, "/api/v1/settings", {}, Role::operate},
     Right{Method::patch, "/api/v1/settings", {}, Role::operate},
     Right{Method::get, "/api/v1/connectors", {}, Role::view},

@@ -94,7 +94,44 @@ Answer patch_settings(const Site& site, const Request& request, std::string_view
   return stored(site, request, json(settings_json(site)));
 }
 
+// --- The configuration ------------------------------------------------------------------------------------------------
+
+Answer configuration(const Site& site, const Request&, std::string_view) { return json(site.desk.form()); }
+
+/// As it would be typed; nothing for a list or an object.
+std::optional<std::string> typed(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
+  if (value.is_number()) return value.dump();
+  return std::nullopt;
+}
+
+/// {"config.startStopDelay": 90, …}: null lets the file decide again. All of it or nothing.
+Answer patch_configuration(const Site& site, const Request& request, std::string_view) {
+  const auto body = object_in(request.body);
+  if (!body) return refusal(request, 400, body.error().text);
+  if (body->empty()) return refusal(request, 400, "The body names no key; nothing was changed.");
+  std::vector<SettingChange> changes;
+  for (const auto& [path, value] : body->items()) {
+    if (value.is_null()) {
+      if (!site.desk.settings().has({"config", path}))
+        return refusal(request, 400, fmt::format("\"{}\" was not chosen on the page; nothing was changed.", path.substr(0, 80)));
+      changes.push_back(SettingChange{{"config", path}, {}});
+      continue;
+    }
+    const auto text = typed(value);
+    if (!text) return refusal(request, 400, fmt::format("\"{}\" must be a number, a text or true or false; nothing was changed.", path.substr(0, 80)));
+    const auto known = site.desk.check_key(path, *text);
+    if (!known) return refusal(request, 400, known.error().text);
+    changes.push_back(SettingChange{{"config", *known}, value.dump(-1, ' ', true, Json::error_handler_t::replace)});
+  }
+  if (const auto changed = site.desk.change(changes); !changed) return refusal(request, 400, changed.error().text);
+  return stored(site, request, json(site.desk.form()));
+}
+
 constexpr std::array table{
+    Route{Method::get, "/api/v1/configuration", {}, configuration},
+    Route{Method::patch, "/api/v1/configuration", {}, patch_configuration},
     Route{Method::get, "/api/v1/policy", {}, policy},
     Route{Method::put, "/api/v1/policy/choice", {}, choose_policy},
     Route{Method::remove, "/api/v1/policy/choice", {}, release_policy},

@@ -36,6 +36,10 @@ struct Desk {
   /// Calls `then`, on the loop's thread, when everything that was changed is on the disk, or with the reason why it is not.
   std::function<void(std::function<void(std::string)>)> when_stored{};
   std::function<std::string()> configuration{};   ///< as it was written, as JSON without secrets
+  /// All keys of the configuration and what holds now (app::form_json).
+  std::function<std::string()> form{};
+  /// The path as the table writes it, or why the page cannot give this text to that key (app::check_override).
+  std::function<base::Result<std::string>(std::string_view path, std::string_view text)> check_key{};
   std::function<const PowerHistory&()> history{};
   std::string installation{};                     ///< a decimal number that stays (spec/http-api §2.9)
 };
