@@ -22,7 +22,7 @@ std::tm local_time(double milliseconds) {
 /// "14:05", and the day where it is not today's.
 std::string time_of_day(double milliseconds, double now) {
   const std::tm local = local_time(milliseconds), today = local_time(now);
-  const std::string clock = fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
+  std::string clock = fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
   if (local.tm_yday == today.tm_yday && local.tm_year == today.tm_year) return clock;
   return fmt::format("{:04}-{:02}-{:02} {}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, clock);
 }

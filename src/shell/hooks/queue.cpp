@@ -28,7 +28,7 @@ bool is_worth_another(const Outcome& outcome) {
 
 std::string explained(const Outcome& outcome) {
   if (outcome.status == 0) return outcome.trouble;
-  const std::string status = fmt::format("it answered with status {}", outcome.status);
+  std::string status = fmt::format("it answered with status {}", outcome.status);
   if (outcome.status >= 300 && outcome.status < 400)
     return status + ", which sends us elsewhere; write the address that it leads to into the configuration";
   if (outcome.status == 401 || outcome.status == 403)

@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <pthread.h>
-#include <signal.h>
+#include <csignal>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
