@@ -24,6 +24,18 @@ TEST(ApiSettings, an_acknowledged_setting_is_on_the_disk_readable_by_us_alone) {
   EXPECT_EQ(api.stored()["myScript"], "7") << "what nobody knows is text, as ever";
 }
 
+TEST(ApiSettings, whatever_is_stored_the_file_stays_whole) {
+  Api api;
+  for (const char* odd : {R"("\u0001NaN")", R"("\u0001\u0001")", R"("\u0001{}")", R"("\u0000")", R"("\ud800")", "\"\xff\"", R"("NaN")", "12345678901234567890123"}) {
+    const std::string body = std::string(R"({"setting":"odd","value":)") + odd + "}";
+    const int status = api.post("/api/setSetting", body).status;
+    EXPECT_TRUE(status == 204 || status == 400) << odd;
+    EXPECT_NO_THROW((void)api.stored()) << odd;
+    api.restart();
+    EXPECT_EQ(api.post("/api/setSetting", R"({"setting":"after","value":"1"})").status, 204) << odd;
+  }
+}
+
 TEST(ApiSettings, a_choice_is_stored_before_it_is_acknowledged_and_survives) {
   Api api;
   ASSERT_EQ(api.post("/api/chargeNow", R"({"chargeNowRate":10,"chargeNowDuration":3600})").status, 200);

@@ -124,6 +124,12 @@ std::string print_lenient(const Json& value) {
   return out;
 }
 
+bool is_marked(const Json& value) {
+  if (!value.is_string()) return false;
+  const std::string& text = value.get_ref<const std::string&>();
+  return text.starts_with(mark) && !text.substr(1).starts_with(mark);
+}
+
 bool read_number(const Json& value, double& number) {
   if (value.is_number()) {
     number = value.get<double>();

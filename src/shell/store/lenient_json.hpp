@@ -19,6 +19,9 @@ namespace shell {
 /// As Python prints it: ASCII, marked tokens bare.
 [[nodiscard]] std::string print_lenient(const nlohmann::ordered_json&);
 
+/// A token that Python writes and JSON does not know, or a number too long to be kept as one.
+[[nodiscard]] bool is_marked(const nlohmann::ordered_json& value);
+
 /// The number that a value means when given as integer, float, marked token or numeric text (spec/config.md §11);
 /// nothing for what is none and for NaN and Infinity.
 [[nodiscard]] bool read_number(const nlohmann::ordered_json& value, double& number);

@@ -87,6 +87,7 @@ std::optional<bool> Settings::is_on(Path path) const {
 
 std::string Settings::json(Path path) const {
   const Json* value = find(path);
+  if (value != nullptr && is_marked(*value)) return "null";
   return value == nullptr ? std::string{} : value->dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -99,7 +100,7 @@ void Settings::apply(const SettingChange& change) {
     at = &next;
   }
   if (change.json.empty()) at->erase(change.path.back());
-  else (*at)[change.path.back()] = Json::parse(change.json);
+  else (*at)[change.path.back()] = parse_lenient("{\"value\":" + change.json + "}").value().at("value");   // it is JSON, as promised
 }
 
 std::string Settings::as_json(const std::vector<std::string>& wanted) const {
