@@ -283,6 +283,13 @@ def steady(program, seconds, steps):
         meter.close()
 
 
+def show():
+    print("\nload of the machine %s on %d processors" % (" ".join("%.1f" % load for load in os.getloadavg()), os.cpu_count()))
+    width = [max(len(each[column]) for each in ROWS) for column in range(3)]
+    for what, value, promise, verdict in ROWS:
+        print("%-*s  %-*s  %-*s  %s" % (width[0], what, width[1], value, width[2], promise, verdict))
+
+
 def main():
     options = argparse.ArgumentParser(description="cost and punctuality of the daemon")
     options.add_argument("program")
@@ -293,10 +300,7 @@ def main():
     program = os.path.abspath(chosen.program)
     starts(program, chosen.starts)
     steady(program, chosen.seconds, chosen.steps)
-    print("\nload of the machine %s on %d processors" % (" ".join("%.1f" % load for load in os.getloadavg()), os.cpu_count()))
-    width = [max(len(each[column]) for each in ROWS) for column in range(3)]
-    for what, value, promise, verdict in ROWS:
-        print("%-*s  %-*s  %-*s  %s" % (width[0], what, width[1], value, width[2], promise, verdict))
+    show()
 
 
 if __name__ == "__main__":
