@@ -32,6 +32,7 @@ using core::Severity;
 
 constexpr base::Duration looks_at_power = std::chrono::seconds{10};
 constexpr base::Duration stores_history = std::chrono::hours{1};
+constexpr base::Duration looks_at_sun = std::chrono::minutes{1};
 
 /// Says why a meter cannot be read when that changes; the core only knows that it was silent.
 class MeterTroubles {
@@ -72,6 +73,8 @@ class Daemon {
     reactor_.on_hang_up([this] { reload(); });
     reactor_.every(looks_at_power, [this] { look_at_power(); });
     reactor_.every(stores_history, [this] { store_history(); });
+    reactor_.every(looks_at_sun, [this] { store_sun(); });
+    store_sun();
     const std::string socket = socket_file(configuration_);
     if (configuration_.http.enabled || !socket.empty()) keep_the_door();
     page_ = open_page(reactor_, configuration_.http, house(), desk(),
@@ -116,6 +119,16 @@ class Daemon {
   }
 
   void reload() { say(steward_->reload(), Severity::info); }
+
+  /// The rounded hours, for the program that ran here before and may again (spec/policy.md §10).
+  void store_sun() {
+    const core::rules::Policies& policies = core_.config().policies;
+    if (!policies.home) return;
+    const auto hours = core::rules::sun_hours(policies.zone, *policies.home, shell::read_clocks().wall);
+    for (const auto& [key, hour] : {std::pair{"sunrise", hours.rounded_rise}, {"sunset", hours.rounded_set}}) {
+      if (steward_->settings().whole({key}) != hour) steward_->keep({{key}, fmt::format("{}", hour)});
+    }
+  }
 
   void look_at_power() {
     const core::Snapshot now = loop_->snapshot();
@@ -164,7 +177,9 @@ class Daemon {
 
   void prepare_hooks() {
     shell::hooks::Caller::Needs needs;
-    needs.method = configuration_.hook_method == HookMethod::get ? shell::hooks::Method::get : shell::hooks::Method::post;
+    needs.method = [this] {
+      return steward_->configuration().hook_method == HookMethod::get ? shell::hooks::Method::get : shell::hooks::Method::post;
+    };
     needs.status = [this] { return shell::web::get_status(loop_->snapshot()); };
     needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
     hooks_.emplace(reactor_.io(), std::move(needs));

@@ -97,6 +97,31 @@ def charge_now(rig, amps, seconds=3600):
     expect(status == 200, "Charge Now is taken", status, body)
 
 
+# --- The sun ---------------------------------------------------------------------------------------------------------------
+
+@scenario
+def the_rounded_hours_of_the_sun_are_kept_in_the_settings_beside_all_other_keys():
+    rig = Rig(PROGRAM, FULL_DAY)
+    file = os.path.join(rig.folder, "settings.json")
+
+    def settings():
+        with open(file, encoding="utf-8") as text:
+            return json.load(text)
+    try:
+        with open(file, "w", encoding="utf-8") as out:
+            json.dump({"homeLat": "0.05", "homeLon": 0, "sunrise": 3, "mine": "kept"}, out)
+        rig.start()
+        # At the equator the sun rises at 5:45 to 6:15 by its own clock, whatever the clock here is.
+        expect(eventually(lambda: settings().get("sunset") is not None and settings()["sunrise"] != 3), "they are written", settings())
+        now = settings()
+        expect(all(0 <= now[key] <= 24 for key in ("sunrise", "sunset")) and now["mine"] == "kept" and now["homeLat"] == "0.05",
+               "as whole hours, beside the rest", now)
+        if time.timezone == 0 and not time.daylight:
+            expect((now["sunrise"], now["sunset"]) == (6, 18), "the hours of the equator", now)
+    finally:
+        rig.close()
+
+
 # --- Limits -------------------------------------------------------------------------------------------------------------
 
 @scenario

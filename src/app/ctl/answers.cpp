@@ -145,10 +145,22 @@ std::string verdict_of(const Value& at, std::string_view name) {
   return said == "false" || said == "no" ? "no" : "unknown";
 }
 
+/// An hour of the day as a clock shows it, other numbers with three decimals at most, texts as they are.
+std::string shown_value(const Value& value, std::string_view source) {
+  const auto number = value.kind == Value::Kind::word ? number_of(value) : std::nullopt;
+  if (!number) return value.text;
+  if (source != "the time of day" && source != "sunrise" && source != "sunset")
+    return fmt::format("{:.15g}", std::round(*number * 1000) / 1000);
+  const long minutes = std::lround(*number * 60);
+  const long of_day = minutes == 1440 ? minutes : (minutes % 1440 + 1440) % 1440;
+  return fmt::format("{:02}:{:02}", of_day / 60, of_day % 60);
+}
+
 std::string operand(const Value& condition, std::string_view name) {
   const std::string source = text_at(condition, name);
-  const std::string value = text_at(condition, fmt::format("{}Value", name));
-  return value.empty() || value == source ? source : fmt::format("{} ({})", source, value);
+  const Value* value = condition.find(fmt::format("{}Value", name));
+  if (value == nullptr || !value->is_scalar() || value->text == source) return source;
+  return fmt::format("{} ({})", source, shown_value(*value, source));
 }
 
 std::string comparison(const std::string& code) {

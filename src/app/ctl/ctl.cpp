@@ -213,7 +213,9 @@ Result<std::string> socket_of(const CtlOptions& options) {
   // Who may use the socket need not be one who may read the configuration.
   if (fatal != nullptr && options.config.empty()) return "/etc/twcmanager/twcmanager.sock";
   if (fatal != nullptr) return fail(Culprit::user, words(*fatal));
-  return configuration.settings_path + "/twcmanager.sock";
+  std::string socket = socket_file(configuration);
+  if (!socket.empty()) return socket;
+  return fail(Culprit::user, "control.HTTP.socket is false, so the daemon has no socket that could be asked; remove that line, and start it again");
 }
 
 }  // namespace

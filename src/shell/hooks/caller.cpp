@@ -28,7 +28,7 @@ Caller::Caller(boost::asio::io_context& loop, Needs needs)
 
 void Caller::send(const core::CallHook& hook, std::function<void(Outcome)> done) {
   std::optional<std::string> json;
-  if (needs_.method == Method::post) json = body_of(hook, needs_.status());
+  if (needs_.method() == Method::post) json = body_of(hook, needs_.status());
   const auto ended = [done = std::move(done)](http::Reply reply) { done({reply.status, std::move(reply.trouble)}); };
   const auto url = http::parse_url(hook.url);
   if (url && url->secure) {

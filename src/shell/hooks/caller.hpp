@@ -15,7 +15,7 @@ namespace shell::hooks {
 class Caller {
  public:
   struct Needs {
-    Method method = Method::post;
+    std::function<Method()> method;        ///< as it is configured now
     std::function<std::string()> status;  ///< what GET /api/getStatus answers now
     std::function<void(core::Severity, std::string)> say;
   };

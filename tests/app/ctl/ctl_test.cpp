@@ -193,7 +193,7 @@ TEST_F(Ctl, policy_shows_every_condition_with_what_it_comes_to) {
             "Track Green Energy rules: Track Green Energy applies, and none before it.\n"
             "\n  Charge Now: does not apply\n    no  settings.chargeNowAmps (0)  above  0\n"
             "\n  Full: is not known to apply\n    unknown  modules.URL.batteryLevel  at least  95\n"
-            "\n> Track Green Energy: applies\n    yes  the time of day (12.5)  at least  sunrise (5.75)\n");
+            "\n> Track Green Energy: applies\n    yes  the time of day (12:30)  at least  sunrise (05:45)\n");
 }
 
 TEST_F(Ctl, log_ends_with_the_newest) {

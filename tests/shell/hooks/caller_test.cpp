@@ -46,7 +46,7 @@ class CallingHooks : public testing::Test {
  protected:
   void begin(Method method = Method::post) {
     loop_.run([&] {
-      caller_.emplace(loop_.loop(), Caller::Needs{method, [] { return std::string{"{\"carsCharging\":1}"}; },
+      caller_.emplace(loop_.loop(), Caller::Needs{[method] { return method; }, [] { return std::string{"{\"carsCharging\":1}"}; },
                                                   [this](core::Severity, const std::string& text) {
                                                     const std::lock_guard lock(mutex_);
                                                     said_ += text + "\n";
