@@ -48,7 +48,7 @@ constexpr Duration calm_end = 35min;
 class Pen {
  public:
   Pen(std::uint64_t seed, Duration lasting)
-      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), hours_(seed ^ 0x901C1E5ULL), lasting_(lasting) {
+      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), hours_(seed ^ 0x901C1E5ULL), office_(seed ^ 0x0FF1CEULL), lasting_(lasting) {
     say("# seed {}, {} h", seed, lasting.count() / 3'600'000);
     say("seed {}", seed);
     say("run {} s", lasting.count() / 1000);
@@ -64,6 +64,7 @@ class Pen {
     cars();
     people();
     if (!circuits_.empty()) around_the_board();
+    if (office_.chance(0.25)) other_limits();
     const std::int64_t kinds = random_.between(std::int64_t{0}, std::int64_t{5});
     for (std::int64_t i = 0; i < kinds; ++i) fault();
     if (random_.chance(0.3)) background();
@@ -280,6 +281,20 @@ class Pen {
     for (const std::string_view circuit : circuits_) at(lasting_ - calm_end, "limit {} none", circuit);
   }
 
+  /// The configuration changes while everything runs.
+  void other_limits() {
+    constexpr std::array<int, 7> amps{6, 10, 16, 20, 32, 50, 80};
+    const auto some = [&] { return amps[static_cast<std::size_t>(office_.between(std::int64_t{0}, std::int64_t{6}))]; };
+    for (std::int64_t i = office_.between(std::int64_t{1}, std::int64_t{4}); i > 0; --i) {
+      const Duration when{office_.between(std::int64_t{5000}, (lasting_ - calm_end - 5min).count())};
+      const std::int64_t what = office_.between(std::int64_t{0}, std::int64_t{3});
+      if (what == 0) at(when, "configure circuit {}", some());
+      else if (what == 1) at(when, "configure per-unit {}", some());
+      else if (what == 2 || circuits_.empty()) at(when, "configure least {}", office_.between(std::int64_t{5}, std::int64_t{12}));
+      else at(when, "configure circuit {} {}", circuits_[static_cast<std::size_t>(office_.between(std::int64_t{0}, static_cast<std::int64_t>(circuits_.size()) - 1))], some());
+    }
+  }
+
   void fault() {
     const Duration when = moment();
     const Duration until = when + Duration{between(500, 600'000)};
@@ -335,7 +350,7 @@ class Pen {
   /// A line that is bad all the time.
   void background() { say("line {}", any(random_, line_faults)); }
 
-  Random random_, board_, hours_;
+  Random random_, board_, hours_, office_;
   std::vector<std::string_view> circuits_;
   Duration lasting_;
   int units_ = 1;

@@ -23,7 +23,7 @@ from slaves import Bus, Car, Connector  # noqa: E402
 PROGRAM = None
 KILLS = 200
 SITE = ['"wiringMaxAmpsAllTWCs": 32,', '"wiringMaxAmpsPerTWC": 16,', '"minAmpsPerTWC": 6,']
-CALM = ',\n    "flightRecorder": { "enabled": false }'
+CALM = '\n    "flightRecorder": { "enabled": false },'
 
 
 def expect(holds, what, *facts):
@@ -37,7 +37,7 @@ def daemon(**how):
     try:
         yield rig
     except BaseException as failure:
-        failure.args = ("%s\n--- log\n%s" % (failure, rig.log()[-4000:] if rig.process else ""),)
+        failure.args = ("%s\n--- log\n%s" % (failure, rig.log()[-4000:] if os.path.exists(rig.folder + "/log") else ""),)
         raise
     finally:
         rig.close()

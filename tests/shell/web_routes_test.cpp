@@ -149,11 +149,11 @@ TEST_F(Routed, what_a_connector_cannot_be_told_is_refused_with_a_sentence) {
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"turbo"})").status, 400);
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/mode", R"({"mode":"off"})").status, 404);
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/target", R"({"kwh":1})").status, 404);
-  EXPECT_EQ(call(Method::get, "/api/v1/connectors/4A7C/mode").headers, "Allow: PUT\r\n");
+  EXPECT_THAT(call(Method::get, "/api/v1/connectors/4A7C/mode").headers, HasSubstr("Allow: PUT\r\n"));
   EXPECT_EQ(call(Method::remove, "/api/v1/connectors/4A7C/target").status, 405);
   EXPECT_TRUE(commands.empty());
   objection = "The core says no.";
-  EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"off"})").body, R"({"error":"The core says no."})");
+  EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"off"})").body, R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"The core says no."})");
 }
 
 TEST_F(Routed, a_circuit_is_limited_from_outside_and_free_again) {
@@ -190,7 +190,7 @@ TEST_F(Routed, a_limit_that_is_none_changes_nothing) {
                           "/api/v1/circuits/main%zzfuse/limit", "/api/v1/circuits/limit"}) {
     EXPECT_EQ(call(Method::put, path, R"({"amps":16})").status, 404) << path;
   }
-  EXPECT_EQ(call(Method::get, "/api/v1/circuits/main%20fuse/limit").headers, "Allow: PUT, DELETE\r\n");
+  EXPECT_THAT(call(Method::get, "/api/v1/circuits/main%20fuse/limit").headers, HasSubstr("Allow: PUT, DELETE\r\n"));
   EXPECT_TRUE(commands.empty());
 }
 

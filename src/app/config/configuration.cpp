@@ -53,11 +53,18 @@ class Assembly {
   void lower(Amps& limit, Amps ceiling, std::string_view path, std::string_view ceiling_name) {
     if (limit <= ceiling) return;
     if (given(path)) {
-      say(Severity::contradiction, path,
+      say(follows_from_outside(path) ? Severity::note : Severity::contradiction, path,
           fmt::format("\"{}\" of {:g} A is above {} of {:g} A; {:g} A is used", path, limit.number(), ceiling_name,
                       ceiling.number(), ceiling.number()));
     }
     limit = ceiling;
+  }
+
+  /// Whoever lowers a limit on the page or by a variable means all that is below it, too.
+  [[nodiscard]] bool follows_from_outside(std::string_view path) const {
+    const auto is_overridden = [&](auto which) { return std::any_of(out_.overridden.begin(), out_.overridden.end(), which); };
+    return is_overridden([](const Overriding& each) { return each.path.starts_with("config.wiringMaxAmps"); }) &&
+           !is_overridden([&](const Overriding& each) { return each.path == path; });
   }
 
   void limits() {
