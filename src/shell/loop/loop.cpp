@@ -117,6 +117,7 @@ void Loop::feed(const core::Event& event) {
 void Loop::step(const core::Event& event) {
   const Now now = read_clocks();
   ++pulse_.steps;
+  if (std::holds_alternative<core::Configured>(event)) ++configurations_;
   stepping_ = true;
   if (needs_.record) needs_.record(now, event);
   door_.step(event, now, actions_);
@@ -150,8 +151,10 @@ void Loop::transmit(const core::Transmit& what, Now now) {
 
 void Loop::ask(const core::AskMeter& what) {
   if (!needs_.ask_meter) return;
-  needs_.ask_meter(what, [self = self_](const core::MeterAnswered& answer) {
-    if (Loop* loop = *self) loop->feed(answer);
+  // An answer names its meter by its place, which another configuration may have given to another.
+  needs_.ask_meter(what, [self = self_, asked_under = configurations_](const core::MeterAnswered& answer) {
+    Loop* loop = *self;
+    if (loop != nullptr && loop->configurations_ == asked_under) loop->feed(answer);
   });
 }
 

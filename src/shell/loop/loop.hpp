@@ -104,6 +104,7 @@ class Loop {
   base::Instant not_before_ = base::Instant::long_ago();
   std::function<void()> done_;
   Pulse pulse_;
+  std::uint64_t configurations_ = 0;   // that the core was given
   bool quiet_ = false;      // an answer is awaited: nothing watches the port
   bool stepping_ = false;
   bool bus_open_ = false;

@@ -210,6 +210,26 @@ TEST(Loop, a_command_that_cannot_be_done_is_answered_and_not_fed) {
   EXPECT_EQ(script.count("command"), 1);
 }
 
+TEST(Loop, an_answer_to_a_question_of_the_former_configuration_is_dropped) {
+  boost::asio::io_context io;
+  Script script;
+  shell::LoopNeeds needs;
+  std::vector<shell::LoopNeeds::Answer> late;
+  needs.ask_meter = [&](const core::AskMeter&, shell::LoopNeeds::Answer answer) { late.push_back(std::move(answer)); };
+  script.answer = [&](const core::Event& event, base::Now, core::Actions& out) {
+    if (std::holds_alternative<core::Command>(event)) out.push_back(core::AskMeter{});
+  };
+  shell::Loop loop(io, script, std::move(needs));
+  loop.feed(core::Command{core::SetMode{}});
+  loop.feed(core::Configured{std::make_shared<const core::Config>()});
+  loop.feed(core::Command{core::SetMode{}});
+  ASSERT_EQ(late.size(), 2U);
+  late[0]({});
+  EXPECT_EQ(script.count("meter"), 0) << "its meter may be another one now";
+  late[1]({});
+  EXPECT_EQ(script.count("meter"), 1);
+}
+
 TEST(Loop, everything_the_core_hears_is_recorded_before_it) {
   boost::asio::io_context io;
   Script script;

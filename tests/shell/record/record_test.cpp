@@ -94,7 +94,7 @@ core::Config unusual_config() {
   config.tell_bus_maximum = true;
   config.unit_timeout = 27s;
   config.dwell = 16min;
-  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms), {}, core::Mode::fast, {}};
+  config.memory = {Amps::whole(9), base::WallTime::at(1'700'000'000'123ms), {}, core::Mode::fast, {}, std::string_view{"Charge Now"}, base::WallTime::at(1'700'000'100'000ms)};
   config.memory.units.push_back({base::UnitId{0x1061}, true, true, 1, 2, 3, 1204, base::kilowatt_hours(12),
                                  std::string_view{"5YJ3E7EB1LF000000"},
                                  {2, std::string_view{"5YJ3E7EB1LF000001"}}, core::Mode::off, base::kilowatt_hours(20)});
@@ -298,6 +298,52 @@ TEST(Recorder, every_kind_of_event_comes_back_as_it_was) {
   const auto& lifted = std::get<core::LimitCircuit>(std::get<core::Command>(events[14]));
   EXPECT_EQ(lifted.amps, std::nullopt);
   EXPECT_EQ(lifted.watts, std::nullopt);
+}
+
+TEST(Recorder, what_people_ask_for_beside_charging_comes_back_too) {
+  Folder folder;
+  Rig rig(folder.at("rec"));
+  core::SendFrame typed;
+  for (const std::uint8_t byte : {0xFB, 0xEB, 0x77, 0x77, 0x10, 0x61}) typed.frame.push_back(byte);
+  rig.note(core::Command{core::ForcePolicy{std::string_view{"Charge Now"}, 2h}});
+  rig.note(core::Command{core::OrderCars{core::CarOrder::start}});
+  rig.note(core::Command{core::OrderCars{core::CarOrder::stop}});
+  rig.note(core::Command{typed});
+  rig.note(core::Command{core::LookAgain{}});
+  rig.recorder.reset();
+  const auto recording = shell::read_recording(folder.at("rec"));
+  ASSERT_TRUE(recording) << recording.error().text;
+  shell::Events walk(recording->segments.at(0));
+  Now now;
+  std::vector<core::Command> back;
+  for (core::Event event; walk.next(now, event);) back.push_back(std::get<core::Command>(event));
+  ASSERT_EQ(back.size(), 5U);
+  EXPECT_EQ(std::get<core::ForcePolicy>(back[0]).policy.view(), "Charge Now");
+  EXPECT_EQ(std::get<core::ForcePolicy>(back[0]).lasting, 2h);
+  EXPECT_EQ(std::get<core::OrderCars>(back[1]).order, core::CarOrder::start);
+  EXPECT_EQ(std::get<core::OrderCars>(back[2]).order, core::CarOrder::stop);
+  EXPECT_EQ(std::get<core::SendFrame>(back[3]).frame, typed.frame);
+  EXPECT_TRUE(std::holds_alternative<core::LookAgain>(back[4]));
+}
+
+TEST(Recorder, another_configuration_begins_another_segment_with_it) {
+  Folder folder;
+  Rig rig(folder.at("rec"));
+  rig.bytes(8);
+  rig.bytes(8);
+  rig.source.config.circuit = Amps::whole(20);
+  rig.note(core::Configured{std::make_shared<const core::Config>(rig.source.config)});
+  rig.bytes(8);
+  rig.recorder.reset();
+  const auto recording = shell::read_recording(folder.at("rec"));
+  ASSERT_TRUE(recording) << recording.error().text;
+  ASSERT_EQ(recording->segments.size(), 2U);
+  EXPECT_EQ(recording->segments[0].header.config.circuit, unusual_config().circuit);
+  EXPECT_EQ(recording->segments[0].records, 2U);
+  EXPECT_EQ(recording->segments[1].header.begin, shell::Begin::reconfigured);
+  EXPECT_EQ(recording->segments[1].header.config.circuit, Amps::whole(20));
+  EXPECT_EQ(Source::counter(recording->segments[1].header), 3U) << "the state after it was taken";
+  EXPECT_EQ(recording->segments[1].records, 1U);
 }
 
 TEST(Recorder, touches_the_disk_once_a_minute) {
