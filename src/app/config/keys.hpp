@@ -111,7 +111,7 @@ struct Key {
     now,
     later,  ///< a key of the original: its type is checked, and no part of this version uses it
   };
-  /// What the page may do about it. Keys of policies are `by_restart`, the habits and limits of the core `running`.
+  /// What the page may do about it.
   enum class Changes : std::uint8_t {
     running,        ///< a core that runs may be given another value
     by_restart,     ///< counts when the program starts next
