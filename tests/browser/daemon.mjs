@@ -14,6 +14,37 @@ export async function exampleSnapshot() {
   return JSON.parse(await readFile(new URL('../app/openapi_snapshot_example.json', import.meta.url), 'utf8'));
 }
 
+/** What the views beside the overview ask for: a week that begins on a Saturday at ten, three policies, a few settings and keys. */
+function plan() {
+  const hours = Array.from({ length: 168 }, (_, index) => {
+    const time = new Date(Date.UTC(2026, 10, 21, 10 + index)).toISOString().replace('.000Z', '+00:00');
+    const night = Number(time.slice(11, 13)) >= 22;
+    return night ? { time, policy: 'Scheduled Charging', why: 'Scheduled Charging applies, and none before it', amps: 10, green: false }
+      : { time, policy: 'Track Green Energy', why: 'Track Green Energy applies, and none before it', amps: null, green: true };
+  });
+  const condition = (left, comparison, right, leftValue, rightValue, verdict) => ({ left, comparison, right, leftValue, rightValue, verdict });
+  const policy = (name, kind, rules, applies, conditions) => ({ name, kind, rules, applies, latchedUntil: null, conditions });
+  const key = (path, more) => ({ path, takes: 'number', meaning: `what ${path} means`, secret: false, used: true, changes: 'running', guards_wiring: false, group: null,
+    value: null, from: 'default', bound: null, ...more });
+  return {
+    '/api/v1/schedule': { zone: 'UTC', windows: [{ days: ['mon', 'tue'], start: '22:00', end: '24:00', amps: 10, flexible: true }], batteryKWh: 75 },
+    '/api/v1/schedule/preview': { zone: 'UTC', hours },
+    '/api/v1/policy': { active: 'Track Green Energy', why: 'Track Green Energy applies, and none before it', chosen: null, chargeLimit: null, policies: [
+      policy('Export', 'fixed', false, null, [condition('modules.URL.exportW', 'gt', 2000, null, 2000, null)]),
+      policy('Scheduled Charging', 'fixed', false, false, [condition('checkScheduledCharging()', 'eq', 1, 0, 1, false)]),
+      policy('Track Green Energy', 'green', true, true, [condition('the time of day', 'gte', 'sunrise', 10.5, 6.25, true)]) ] },
+    '/api/v1/settings': { settings: { nonScheduledAction: 3, homeLat: 52.5 }, known: [] },
+    '/api/getConsumptionOffsets': { Pond: { value: 250, unit: 'W' } },
+    '/api/v1/configuration': { keys: [
+      key('config.wiringMaxAmpsAllTWCs', { unit: 'A', least: 0, most: 240, guards_wiring: true, value: '16', from: 'file', bound: 16 }),
+      key('config.startStopDelay', { unit: 's', least: 0, most: 86400, default: '60', value: '90', from: 'page' }),
+      key('config.defaultVoltage', { unit: 'V', least: 100, most: 277, default: '240', changes: 'never_on_page' }),
+      key('policy.engine.policyCheckInterval', { unit: 's', least: 1, most: 3600, default: '30', changes: 'by_restart' }),
+      key('control.MQTT.password', { takes: 'text', secret: true, changes: 'never_on_page', value: '…', from: 'file' }),
+      key('connectors.AB12.mode', { takes: 'one of', choices: ['off', 'pv', 'minpv', 'now'], group: 'connectors' }) ] },
+  };
+}
+
 async function bodyOf(request) {
   let text = '';
   for await (const chunk of request) text += chunk;
@@ -26,7 +57,7 @@ async function bodyOf(request) {
  */
 export async function startDaemon() {
   const world = { snapshot: await exampleSnapshot(), answers: true, asked: 0, wishes: [], me: { door: 'locked', name: 'admin', role: 'admin', by: 'session' },
-    lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] } },
+    lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] }, ...plan() },
     reply: () => ({ status: 200, body: { status: 'success' } }) };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://page').pathname;

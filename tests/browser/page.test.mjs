@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { openBrowser, openPage } from './chromium.mjs';
+import { contrasts } from './contrasts.mjs';
 import { exampleSnapshot, startDaemon } from './daemon.mjs';
 
 let browser, daemon, page, complaints;
@@ -24,36 +25,6 @@ const text = async (id) => (await page.getByTestId(id).first().innerText()).repl
 const all = () => page.getByRole('region', { name: 'How to charge' });
 /** Waits until the page shows it; the page asks once a second. */
 const shows = (words) => page.getByText(words).first().waitFor({ timeout: 10_000 });
-
-/** Every text with its contrast against what lies behind it, as the accessibility guidelines count it. */
-function contrasts() {
-  const parse = (color) => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d');
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => {
-    const part = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = parse(getComputedStyle(at).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return [255, 255, 255, 255];
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('noscript, .unseen, option')) continue;
-    const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
-    found.push({ words: walker.currentNode.textContent.trim().slice(0, 40), ratio: (a + 0.05) / (b + 0.05) });
-  }
-  return found;
-}
 
 describe('what is shown', () => {
   it('house, connectors and budget of the example snapshot', async () => {
@@ -258,6 +229,7 @@ describe('the door', () => {
       else tokens.push({ id: 'abc', name: body.name, scope: body.scope, created: Date.now(), used: null });
       return { status: 200, body: { ...tokens[0], token: 'twc_secret' } };
     };
+    await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByText('Access', { exact: true }).click();
     await page.getByLabel('Name of the program').fill('openWB');
     await page.getByRole('button', { name: 'Make a token' }).click();
@@ -272,11 +244,19 @@ describe('the door', () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('who may only look is not shown who has access', async () => {
+  it('who may only look is shown nothing to choose with, and who may charge not who has access', async () => {
     daemon.world.me = { ...admin, role: 'view' };
     await page.reload();
     await page.getByTestId('target').waitFor();
-    assert.equal(await page.getByText('Access', { exact: true }).count(), 0);
+    await page.getByRole('link', { name: 'Policies' }).waitFor();
+    for (const role of ['radio', 'slider', 'spinbutton']) assert.equal(await page.getByRole(role).count(), 0);
+    assert.match(await all().innerText(), /Solar/);
+    assert.equal(await page.getByRole('link', { name: 'Settings' }).count(), 0);
+    daemon.world.me = { ...admin, role: 'operate' };
+    await page.reload();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    for (const words of ['Access', 'Configuration']) assert.equal(await page.getByText(words, { exact: true }).count(), 0);
   });
 
   for (const colorScheme of ['light', 'dark']) {
@@ -291,6 +271,7 @@ describe('the door', () => {
         }
       };
       daemon.world.lists['/api/v1/tokens'].tokens.push({ id: 'a', name: 'a long name '.repeat(4).trim(), scope: 'view', created: 0, used: 0 });
+      await page.getByRole('link', { name: 'Settings' }).click();
       await page.getByText('Access', { exact: true }).click();
       await page.getByRole('button', { name: /^Revoke/ }).waitFor();
       await fits();

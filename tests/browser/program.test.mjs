@@ -147,6 +147,25 @@ describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the pro
     assert.deepEqual(complaints, []);
     await page.close();
   });
+
+  it('plans the week with windows of its schedule, and lets a policy rule', async () => {
+    const { page, complaints } = await openPage(browser.context, `${address}#schedule`);
+    await page.getByRole('button', { name: 'Add a window' }).click();
+    await page.getByLabel('Current, in A').fill('1000');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText(/"amps" must be a number above 0 and at most/).waitFor({ timeout: 10_000 });
+    await page.getByLabel('Current, in A').fill('8');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove Every day, 22:00 to 06:00 on the next day' }).waitFor({ timeout: 10_000 });
+    await page.getByRole('list', { name: 'Legend' }).getByText('Scheduled Charging').waitFor({ timeout: 10_000 });
+    await page.getByRole('link', { name: 'Policies' }).click();
+    await page.getByRole('combobox', { name: 'Let' }).selectOption('Scheduled Charging');
+    await page.getByRole('button', { name: 'Let it rule' }).click();
+    await page.getByRole('button', { name: 'End that' }).click({ timeout: 10_000 });
+    await page.getByRole('button', { name: 'End that' }).waitFor({ state: 'detached', timeout: 10_000 });
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
 });
 
 // The whole way in, with the program's own door.
@@ -189,6 +208,18 @@ describe('twcmanager run, for the first time', { skip: existsSync(program) ? fal
     assert.equal(await page.evaluate(() => document.cookie), '');
     await page.getByRole('region', { name: 'How to charge' }).getByRole('radio', { name: 'Fast' }).check();
     await page.getByText('Charges as fast as the circuit permits.').waitFor({ timeout: 10_000 });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('Configuration', { exact: true }).click();
+    await page.getByRole('searchbox').fill('startStopDelay');
+    await page.getByLabel('startStopDelay').fill('90');
+    await page.getByRole('button', { name: 'Store', exact: true }).last().click();
+    await page.getByText('Stored. It holds now.').waitFor({ timeout: 10_000 });
+    await page.getByRole('button', { name: 'startStopDelay as in the file' }).click();
+    await page.getByRole('button', { name: 'startStopDelay as in the file' }).waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').fill('wiringMaxAmpsPerTWC');
+    await page.getByLabel('wiringMaxAmpsPerTWC').fill('20');
+    await page.getByRole('button', { name: 'Store', exact: true }).last().click();
+    await page.getByText(/guards the wiring, and the page can only lower it/).waitFor({ timeout: 10_000 });
     await page.getByText('Access', { exact: true }).click();
     await page.getByLabel('Name of the program').fill('a script');
     await page.getByRole('button', { name: 'Make a token' }).click();

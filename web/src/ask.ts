@@ -42,13 +42,15 @@ export function refusal({ status, body }: Answer): string {
 
 export const unreachable = 'The controller cannot be reached. Nothing was changed.';
 
+export type Change = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** Asks for a change. The header tells the daemon that our own page asks: no page of another site can send it. */
-export function send(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown = {}): Promise<Answer> {
+export function send(method: Change, path: string, body: unknown = {}): Promise<Answer> {
   return ask(path, { method, headers: { 'Content-Type': 'application/json', 'X-Twcmanager': '1' }, body: JSON.stringify(body) }, patienceForChanges);
 }
 
 /** Sends a wish; the answer is null when it was granted, else a sentence that says why not. */
-export async function wish(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown = {}): Promise<string | null> {
+export async function wish(method: Change, path: string, body: unknown = {}): Promise<string | null> {
   try {
     const answer = await send(method, path, body);
     return answer.ok ? null : refusal(answer);

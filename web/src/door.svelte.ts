@@ -36,6 +36,12 @@ export class Door {
   tokens = $state.raw<Token[]>([]);
   people = $state.raw<Person[]>([]);
 
+  /** Whether the daemon will grant us what needs this role; false while it has not said who we are. */
+  may(needed: Scope): boolean {
+    const rank = (role: Scope | null): number => scopes.findIndex(({ value }) => value === role);
+    return rank(this.role) >= rank(needed);
+  }
+
   /** Asks the daemon who we are. When it does not answer, all stays as it is. */
   async refresh(): Promise<void> {
     try {
