@@ -150,7 +150,7 @@ std::string habits(const core::Config& core) {
   else if (core.mode == core::Mode::fast) text += "Charging takes all there is at any hour (mode now).\n";
   else if (core.mode == core::Mode::min_solar)
     text += "Charging takes at least its minimum, and what the sun leaves beyond (mode minpv).\n";
-  else text += "Charging follows the sun at any hour.\n";
+  else text += core.policies.list.rules.empty() ? "Charging follows the sun at any hour.\n" : "Where a policy leaves it to the sun, charging follows the sun.\n";
   text += policies(core.policies);
   if (core.memory.mode)
     text += fmt::format("The mode {} that was chosen for all goes on, whatever is configured (chosenMode in settings.json).\n",
@@ -323,8 +323,8 @@ std::string places(const Configuration& configuration) {
   const bool local = http.address.rfind("127.", 0) == 0 || http.address == "::1" || http.address == "localhost";
   const bool bracket = http.address.find(':') != std::string::npos && http.address[0] != '[';
   if (http.enabled) {
-    text += fmt::format("The page is at http://{}{}{}:{}/, {}.\n", bracket ? "[" : "", http.address, bracket ? "]" : "",
-                        http.port, local ? "for this machine alone" : "for the network, and whoever has a password there");
+    text += fmt::format("The page is at {}://{}{}{}:{}/, {}.\n", http.tls ? "https" : "http", bracket ? "[" : "", http.address,
+                        bracket ? "]" : "", http.port, local ? "for this machine alone" : "for the network, and whoever has a password there");
     for (const std::string& address : http.legacy_open)
       text += fmt::format("{} may use the addresses of TWCManager there (/api/getStatus …) without a token.\n", address);
     text += fmt::format("Passwords and tokens are kept in {}, as what they can be checked with.\n", door_file(configuration));

@@ -7,6 +7,8 @@
 namespace app {
 namespace {
 
+constexpr std::size_t most_stored = 512 * 1024;   // bytes; each change reads all of it on the loop's thread
+
 Finding about(Severity severity, std::string text) { return {severity, {}, 0, 0, std::move(text)}; }
 
 /// What makes another configuration worse than the one that holds; null: nothing.
@@ -40,16 +42,23 @@ Steward::Steward(Written written, shell::Settings settings, Configuration config
       needs_(std::move(needs)) {}
 
 void Steward::take(Configuration next) {
+  // What the core remembers is its own by now, and the list of clock changes grows with the days: neither is news.
+  core::Config compared = next.core;
+  compared.memory = configuration_.core.memory;
+  compared.policies.zone = configuration_.core.policies.zone;
+  const bool same = compared == configuration_.core;
   configuration_ = std::move(next);
-  needs_.configure(std::make_shared<const core::Config>(configuration_.core));
+  if (!same) needs_.configure(std::make_shared<const core::Config>(configuration_.core));
 }
 
 base::Result<bool> Steward::change(const std::vector<shell::SettingChange>& changes) {
   shell::Settings settings = settings_;
   for (const shell::SettingChange& each : changes) settings.apply(each);
+  if (settings.size() > std::max(most_stored, settings_.size()))
+    return base::fail(base::Culprit::user, fmt::format("There is no room for more settings than {} KiB; remove some; nothing was changed", most_stored / 1024));
   if (!written_.file.empty()) {
     Configuration next = configuration_of(written_, settings, needs_.now());
-    if (const Finding* worse = worst_new(configuration_, next)) return base::fail(base::Culprit::user, worse->text);
+    if (const Finding* worse = worst_new(configuration_, next)) return base::fail(base::Culprit::user, fmt::format("It would contradict something else, so nothing was changed: {}", worse->text));
     take(std::move(next));
   }
   settings_ = std::move(settings);
@@ -69,19 +78,23 @@ void Steward::when_stored(std::function<void(std::string)> then) {
 
 Findings Steward::reload() {
   if (written_.file.empty()) return {about(Severity::warning, "there is no configuration file to read again")};
-  Written written = read_written(written_.file);
-  shell::LoadedSettings loaded = settings_of(written);
-  if (needs_.file != nullptr) {
-    for (const shell::SettingChange& each : needs_.file->unstored()) loaded.settings.apply(each);
-  }
-  Configuration next = configuration_of(written, loaded.settings, needs_.now());
-  Findings findings = next.findings;
+  Written written = read_written(written_.file, written_.environment);
+  // First what is not on the disk yet, then the disk: what is written in between is in both. Where settings.json is changes with
+  // the next start only.
+  const std::vector<shell::SettingChange> unstored = needs_.file != nullptr ? needs_.file->unstored() : std::vector<shell::SettingChange>{};
+  shell::LoadedSettings loaded = shell::load_settings(settings_file(configuration_));
+  Findings findings;
   for (const std::string& note : loaded.notes) findings.push_back(about(Severity::warning, note));
-  if (!next.acceptable()) {
-    findings.push_back(about(Severity::contradiction, fmt::format("{} was read again and is not used: the former configuration goes on until that is mended", written.file)));
+  if (loaded.lost) loaded.settings = settings_;
+  for (const shell::SettingChange& each : unstored) loaded.settings.apply(each);
+  Configuration next = configuration_of(written, loaded.settings, needs_.now());
+  findings.insert(findings.begin(), next.findings.begin(), next.findings.end());
+  if (const Finding* worse = worst_new(configuration_, next)) {
+    findings.push_back(about(Severity::contradiction, fmt::format("{} was read again and is not used, because {}; the former configuration goes on until that is mended", written.file, worse->text)));
     return findings;
   }
   name_what_waits(configuration_, next, findings);
+  next.settings_path = configuration_.settings_path;
   written_ = std::move(written);
   settings_ = std::move(loaded.settings);
   take(std::move(next));

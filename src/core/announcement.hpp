@@ -57,6 +57,7 @@ enum class Topic : std::uint8_t {
   target_reached,        ///< unit: its car
   circuit_limited,       ///< number: circuit; text: its name, the limit and who set it
   circuit_free,          ///< number: circuit; text: its name
+  mode_released,         ///< unit: only that one
   policy_forced,         ///< text: its name; span: how long
   policy_released,       ///
   cars_ordered_to_start, ///

@@ -133,6 +133,7 @@ struct Config {
   Duration unit_timeout = 26s;     ///< slaveTimeout
   Duration dwell = 15min;          ///< how long a car keeps its turn when there is not enough for all
   Memory memory;                   ///< from the last run
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace core

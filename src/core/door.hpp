@@ -87,6 +87,10 @@ struct SetMode {
   Mode mode = Mode::solar;
   std::optional<UnitId> unit;
 };
+/// What was chosen no longer counts: of one connector, or of all: then policies, schedules and the configured mode decide.
+struct ReleaseMode {
+  std::optional<UnitId> unit;
+};
 /// What a car is to get during this visit; absent: as configured.
 struct SetTarget {
   UnitId unit;
@@ -121,7 +125,7 @@ struct SendFrame {
 struct LookAgain {};
 /// The program is about to end: leave the bus in a defined state (§3.3). `Core::parted` tells when that is done.
 struct Part {};
-using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, SetTarget, LimitCircuit, ForcePolicy, OrderCars, SendFrame,
+using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, ReleaseMode, SetTarget, LimitCircuit, ForcePolicy, OrderCars, SendFrame,
                              LookAgain, Part>;
 
 using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Configured, Command>;

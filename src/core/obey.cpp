@@ -36,6 +36,12 @@ void choose_for_all(State& state, Mode mode) {
 /// Orders for a car are known to protocol 2 alone (spec/twc-protocol §2.8).
 bool takes_orders(const Unit& unit) { return unit.link == Link::linked && unit.protocol == wire::Protocol::two; }
 
+/// A car is only started that may have what its connector would let it take: a dormant one may have kept more.
+bool is_ordered(const Unit& unit, CarOrder order) {
+  const bool may_start = unit.granted.value > 0_A && unit.account.told.value_or(0_A) > 0_A && unit.limit <= *unit.account.told;
+  return takes_orders(unit) && (order == CarOrder::stop || may_start);
+}
+
 /// It leaves when the line has time for a question.
 void request(Turn& turn, const wire::FrameBytes& frame) {
   if (!turn.state.bus.requested.full()) turn.state.bus.requested.push_back(frame);
@@ -52,7 +58,12 @@ struct MaySend {
     return fmt::format("There is no connector {:04X} with protocol 2 on the bus", id.value);
   }
   std::string operator()(const wire::Query& f) const { return f.question <= wire::Question::plug ? to(f.receiver) : forbidden(); }
-  std::string operator()(const wire::StartOrder& f) const { return to(f.receiver); }
+  std::string operator()(const wire::StartOrder& f) const {
+    if (std::string nobody = to(f.receiver); !nobody.empty()) return nobody;
+    const bool may = std::any_of(state.units.begin(), state.units.end(),
+                                 [&](const Unit& unit) { return unit.id == f.receiver && is_ordered(unit, CarOrder::start); });
+    return may ? std::string{} : "Its car may have no current now";
+  }
   std::string operator()(const wire::StopOrder& f) const { return to(f.receiver); }
   std::string operator()(const wire::MasterLinkready1&) const { return {}; }
   std::string operator()(const wire::MasterLinkready2&) const { return {}; }
@@ -117,6 +128,18 @@ struct Obey {
     }
     turn.announce({Topic::mode_set, Severity::info, c.unit.value_or(UnitId{}), {}, {}, static_cast<std::int32_t>(c.mode)});
   }
+  void operator()(const ReleaseMode& c) const {
+    State& state = turn.state;
+    if (c.unit) {
+      if (Unit* unit = bus::find(state, *c.unit)) unit->mode.reset();
+    } else {
+      state.memory_due |= state.memory.mode.has_value();
+      state.memory.mode.reset();
+      state.mode = turn.config.mode;
+      state.mode_chosen = false;
+    }
+    turn.announce({Topic::mode_released, Severity::info, c.unit.value_or(UnitId{})});
+  }
   void operator()(const SetTarget& c) const {
     Unit* unit = bus::find(turn.state, c.unit);
     if (unit == nullptr) return;
@@ -131,7 +154,7 @@ struct Obey {
   void operator()(const ForcePolicy& c) const { force(turn, c.policy, turn.now.wall + c.lasting); }
   void operator()(const OrderCars& c) const {
     for (const Unit& unit : turn.state.units) {
-      if (!takes_orders(unit)) continue;
+      if (!is_ordered(unit, c.order)) continue;
       const UnitId own = turn.state.bus.own_id;
       request(turn, c.order == CarOrder::start ? wire::encode(wire::StartOrder{own, unit.id}) : wire::encode(wire::StopOrder{own, unit.id}));
     }
@@ -167,6 +190,7 @@ struct Object {
     return {};
   }
   std::string operator()(const SetMode& c) const { return c.unit ? stranger(*c.unit) : std::string{}; }
+  std::string operator()(const ReleaseMode& c) const { return c.unit ? stranger(*c.unit) : std::string{}; }
   std::string operator()(const SetTarget& c) const {
     if (c.target && (*c.target <= Energy{} || *c.target > greatest_target)) return "A target is above 0 and at most 1000 kWh";
     return stranger(c.unit);
@@ -182,10 +206,16 @@ struct Object {
     if (c.lasting <= 0s) return "A policy can only be chosen for a positive time";
     return c.lasting > longest_choice ? "A policy can be chosen for at most 7 days (604800 s)" : std::string{};
   }
-  std::string operator()(const OrderCars&) const {
+  std::string operator()(const OrderCars& c) const {
     if (speechless()) return "Nothing can be sent: the bus is not running with us as its master";
-    const bool any = std::any_of(state.units.begin(), state.units.end(), takes_orders);
-    return any ? std::string{} : "There is no connector that takes orders for its car: none with protocol 2 is linked";
+    const auto count = static_cast<std::size_t>(
+        std::count_if(state.units.begin(), state.units.end(), [&](const Unit& unit) { return is_ordered(unit, c.order); }));
+    if (count == 0) {
+      return c.order == CarOrder::stop ? "There is no connector that takes orders for its car: none with protocol 2 is linked"
+                                       : "There is no connector whose car may have current now and takes orders for it";
+    }
+    const bool room = count <= state.bus.requested.capacity() - state.bus.requested.size();
+    return room ? std::string{} : "Too many frames wait to be sent; try again in a few seconds";
   }
   std::string operator()(const SendFrame& c) const {
     if (speechless()) return "Nothing can be sent: the bus is not running with us as its master";

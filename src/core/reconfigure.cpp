@@ -19,6 +19,13 @@ std::optional<std::size_t> former_place(const List& before, const List& after, s
   return std::nullopt;
 }
 
+/// Whether it is asked the same: how often and how patiently is no matter for what it said.
+bool asks_the_same(MeterConfig one, const MeterConfig& other) {
+  one.every = other.every;
+  one.patience = other.patience;
+  return one == other;
+}
+
 /// Only a meter that is asked the same questions goes on: an old reading of another device is no reading.
 void carry_meters(const Config& before, const Config& after, State& state) {
   if (before.meters == after.meters) return;
@@ -26,15 +33,16 @@ void carry_meters(const Config& before, const Config& after, State& state) {
   state.meters = {};
   for (std::size_t i = 0; i < after.meters.size(); ++i) {
     const auto place = former_place(before.meters, after.meters, i, [](const MeterConfig& m) -> const auto& { return m.name; });
-    if (place && before.meters[*place] == after.meters[i]) state.meters[i] = old[*place];
+    if (place && asks_the_same(before.meters[*place], after.meters[i])) state.meters[i] = old[*place];
     state.meters[i].next_ask = Instant::long_ago();   // what was asked before is no longer answered
   }
-  state.cars = CarHistory{};
 }
 
 void carry_circuits(const Config& before, const Config& after, State& state) {
   const auto orders = state.restrictions;
   const auto unknown = state.circuit_unknown_announced;
+  const Nodes nodes = state.circuits;
+  for (std::size_t i = first_configured; i < nodes.size(); ++i) state.circuits[i] = {};
   state.restrictions = {};
   state.circuit_unknown_announced = {};
   recall_restrictions(after, state);   // one that is new may have been limited before
@@ -43,6 +51,7 @@ void carry_circuits(const Config& before, const Config& after, State& state) {
     if (!place) continue;
     state.restrictions[i] = orders[*place];
     state.circuit_unknown_announced[i] = unknown[*place];
+    state.circuits[first_configured + i] = nodes[first_configured + *place];   // what a meter showed is looked at afresh
   }
 }
 
@@ -56,6 +65,7 @@ void carry_policies(const rules::List& before, const rules::List& after, PolicyM
     const auto place = former_place(before.rules, after.rules, i, [](const rules::Rule& rule) -> const auto& { return rule.name; });
     if (!place) continue;
     if (static_cast<std::size_t>(old.active) == *place) memory.rules.active = static_cast<int>(i);
+    if (static_cast<std::size_t>(old.applied) == *place) memory.rules.applied = static_cast<int>(i);
     if (before.rules[*place] == after.rules[i]) memory.rules.latched[i] = old.latched[*place];
   }
   memory.ruling.rule = memory.rules.active;

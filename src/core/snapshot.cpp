@@ -145,6 +145,7 @@ Snapshot Core::snapshot(Now now) const {
   s.version = state.version;
   s.now = now;
   s.mode = state.mode;
+  s.mode_chosen = state.mode_chosen;
   s.green = state.decision.green;
   const rules::Schedule& schedule = config_.policies.schedule;
   if (!schedule.windows.empty()) s.window = schedule.windows.front();

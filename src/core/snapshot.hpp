@@ -169,6 +169,7 @@ struct Snapshot {
   std::uint64_t version = 0;          ///< grows with every change
   Now now;
   Mode mode = Mode::solar;
+  bool mode_chosen = false;           ///< a person chose it: it comes before the policies
   bool green = false;                 ///< the ruling decision follows the sun
   base::Text<40> policy;              ///< that decides; empty: none is configured, or a mode that a person chose comes first
   base::Text<96> policy_why;          ///< one sentence without a full stop

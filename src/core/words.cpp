@@ -118,10 +118,13 @@ std::string about_readings_and_people(const Announcement& a) {
     case target_reached: return fmt::format("The car at connector {} has what it was to get.", wire::print(a.unit));
     case circuit_limited: return fmt::format("Circuit {}.", a.text.view());
     case policy_rules: return fmt::format("{}.", a.text.view());
+    case mode_released:
+      return a.unit == UnitId{} ? "Policies, schedules and the configured mode decide again."
+                                : fmt::format("Connector {} has the mode of all again.", wire::print(a.unit));
     case policy_forced: return fmt::format("The policy {} was chosen for {}.", a.text.view(), span(a.span));
     case policy_released: return "The policy that was chosen for a while no longer rules by choice.";
     case cars_ordered_to_start: return "All cars were ordered to start.";
-    case cars_ordered_to_stop: return "All cars were ordered to stop; a Tesla stays stopped until it is ordered to start or plugged in again.";
+    case cars_ordered_to_stop: return "All cars were ordered to stop; a Tesla stays stopped until it has been unplugged and plugged in again.";
     case circuit_free: return fmt::format("Circuit {} is no longer limited from outside.", a.text.view());
     case parting: return "The program ends: connectors are left at their minimum and stop by themselves within 30 s unless it returns.";
     default: return {};

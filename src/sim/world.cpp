@@ -166,6 +166,7 @@ void World::resume(std::span<const std::byte> state) {
 
 void World::configure(const std::function<void(core::Config&)>& change) {
   change(site_.config);
+  configured_ = now_;
   if (core_) step(core::Configured{std::make_shared<core::Config>(site_.config)});
 }
 

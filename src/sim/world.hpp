@@ -133,6 +133,8 @@ class World {
   /// The run is over: the checks' last words.
   void finish();
 
+  /// Since when its configuration is what it is.
+  [[nodiscard]] Instant configured() const { return configured_; }
   /// What the controller wants to know after its next start.
   [[nodiscard]] const core::Memory& remembered() const { return writes_.back().memory; }
 
@@ -262,6 +264,7 @@ class World {
   base::Random random_;
   Instant now_;
   Instant booted_ = Instant::never();
+  Instant configured_ = Instant::long_ago();
   Duration clock_step_{};
   std::unique_ptr<core::Core> core_;
   Instant core_deadline_ = Instant::never();

@@ -138,7 +138,7 @@ TEST(ApiSettings, get_config_tells_what_is_known_and_no_secret) {
   Api api{R"({"config": {"wiringMaxAmpsAllTWCs": "32", "minAmpsPerTWC": 6, "canaryKey": "canary1"},
     "control": {"HTTP": {"listenPort": 8080}, "MQTT": {"username": "u", "password": "canary2"}},
     "sources": {"URL": {"enabled": true, "url": "http://user:canary3@house"}},
-    "policy": {"extend": {"webhooks": {"Charge Now": {"enter": "http://user:canary4@hook/x?token=canary5"}}}},
+    "policy": {"extend": {"webhooks": {"Charge Now": {"enter": "http://user:canary4@hook/canary6/x?k=canary5"}}}},
     "interface": {"Dummy": {"enabled": false}, "RS485": {"port": "/dev/null"}}})"};
   const std::string text{api.get("/api/getConfig").bytes()};
   EXPECT_THAT(text, testing::Not(HasSubstr("canary")));

@@ -260,7 +260,7 @@ TEST_F(Refused, what_is_not_there_is_said_in_the_form_of_its_family) {
   const Answer wrong = api.call(Method::put, "/api/getStatus");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_THAT(wrong.headers, HasSubstr("Allow: GET, HEAD\r\n"));
-  EXPECT_THAT(api.call(Method::post, "/api/v1/mode").headers, HasSubstr("Allow: GET, HEAD, PUT\r\n"));
+  EXPECT_THAT(api.call(Method::post, "/api/v1/mode").headers, HasSubstr("Allow: GET, HEAD, PUT, DELETE\r\n"));
 }
 
 }  // namespace

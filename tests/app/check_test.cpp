@@ -71,7 +71,7 @@ TEST_F(CheckTest, a_good_file_is_explained_in_words) {
   EXPECT_EQ(said.status, 0);
   EXPECT_THAT(said.err, IsEmpty());
   EXPECT_THAT(said.out, HasSubstr("All connectors together get at most 16 A"));
-  EXPECT_THAT(said.out, HasSubstr("Charging follows the sun at any hour."));
+  EXPECT_THAT(said.out, HasSubstr("Where a policy leaves it to the sun, charging follows the sun."));
   EXPECT_THAT(said.out, HasSubstr("consumption: http://…@meter/x/c"));
   EXPECT_THAT(said.out, Not(HasSubstr("secret")));
   EXPECT_THAT(said.out, HasSubstr("When it falls silent for 30 s, each connector gets 0 A"));

@@ -71,6 +71,36 @@ TEST(Obey, a_chosen_policy_comes_before_the_mode_and_after_charge_now) {
   EXPECT_EQ(puppet.limit, 32_A) << "whoever chooses a mode wants it to rule";
 }
 
+TEST(Obey, a_mode_that_was_chosen_can_be_taken_back_and_policies_decide_again) {
+  Config config = with_policies(Mode::off);
+  Running house{config};
+  const Puppet& puppet = house.join();
+  house.bench.command(SetMode{Mode::fast, std::nullopt});
+  house.bench.wait(30s);
+  EXPECT_EQ(puppet.limit, 32_A);
+  EXPECT_TRUE(house.bench.look().mode_chosen);
+  house.bench.command(ReleaseMode{});
+  house.bench.wait(2s);
+  EXPECT_FALSE(house.bench.look().mode_chosen);
+  EXPECT_EQ(house.bench.look().mode, Mode::off) << "as configured";
+  EXPECT_FALSE(house.bench.look().policy.empty()) << "policies decide";
+  ASSERT_FALSE(house.bench.remembered.empty());
+  EXPECT_EQ(house.bench.remembered.back().mode, std::nullopt) << "a restart does not bring it back";
+}
+
+TEST(Obey, a_mode_of_one_connector_can_be_taken_back) {
+  Running house{bench::house(32_A, Mode::fast)};
+  const Puppet& puppet = house.join();
+  house.bench.command(SetMode{Mode::off, UnitId{garage}});
+  house.bench.wait(5s);
+  EXPECT_EQ(house.bench.unit(garage).mode, Mode::off);
+  EXPECT_NE(house.objection(ReleaseMode{UnitId{0x9999}}), "");
+  house.bench.command(ReleaseMode{UnitId{garage}});
+  house.bench.wait(120s);
+  EXPECT_EQ(house.bench.unit(garage).mode, Mode::fast);
+  EXPECT_EQ(puppet.limit, 32_A);
+}
+
 TEST(Obey, a_chosen_policy_survives_a_restart) {
   Config config = with_policies();
   {

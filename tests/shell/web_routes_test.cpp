@@ -149,7 +149,7 @@ TEST_F(Routed, what_a_connector_cannot_be_told_is_refused_with_a_sentence) {
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/4A7C/mode", R"({"mode":"turbo"})").status, 400);
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/mode", R"({"mode":"off"})").status, 404);
   EXPECT_EQ(call(Method::put, "/api/v1/connectors/FFFF/target", R"({"kwh":1})").status, 404);
-  EXPECT_THAT(call(Method::get, "/api/v1/connectors/4A7C/mode").headers, HasSubstr("Allow: PUT\r\n"));
+  EXPECT_THAT(call(Method::get, "/api/v1/connectors/4A7C/mode").headers, HasSubstr("Allow: PUT, DELETE\r\n"));
   EXPECT_EQ(call(Method::remove, "/api/v1/connectors/4A7C/target").status, 405);
   EXPECT_TRUE(commands.empty());
   objection = "The core says no.";
@@ -205,7 +205,7 @@ TEST_F(Routed, a_wrong_method_is_told_the_right_one) {
   EXPECT_EQ(call(Method::post, "/api/getStatus").status, 405);
   EXPECT_EQ(call(Method::post, "/api/getStatus").headers, "Allow: GET, HEAD\r\n");
   EXPECT_EQ(call(Method::get, "/api/chargeNow").headers, "Allow: POST\r\n");
-  EXPECT_THAT(call(Method::post, "/api/v1/mode").headers, HasSubstr("Allow: GET, HEAD, PUT\r\n"));
+  EXPECT_THAT(call(Method::post, "/api/v1/mode").headers, HasSubstr("Allow: GET, HEAD, PUT, DELETE\r\n"));
   EXPECT_EQ(call(Method::other, "/").status, 405);
   EXPECT_EQ(call(Method::post, "/assets/a-12345678.js").status, 405);
   EXPECT_TRUE(commands.empty());

@@ -155,6 +155,11 @@ export class Live {
     return this.#then(await wish('PUT', 'api/v1/mode', { mode }));
   }
 
+  /** Policies, schedules and the configured mode decide again. */
+  async releaseMode(): Promise<string | null> {
+    return this.#then(await wish('DELETE', 'api/v1/mode'));
+  }
+
   async setConnectorMode(id: string, mode: Mode): Promise<string | null> {
     return this.#then(await wish('PUT', `api/v1/connectors/${id}/mode`, { mode }));
   }

@@ -131,6 +131,8 @@ export interface Snapshot {
   time: number;
   program: { name: string; version: string; demo: boolean };
   mode: Mode;
+  /** A person chose it: it comes before policies and schedules. */
+  mode_chosen: boolean;
   follows_sun: boolean;
   /** that decides; null: none is configured, or a mode that a person chose comes first */
   policy: { name: string; why: string } | null;
@@ -138,7 +140,7 @@ export interface Snapshot {
   limits: { circuit: number; per_connector: number; minimum: number };
   held: number;
   charge_now: { rate: number; until: number; remaining: number } | null;
-  bus: { state: Coded; in_state: number; frames: number; damaged: number; echoes: number };
+  bus: { state: Coded; in_state: number | null; frames: number; damaged: number; echoes: number };
   site: Site;
   meters: Meter[];
   /** Parents before their children. */

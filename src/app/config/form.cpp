@@ -4,8 +4,8 @@
 
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
+#include "app/config/public_config.hpp"
 #include "app/config/value.hpp"
-#include "shell/http/url.hpp"
 #include "wire/json.hpp"
 
 namespace app {
@@ -60,7 +60,7 @@ class Form {
   }
 
   void value(const Key& key, const std::string& text, std::string_view from) {
-    json_.text("value", key.is_secret ? "…" : shell::http::harmless(text)).text("from", from);
+    json_.text("value", key.is_secret ? "…" : tellable(text)).text("from", from);
   }
 
   const Value& root_;

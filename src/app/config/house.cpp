@@ -357,7 +357,12 @@ class House {
       is.amps = Amps{};
     }
     if (!is.amps || is.safe <= *is.amps) return;
-    say(Severity::contradiction, place(circuit, "safeAmps"),
+    // Whoever lowers a circuit on the page or by a variable means what is below it, too.
+    const auto& over = out_.overridden;
+    const bool lowered = std::any_of(over.begin(), over.end(), [](const Overriding& each) {
+      return each.path.starts_with("circuits.") && each.path.ends_with(".maxAmps");
+    });
+    say(lowered ? Severity::note : Severity::contradiction, place(circuit, "safeAmps"),
         fmt::format("\"safeAmps\" of circuit {} of {:g} A is above its maxAmps of {:g} A; {:g} A is used",
                     quoted(circuit.name), is.safe.number(), is.amps->number(), is.amps->number()));
     is.safe = *is.amps;

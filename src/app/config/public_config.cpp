@@ -10,6 +10,13 @@
 #include "wire/json.hpp"
 
 namespace app {
+
+std::string tellable(const std::string& text) {
+  if (text.find("://") != std::string::npos || text.find('?') == std::string::npos) return shell::http::harmless(text);
+  constexpr std::string_view somewhere = "http://h/";
+  return shell::http::harmless(std::string{somewhere} + text).substr(somewhere.size());
+}
+
 namespace {
 
 bool may_be_told(std::string_view path) {
@@ -27,7 +34,7 @@ class Teller {
     else if (number && *number == std::floor(*number) && std::abs(*number) < 1e15) out.whole(key, static_cast<std::int64_t>(*number));
     else if (number) out.number(key, *number);
     else if (yes) out.yes_no(key, *yes);
-    else out.text(key, shell::http::harmless(value.text));
+    else out.text(key, tellable(value.text));
   }
 
   void list(std::string_view key, const Value& value, const std::string& path) {
@@ -49,7 +56,8 @@ class Teller {
       const std::string below = path.empty() ? each.key : path + "." + each.key;
       // Policies hold conditions and names; their webhooks are addresses.
       const bool policies = below.starts_with("policy.extend") || below.starts_with("policy.override");
-      if (policies || each.kind == Value::Kind::object || may_be_told(below)) member(each.key, each, below);
+      if (policies && each.is_scalar() && each.text.find("://") != std::string::npos) out.text(each.key, shell::http::origin_of(each.text));
+      else if (policies || each.kind == Value::Kind::object || may_be_told(below)) member(each.key, each, below);
     }
   }
 

@@ -9,6 +9,10 @@
 
 namespace app {
 
+/// A value as it may be shown: without name and password of an address, and without the values of a query that are called
+/// like a secret; the query may be all there is.
+[[nodiscard]] std::string tellable(const std::string& text);
+
 /// `text` is that of a configuration file. The sections config, control, status, interface, policy, logging, sources and
 /// vehicle are there even when the file has none. Addresses are told without the name and password they may hold.
 [[nodiscard]] std::string public_config(std::string_view text);

@@ -152,10 +152,15 @@ class Conversation {
   Result<std::string> mode() {
     wire::JsonWriter json;
     json.open_object().text("mode", options_.word).close();
-    if (options_.connector.empty())
+    const bool release = options_.word == "auto";
+    if (options_.connector.empty()) {
+      if (release) return done(TRY(ask("DELETE", "/api/v1/mode", {})), "Policies, schedules and the configured mode decide again.");
       return done(TRY(ask("PUT", "/api/v1/mode", json.document())), fmt::format("Mode of all: {}.", options_.word));
+    }
     const Answer house = TRY(snapshot());
     const std::string id = TRY(connector(house.tree));
+    if (release)
+      return done(TRY(ask("DELETE", fmt::format("/api/v1/connectors/{}/mode", id), {})), fmt::format("Connector {} has the mode of all again.", id));
     return done(TRY(ask("PUT", fmt::format("/api/v1/connectors/{}/mode", id), json.document())),
                 fmt::format("Mode of connector {}: {}.", id, options_.word));
   }

@@ -66,9 +66,9 @@ void add_charge_now(CLI::App& ctl, CtlOptions& options) {
 
 void add_choices(CLI::App& ctl, CtlOptions& options) {
   CLI::App* const mode = command(ctl, options, What::mode, "mode", "choose how charging is controlled");
-  mode->add_option("MODE", options.word, "off, pv, minpv or now")
+  mode->add_option("MODE", options.word, "off, pv, minpv or now; auto: policies, schedules and the configuration decide again")
       ->required()
-      ->check(CLI::IsMember({"off", "pv", "minpv", "now"}));
+      ->check(CLI::IsMember({"off", "pv", "minpv", "now", "auto"}));
   mode->add_option("--connector", options.connector,
                    "id or name; else all, and those with a mode of their own lose it");
   CLI::App* const target = command(ctl, options, What::target, "target", "say what a car is to get during this visit");

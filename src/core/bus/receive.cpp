@@ -21,6 +21,7 @@ constexpr Duration burst_for_conflict = 10s;  // §2.9
 constexpr Duration twin_window = 60s;
 constexpr Duration calls_while_silenced = 2min;   // a unit without heartbeats calls every ten seconds (§2.3)
 constexpr std::uint8_t twin_answers = 3;      // within that time: a single one may be a late answer
+constexpr Duration answer_window = 2s;       // after that a frame is no answer to what somebody typed
 constexpr Duration same_read = 100ms;         // an equal one so soon may be one answer, doubled on its way …
 constexpr std::uint8_t twin_doubles = 15;     // … but not a quarter of them
 
@@ -329,7 +330,8 @@ void hear_frame(Turn& turn, std::span<const std::uint8_t> bytes) {
   }
   ++bus.frames;
   const bool heartbeat = std::holds_alternative<wire::SlaveHeartbeat>(*frame) || std::holds_alternative<wire::SlaveLinkready>(*frame);
-  if (!heartbeat && std::exchange(bus.awaits_answer, false)) {
+  const bool in_time = turn.now.at - bus.last_question < answer_window;
+  if (!heartbeat && std::exchange(bus.awaits_answer, false) && in_time) {
     bus.requested_answer.clear();
     for (const std::uint8_t byte : bytes) bus.requested_answer.push_back(byte);
   }

@@ -191,6 +191,10 @@ void enter(Turn& turn, BusState next) {
   const bool after_another = bus.state == BusState::passive;
   bus.state = next;
   bus.state_since = turn.now.at;
+  // What somebody typed was meant for the line as it was.
+  bus.requested.clear();
+  bus.awaits_answer = false;
+  for (Unit& unit : turn.state.units) unit.typed_limit.reset();
   ++turn.state.version;
   turn.state.decision_due = true;
   const bool speaks = next == BusState::linking || next == BusState::running;

@@ -107,6 +107,8 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   // Offsets: + counts as consumption, − as generation (§2.3).
   const Watts offset = config.consumption_offset + supply.watts(config.consumption_offset_amps);
   const Watts nothing{};
+  const auto amps = [&](Watts watts) { return Amps::grains(supply.amps(watts).count() * 1000 / supply.power_factor); };
+  house.supposed = amps(std::max(nothing, -offset));
   // One number that is import or, below zero, export: both of a pair (§1.2 class S2).
   const bool net = config.generation_is_delivery && !sums.generated.asked;
   if (net && sums.consumed.value) sums.generated.value = std::max(nothing, -*sums.consumed.value);
@@ -115,7 +117,6 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   if (sums.battery.asked && !sums.battery.value) return house;
   const Watts battery = sums.battery.value.value_or(nothing);
   const Watts charging_battery = std::max(nothing, -battery);
-  const auto amps = [&](Watts watts) { return Amps::grains(supply.amps(watts).count() * 1000 / supply.power_factor); };
 
   // The meter at the grid counts everything: it beats what is computed from the house (energy-sources §2.3).
   if (by_grid) {

@@ -53,6 +53,8 @@ constexpr std::array table{
     Right{Method::put, "/api/v1/circuits/", "/limit", Role::operate},
     Right{Method::remove, "/api/v1/circuits/", "/limit", Role::operate},
     Right{Method::put, "/api/v1/mode", {}, Role::operate},
+    Right{Method::remove, "/api/v1/mode", {}, Role::operate},
+    Right{Method::remove, "/api/v1/connectors/", "/mode", Role::operate},
     Right{Method::get, "/api/getStatus", {}, Role::view},
     Right{Method::get, "/api/getSlaveTWCs", {}, Role::view},
     Right{Method::get, "/api/getConfig", {}, Role::view},

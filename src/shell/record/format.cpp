@@ -24,6 +24,8 @@ enum class Kind : std::uint8_t {
   order_cars,
   send_frame,
   look_again,
+  release_mode,
+  release_connector_mode,
   configured,   ///< in memory only: what holds from now on is in the header of the next segment
 };
 
@@ -58,6 +60,9 @@ Kind kind_of(const core::Event& event) {
                                          [](const core::OrderCars&) { return Kind::order_cars; },
                                          [](const core::SendFrame&) { return Kind::send_frame; },
                                          [](const core::LookAgain&) { return Kind::look_again; },
+                                         [](const core::ReleaseMode& c) {
+                                           return c.unit ? Kind::release_connector_mode : Kind::release_mode;
+                                         },
                                          [](const core::Part&) { return Kind::part; }},
                               command);
           }},
@@ -82,6 +87,9 @@ void write_command(Ink& ink, const core::Command& command) {
                         [&](const core::ForcePolicy& c) {
                           ink.whole(c.lasting.count());
                           ink.text(c.policy.view());
+                        },
+                        [&](const core::ReleaseMode& c) {
+                          if (c.unit) ink.number(c.unit->value);
                         },
                         [&](const core::OrderCars& c) { ink.byte(c.order == core::CarOrder::start ? 1 : 0); },
                         [&](const core::SendFrame& c) { ink.raw(c.frame.begin(), c.frame.size()); },
@@ -196,6 +204,8 @@ bool read_command(Page& page, Kind kind, core::Command& command) {
     }
     case Kind::send_frame: return read_frame(page, command.emplace<core::SendFrame>().frame);
     case Kind::look_again: command = core::LookAgain{}; return true;
+    case Kind::release_mode: command = core::ReleaseMode{}; return true;
+    case Kind::release_connector_mode: command = core::ReleaseMode{read_unit(page)}; return true;
     case Kind::part: command = core::Part{}; return true;
     default: return false;
   }
@@ -263,7 +273,7 @@ std::optional<SegmentHeader> read_header(std::span<const std::uint8_t> file, std
   Page page(bytes);
   SegmentHeader header;
   const std::uint8_t begin = page.byte();
-  if (begin > static_cast<std::uint8_t>(Begin::after_loss)) return std::nullopt;
+  if (begin > static_cast<std::uint8_t>(Begin::reconfigured)) return std::nullopt;
   header.begin = static_cast<Begin>(begin);
   header.run = page.number();
   header.first.at = base::Instant::at(base::Duration{page.whole()});

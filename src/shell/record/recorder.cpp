@@ -137,12 +137,11 @@ bool Recorder::encode_config() {
 Recorder::~Recorder() {
   Recorder* self = this;
   to_rescue.compare_exchange_strong(self, nullptr);
-  if (!on_) return;
-  if (!flush()) {
+  if (on_ && !flush()) {
     clerk_.settle();
     flush();
   }
-  clerk_.settle();   // the clerk's work refers to us
+  if (!config_.empty()) clerk_.settle();   // the clerk's work refers to us
 }
 
 void Recorder::begin_segment(base::Now now, Begin why) {

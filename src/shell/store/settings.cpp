@@ -91,6 +91,8 @@ std::string Settings::json(Path path) const {
   return value == nullptr ? std::string{} : value->dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
+std::size_t Settings::size() const { return content_->dump(-1, ' ', true, Json::error_handler_t::replace).size(); }
+
 void Settings::apply(const SettingChange& change) {
   Json* at = content_.get();
   for (std::size_t i = 0; i + 1 < change.path.size(); ++i) {
@@ -174,6 +176,7 @@ LoadedSettings load_settings(const std::string& path) {
     loaded.settings = std::move(*spare);
     loaded.notes.back() += fmt::format("; the settings are those of {}", backup);
   } else {
+    loaded.lost = true;
     loaded.notes.back() += fmt::format(", and {}; no settings are used until you repair or remove {}", spare.error().text,
                                        path);
   }
@@ -202,6 +205,7 @@ struct SettingsFile::Desk {
   Wanted wanted;                 // guarded by mutex
   std::uint64_t stored = 0;      // guarded by mutex: up to here it is on the disk
   std::vector<Waiter> waiters;   // guarded by mutex
+  std::size_t writing = 0;       // guarded by mutex: so many of the changes are under way
   bool queued = false;           // guarded by mutex
   base::Duration pause{};
   std::string told;
@@ -272,6 +276,7 @@ Clerk::Outcome SettingsFile::Desk::failed(const std::string& why) {
   std::vector<Waiter> all;
   {
     const std::lock_guard lock(mutex);
+    writing = 0;
     all.swap(waiters);
   }
   tell(std::move(all), why);
@@ -286,6 +291,7 @@ bool SettingsFile::Desk::finished(const Wanted& written) {
   {
     const std::lock_guard lock(mutex);
     stored = written.number;
+    writing = 0;
     wanted.changes.erase(wanted.changes.begin(), wanted.changes.begin() + static_cast<std::ptrdiff_t>(written.changes.size()));
     const auto waits = std::stable_partition(waiters.begin(), waiters.end(), [&](const Waiter& w) { return w.number <= stored; });
     served.assign(std::make_move_iterator(waiters.begin()), std::make_move_iterator(waits));
@@ -307,6 +313,7 @@ Clerk::Outcome SettingsFile::Desk::work() {
     {
       const std::lock_guard lock(mutex);
       now = wanted;
+      writing = wanted.changes.size();
     }
     const auto written = write(now);
     if (!written) return failed(written.error().text);
@@ -337,6 +344,11 @@ void SettingsFile::remember(const core::Memory& memory) {
 void SettingsFile::change(const std::vector<SettingChange>& changes) {
   const std::lock_guard lock(desk_->mutex);
   auto& all = desk_->wanted.changes;
+  // What is being written stays in its place: it is taken from the front when that is done.
+  const auto waiting = all.begin() + static_cast<std::ptrdiff_t>(desk_->writing);
+  all.erase(std::remove_if(waiting, all.end(), [&](const SettingChange& old) {
+              return std::any_of(changes.begin(), changes.end(), [&](const SettingChange& now) { return now.path == old.path; });
+            }), all.end());
   all.insert(all.end(), changes.begin(), changes.end());
   queue();
 }

@@ -60,6 +60,8 @@ class Settings {
   /// What is there as JSON; empty: nothing.
   [[nodiscard]] std::string json(Path path) const;
   void apply(const SettingChange& change);
+  /// Bytes of all of it as text.
+  [[nodiscard]] std::size_t size() const;
 
   /// Those of these keys that the file has, with their values, as one object in strict JSON.
   [[nodiscard]] std::string as_json(const std::vector<std::string>& wanted) const;
@@ -73,6 +75,7 @@ class Settings {
 struct LoadedSettings {
   Settings settings;
   std::vector<std::string> notes;   ///< one sentence for each thing that was not as it should be
+  bool lost = false;                ///< there is a file, and neither it nor its backup can be used
 };
 
 /// Never fails: a missing file means defaults, a broken or missing one its backup, two broken ones defaults and a note.

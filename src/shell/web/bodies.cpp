@@ -20,14 +20,21 @@ constexpr double most_watts = 1e6;
 constexpr double most_kilowatt_hours = 1000;
 constexpr std::size_t longest_reason = 48;  // core::LimitCircuit has room for so many bytes
 
+/// What was sent, as JSON, not too long.
+std::string got(const Json& value) {
+  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
+
 /// A member that is a number from `least` to `most`; absent and null are the same.
 base::Result<std::optional<double>> number(const Json& json, const char* name, double least, double most) {
   const auto found = json.find(name);
   if (found == json.end() || found->is_null()) return std::optional<double>{};
   const double value = found->is_number() ? found->get<double>() : NAN;
   if (!(value >= least && value <= most)) {
-    return base::fail(Culprit::user, fmt::format("\"{}\" must be a number from {:g} to {:g}; nothing was changed.",
-                                                 name, least, most));
+    return base::fail(Culprit::user, fmt::format("\"{}\" must be a number from {:g} to {:g}, not {}; nothing was changed.",
+                                                 name, least, most, got(*found)));
   }
   return std::optional{value};
 }
@@ -56,16 +63,18 @@ base::Result<Json> object_in(std::string_view body) {
 
 base::Result<core::Mode> read_mode(std::string_view body) {
   const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"mode"}));
   const auto found = json.find("mode");
   if (found != json.end() && found->is_string()) {
     if (const auto mode = mode_of(found->get_ref<const std::string&>())) return *mode;
   }
-  return base::fail(Culprit::user,
-                    "\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\"; nothing was changed.");
+  return base::fail(Culprit::user, fmt::format("\"mode\" must be one of \"off\", \"pv\", \"minpv\" or \"now\", not {}; nothing was changed.",
+                                               found == json.end() ? "missing" : got(*found)));
 }
 
 base::Result<std::optional<core::Energy>> read_target(std::string_view body) {
   const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"kwh"}));
   if (!json.contains("kwh")) {
     return base::fail(Culprit::user, "\"kwh\" is missing: write a number, or null for no target; nothing was changed.");
   }
@@ -126,6 +135,7 @@ base::Result<core::ForcePolicy> read_choice_of_policy(std::string_view body) {
 
 base::Result<core::LimitCircuit> read_limit(std::string_view body) {
   const Json json = TRY(object_in(body));
+  TRY(only_known(json, {"amps", "watts", "seconds", "reason"}));
   core::LimitCircuit limit;
   if (const auto amps = TRY(number(json, "amps", 0, most_amps))) limit.amps = core::Amps::from(*amps);
   if (const auto watts = TRY(number(json, "watts", 0, most_watts))) limit.watts = core::Watts::from(*watts);

@@ -101,6 +101,7 @@ std::string_view code(core::Topic topic) {
     case core::Topic::circuit_limited: return "circuit_limited";
     case core::Topic::circuit_free: return "circuit_free";
     case core::Topic::policy_rules: return "policy_rules";
+    case core::Topic::mode_released: return "mode_released";
     case core::Topic::policy_forced: return "policy_forced";
     case core::Topic::policy_released: return "policy_released";
     case core::Topic::cars_ordered_to_start: return "cars_ordered_to_start";

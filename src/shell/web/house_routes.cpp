@@ -161,6 +161,17 @@ Answer put_mode(const Site& site, const Request& request, std::string_view) {
                json(fmt::format(R"({{"status":"success","mode":"{}"}})", code(*asked))));
 }
 
+Answer release_mode(const Site& site, const Request& request, std::string_view) {
+  return order(site, request, core::ReleaseMode{}, json(R"({"status":"success"})"));
+}
+
+Answer release_connector_mode(const Site& site, const Request& request, std::string_view id) {
+  const core::Snapshot now = site.loop.snapshot();
+  const core::ConnectorView* found = find(now, id);
+  if (found == nullptr) return no_connector(request);
+  return order(site, request, core::ReleaseMode{found->id}, json(R"({"status":"success"})"));
+}
+
 Answer put_charge_now(const Site& site, const Request& request, std::string_view) {
   const auto asked = read_choice_of_amps(request.body, site.loop.snapshot().circuit);
   if (!asked) return refusal(request, 400, asked.error().text);
@@ -250,6 +261,7 @@ constexpr std::array table{
     Route{Method::patch, one_connector, {}, patch_connector},
     Route{Method::get, one_connector, "/why", why},
     Route{Method::put, one_connector, "/mode", put_connector_mode},
+    Route{Method::remove, one_connector, "/mode", release_connector_mode},
     Route{Method::put, one_connector, "/target", put_connector_target},
     Route{Method::get, "/api/v1/circuits", {}, circuits},
     Route{Method::put, one_circuit, "/limit", put_limit},
@@ -257,6 +269,7 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/meters", {}, meters},
     Route{Method::get, "/api/v1/mode", {}, mode},
     Route{Method::put, "/api/v1/mode", {}, put_mode},
+    Route{Method::remove, "/api/v1/mode", {}, release_mode},
     Route{Method::get, "/api/v1/charge-now", {}, charge_now},
     Route{Method::put, "/api/v1/charge-now", {}, put_charge_now},
     Route{Method::remove, "/api/v1/charge-now", {}, end_charge_now},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "shell/web/bodies.hpp"
+#include "shell/web/codes.hpp"
 #include "shell/web/known_settings.hpp"
 #include "shell/web/policy_json.hpp"
 #include "shell/web/schedule_json.hpp"
@@ -53,7 +54,8 @@ Answer put_schedule(const Site& site, const Request& request, std::string_view) 
 }
 
 Answer preview(const Site& site, const Request&, std::string_view) {
-  return json(preview_json(site.loop.preview(), site.loop.config().policies.list));
+  const core::Snapshot now = site.loop.snapshot();
+  return json(preview_json(site.loop.preview(), site.loop.config().policies.list, now.mode_chosen ? code(now.mode) : std::string_view{}));
 }
 
 // --- Settings ---------------------------------------------------------------------------------------------------------

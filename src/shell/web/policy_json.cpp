@@ -50,7 +50,7 @@ Lists lists_of(const rules::Terms& terms) {
 Json hooks_of(const rules::Rule& rule) {
   Json hooks = Json::object();
   for (std::size_t i = 0; i < rules::occasions; ++i) {
-    if (!rule.hooks[i].empty()) hooks[std::string{rules::words(static_cast<rules::Occasion>(i))}] = http::harmless(rule.hooks[i]);
+    if (!rule.hooks[i].empty()) hooks[std::string{rules::words(static_cast<rules::Occasion>(i))}] = http::origin_of(rule.hooks[i]);
   }
   return hooks;
 }
@@ -131,9 +131,10 @@ std::string policies_explained(const std::vector<core::PolicyView>& policies, co
   return dumped(out);
 }
 
-std::string preview_json(const std::vector<rules::Hour>& hours, const rules::List& list) {
+std::string preview_json(const std::vector<rules::Hour>& hours, const rules::List& list, std::string_view mode) {
   Json out;
   out["zone"] = hours.empty() ? "UTC" : std::string{hours.front().local.zone.view()};
+  out["mode"] = mode.empty() ? Json(nullptr) : Json(mode);
   out["hours"] = Json::array();
   for (const rules::Hour& hour : hours) {
     const rules::Ruling& ruling = hour.ruling;

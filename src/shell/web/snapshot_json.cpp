@@ -77,9 +77,11 @@ Json charge_now(const core::Snapshot& s) {
           {"remaining", number(s.charge_now_end - s.now.wall)}};
 }
 
+constexpr core::Duration longest_told = std::chrono::hours{24 * 366 * 100};   // else it has never been otherwise
+
 Json bus(const core::BusView& b) {
   return {{"state", coded(code(b.state), core::words(b.state))},
-          {"in_state", number(b.in_state)},
+          {"in_state", b.in_state < longest_told ? number(b.in_state) : Json(nullptr)},
           {"frames", b.frames},
           {"damaged", b.damaged},
           {"echoes", b.echoes}};
@@ -198,6 +200,7 @@ std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   out["time"] = milliseconds(s.now.wall);
   out["program"] = {{"name", "twcmanager"}, {"version", program.version}, {"demo", program.world == World::demo}};
   out["mode"] = code(s.mode);
+  out["mode_chosen"] = s.mode_chosen;
   out["follows_sun"] = s.green;
   out["policy"] = s.policy.empty() ? Json(nullptr) : Json{{"name", s.policy.view()}, {"why", s.policy_why.view()}};
   out["target"] = granted(s.target);

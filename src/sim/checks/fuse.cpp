@@ -17,6 +17,7 @@ namespace {
 
 constexpr Duration for_obedient{5s};   // one round, and the ramp of a car
 constexpr Duration for_stubborn{60s};  // ten seconds to see it, 30 s of silence until the relay opens
+constexpr Duration for_unwilling{7min};   // five of patience with who has spent its silences, and a silence for each
 constexpr Duration for_twins{100s};    // a minute to tell two equal answers from one that is doubled on its way
 
 class Fuse final : public Check {
@@ -64,8 +65,10 @@ class Fuse final : public Check {
       twins |= is_second_of_an_id(world, connector);
     }
     // A line that damages frames, a dead controller and a foreign master leave only the connectors' own watchdog.
+    // A circuit that becomes too small for what all cars take at least needs a silence, and who has none left, patience.
+    const bool too_small = world.now() - world.configured() < for_unwilling;
     const bool patient = stubborn || world.undisturbed() < for_stubborn;
-    const Duration allowed = twins ? for_twins : patient ? for_stubborn : for_obedient;
+    const Duration allowed = too_small ? for_unwilling : twins ? for_twins : patient ? for_stubborn : for_obedient;
     for (std::size_t p = 0; p < 3; ++p) {
       const Amps circuit = world.site().config.circuit;
       const bool over = drawn[p] > circuit + measured_wrongly * cars[p];

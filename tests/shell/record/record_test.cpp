@@ -310,6 +310,8 @@ TEST(Recorder, what_people_ask_for_beside_charging_comes_back_too) {
   rig.note(core::Command{core::OrderCars{core::CarOrder::stop}});
   rig.note(core::Command{typed});
   rig.note(core::Command{core::LookAgain{}});
+  rig.note(core::Command{core::ReleaseMode{}});
+  rig.note(core::Command{core::ReleaseMode{base::UnitId{0x1061}}});
   rig.recorder.reset();
   const auto recording = shell::read_recording(folder.at("rec"));
   ASSERT_TRUE(recording) << recording.error().text;
@@ -317,7 +319,9 @@ TEST(Recorder, what_people_ask_for_beside_charging_comes_back_too) {
   Now now;
   std::vector<core::Command> back;
   for (core::Event event; walk.next(now, event);) back.push_back(std::get<core::Command>(event));
-  ASSERT_EQ(back.size(), 5U);
+  ASSERT_EQ(back.size(), 7U);
+  EXPECT_EQ(std::get<core::ReleaseMode>(back[5]).unit, std::nullopt);
+  EXPECT_EQ(std::get<core::ReleaseMode>(back[6]).unit, base::UnitId{0x1061});
   EXPECT_EQ(std::get<core::ForcePolicy>(back[0]).policy.view(), "Charge Now");
   EXPECT_EQ(std::get<core::ForcePolicy>(back[0]).lasting, 2h);
   EXPECT_EQ(std::get<core::OrderCars>(back[1]).order, core::CarOrder::start);
@@ -337,6 +341,8 @@ TEST(Recorder, another_configuration_begins_another_segment_with_it) {
   rig.recorder.reset();
   const auto recording = shell::read_recording(folder.at("rec"));
   ASSERT_TRUE(recording) << recording.error().text;
+  EXPECT_THAT(recording->notes, testing::IsEmpty());
+  EXPECT_THAT(rig.told, testing::IsEmpty());
   ASSERT_EQ(recording->segments.size(), 2U);
   EXPECT_EQ(recording->segments[0].header.config.circuit, unusual_config().circuit);
   EXPECT_EQ(recording->segments[0].records, 2U);

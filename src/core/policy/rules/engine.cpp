@@ -62,10 +62,10 @@ int choose(const List& list, const Facts& facts, Memory& memory, Ruling& ruling,
       continue;
     }
     ruling.latched_until = memory.latched[i];
-    return static_cast<int>(i);
+    return memory.applied = static_cast<int>(i);
   }
-  if (memory.active >= 0) ruling.because = Because::kept;
-  return memory.active;
+  if (memory.applied >= 0) ruling.because = Because::kept;
+  return memory.applied;
 }
 
 std::string shown(const Expression& expression, double number) {

@@ -56,6 +56,7 @@ struct Ruling {
 
 struct Memory {
   int active = -1;                                      ///< place in the list of the one that ruled last
+  int applied = -1;                                     ///< … of itself, not because a person chose it
   std::array<std::optional<Instant>, most_rules> latched{};   ///< until when, by place
 };
 static_assert(std::is_trivially_copyable_v<Memory> && std::is_trivially_copyable_v<Ruling>);
