@@ -58,6 +58,8 @@ export interface Hour {
 }
 export interface Preview {
   zone: string;
+  /** Chosen by a person: comes before these policies, but for emergencies and Charge Now. */
+  mode: string | null;
   hours: Hour[];
 }
 export const isPreview = (body: unknown): body is Preview => has(body, ['hours'], ['zone']);

@@ -25,6 +25,9 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 
 bool needs_mark(std::string_view token) {
   if (token == "NaN" || token == "Infinity" || token == "-Infinity") return true;
+  double number = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
+  if (error == std::errc::result_out_of_range && end == token.data() + token.size()) return true;   // 1e999, which Python reads as infinite
   const std::string_view digits = token.starts_with('-') ? token.substr(1) : token;
   if (digits.size() <= longest_exact || digits[0] == '0') return false;
   for (const char c : digits)
@@ -101,6 +104,8 @@ base::Result<Json> parse_lenient(std::string_view text) {
     return value;
   } catch (const Json::parse_error& error) {
     return base::fail(Culprit::user, fmt::format("it is no JSON from {} on", place_of(prepared, error.byte)));
+  } catch (const Json::exception&) {
+    return base::fail(Culprit::user, "it holds a number that is none");
   }
 }
 
