@@ -134,6 +134,7 @@ class Daemon {
     const core::Snapshot now = loop_->snapshot();
     history_.look(now.now.wall, {now.site.charger, now.site.generation, now.site.consumption});
     charged_ |= now.site.charger > base::Watts{};
+    if (settings_) settings_->nudge();
   }
 
   /// Flash wears: only what is new, and hardly ever by itself.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <regex>
 
@@ -172,6 +174,11 @@ const std::vector<Field> fields{
 
 class Refused : public testing::Test {
  protected:
+  static std::string lower(std::string_view text) {
+    std::string all{text};
+    std::transform(all.begin(), all.end(), all.begin(), [](unsigned char c) { return std::tolower(c); });
+    return all;
+  }
   /// What a refusal must leave as it was.
   std::string state() {
     Json now = api.json("/api/v1/snapshot");
@@ -183,7 +190,7 @@ class Refused : public testing::Test {
     kept["settings"] = api.json("/api/v1/settings");
     kept["configuration"] = api.json("/api/v1/configuration");
     kept["offsets"] = api.json("/api/getConsumptionOffsets");
-    kept["policy"] = api.json("/api/v1/policy")["chosen"];
+    kept["chosen"] = api.json("/api/v1/policy")["chosen"];
     kept["stored"] = api.stored();
     return kept.dump();
   }
@@ -192,6 +199,9 @@ class Refused : public testing::Test {
     const Answer answer = api.call(methods.at(address.substr(0, blank)), filled(address.substr(blank + 1)), body);
     EXPECT_EQ(answer.status / 100, 4) << address << " " << what << " " << body.substr(0, 200) << " → " << answer.status << " " << answer.bytes();
     EXPECT_TRUE(Json::accept(answer.bytes())) << address << " " << what << " " << answer.bytes();
+    if (address.find("/api/v1/") != std::string::npos && Json::accept(body) && !what.empty() && what.find(' ') == std::string::npos) {
+      EXPECT_THAT(lower(answer.bytes()), HasSubstr(lower(what))) << address << " " << body.substr(0, 200);
+    }
     const std::string now = state();
     EXPECT_EQ(now, before_) << address << " " << what << " " << body.substr(0, 200);
     before_ = now;
@@ -229,7 +239,7 @@ TEST_F(Refused, a_body_that_is_no_object_changes_nothing) {
     if (!good.starts_with('{')) continue;
     for (const char* body : {"", "{", "[]", "7", "null", "\"x\"", "{\"a\":}", "NaN", "\xff\xfe", "{}{}", "[[[[[[[[[[[[[[[[", "a=b&c=d"})
       expect_refused(address, body, "no object");
-    expect_refused(address, std::string(60'000, '['), "deep");
+    expect_refused(address, std::string(60'000, '['), "deep body");
   }
 }
 

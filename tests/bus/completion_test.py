@@ -62,7 +62,7 @@ def main():
             (["ct"], ["ctl"]),
             (["ctl", "s"], ["status", "schedule"]),
             (["ctl", "c"], ["charge-now", "cancel"]),
-            (here + ["mode", ""], ["off", "pv", "minpv", "now"]),
+            (here + ["mode", ""], ["off", "pv", "minpv", "now", "auto"]),
             (here + ["mode", "m"], ["minpv"]),
             (here + ["why", ""], ["4A7C", "0C93"]),
             (here + ["why", "0"], ["0C93"]),

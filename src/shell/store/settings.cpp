@@ -363,6 +363,11 @@ void SettingsFile::queue() {
   post();
 }
 
+void SettingsFile::nudge() {
+  const std::lock_guard lock(desk_->mutex);
+  if (desk_->stored != desk_->wanted.number) post();
+}
+
 void SettingsFile::post() {
   if (desk_->queued) return;
   desk_->queued = clerk_.post([desk = desk_] { return desk->work(); });

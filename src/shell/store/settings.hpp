@@ -102,6 +102,8 @@ class SettingsFile {
   void remember(const core::Memory& memory);
   void change(const std::vector<SettingChange>& changes);
 
+  /// Tries again to hand over what waits, should the clerk have had no room for it.
+  void nudge();
   /// What was changed and is not on the disk yet.
   [[nodiscard]] std::vector<SettingChange> unstored() const;
 

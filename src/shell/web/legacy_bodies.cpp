@@ -74,7 +74,7 @@ base::Result<OffsetBody> read_offset(std::string_view body) {
     return fail(Culprit::user, fmt::format("offsetName must be a text of 1 to {} characters, none of {}; nothing was changed", longest_offset_name, unsafe));
   const auto value = number_in(json, "offsetValue");
   if (!value || std::abs(*value) > most_offset)
-    return fail(Culprit::user, fmt::format("offsetValue must be a number from {:g} to {:g}; nothing was changed", -most_offset, most_offset));
+    return fail(Culprit::user, fmt::format("offsetValue must be a number from {:.0f} to {:.0f}; nothing was changed", -most_offset, most_offset));
   offset.value = *value;
   offset.unit = text_in(json, "offsetUnit");
   if (offset.unit != "A" && offset.unit != "W") return fail(Culprit::user, "offsetUnit must be A or W; nothing was changed");

@@ -74,7 +74,8 @@ struct WindowReader {
 
   [[nodiscard]] base::Result<Window> read() const {
     if (!json.is_object()) return wrong("it is no object");
-    TRY(only_known(json, {"days", "start", "end", "amps", "flexible"}));
+    if (const auto known = only_known(json, {"days", "start", "end", "amps", "flexible"}); !known)
+      return fail(Culprit::user, fmt::format("\"windows\"[{}]: {}", place, known.error().text));
     Window window;
     window.days = TRY(days());
     window.start = TRY(minute("start"));
