@@ -44,7 +44,8 @@ base::Result<std::vector<SettingChange>> settings_in(const Form& form, const cor
     if (token && value.empty()) continue;   // the page shows none, and sends what it shows
     std::string text = value;
     std::erase(text, '\'');
-    changes.push_back(to(key, TRY(setting_as_json(key, Json(text), config))));
+    std::string json = TRY(setting_as_json(key, Json(text), config));
+    changes.push_back(to(key, std::move(json)));
   }
   return changes;
 }

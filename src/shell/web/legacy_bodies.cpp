@@ -100,15 +100,16 @@ base::Result<PlaceBody> read_place(std::string_view body) {
 }
 
 base::Result<SettingChange> read_setting(std::string_view body, const core::Config& config) {
-  const Json json = TRY(object_in(body));
-  const std::string key = text_in(json, "setting");
+  const Json object = TRY(object_in(body));
+  const std::string key = text_in(object, "setting");
   if (key.empty() || key.size() > longest_key || is_unsafe(key))
     return fail(Culprit::user, fmt::format("\"setting\" must be a text of 1 to {} characters, none of {}; nothing was changed", longest_key, unsafe));
-  const auto value = json.find("value");
-  if (value == json.end()) return fail(Culprit::user, "\"value\" is missing; nothing was changed");
+  const auto value = object.find("value");
+  if (value == object.end()) return fail(Culprit::user, "\"value\" is missing; nothing was changed");
   if (value->is_string() && is_unsafe(value->get_ref<const std::string&>()))
     return fail(Culprit::user, fmt::format("\"value\" must hold none of {}; nothing was changed", unsafe));
-  return SettingChange{{key}, TRY(setting_as_json(key, *value, config))};
+  std::string json = TRY(setting_as_json(key, *value, config));
+  return SettingChange{{key}, std::move(json)};
 }
 
 base::Result<core::ForcePolicy> read_set_policy(std::string_view body) {
