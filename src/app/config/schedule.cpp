@@ -10,13 +10,12 @@
 #include <cmath>
 
 #include "app/config/policy.hpp"
+#include "core/policy/rules/day_names.hpp"
 
 namespace app {
 namespace {
 
 using namespace core::rules;
-
-constexpr std::array<std::string_view, 7> day_names{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 constexpr std::array<std::string_view, 15> always_read{
     "chargeNowAmps",          "chargeNowTimeEnd",         "nonScheduledAction",      "nonScheduledAmpsMax",
@@ -145,7 +144,6 @@ class ScheduleReader {
   }
 
   std::optional<Window> own_window(const Value& each) {
-    constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     const auto minute_in = [&](std::string_view key) {
       const Value* value = each.find(key);
       return value != nullptr && value->is_scalar() ? minute_of(value->text) : std::nullopt;
@@ -158,9 +156,9 @@ class ScheduleReader {
     if (!start || !end || *start == minutes_per_day || !rate || !(*rate > 0 && *rate < 1000) || days == nullptr) return std::nullopt;
     Window window{0, *start, *end, Amps::from(*rate).value_or(0_A), is_on(each.find("flexible"))};
     for (const Value& day : days->children) {
-      const auto found = std::find(names.begin(), names.end(), day.text);
-      if (found == names.end()) return std::nullopt;
-      window.days = static_cast<std::uint8_t>(window.days | 1U << (found - names.begin()));
+      const auto found = std::find(short_day_names.begin(), short_day_names.end(), day.text);
+      if (found == short_day_names.end()) return std::nullopt;
+      window.days = static_cast<std::uint8_t>(window.days | 1U << (found - short_day_names.begin()));
     }
     return window.days != 0 ? std::optional{window} : std::nullopt;
   }

@@ -20,13 +20,6 @@ constexpr double most_watts = 1e6;
 constexpr double most_kilowatt_hours = 1000;
 constexpr std::size_t longest_reason = 48;  // core::LimitCircuit has room for so many bytes
 
-/// What was sent, as JSON, not too long.
-std::string got(const Json& value) {
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
-  return text;
-}
-
 /// A member that is a number from `least` to `most`; absent and null are the same.
 base::Result<std::optional<double>> number(const Json& json, const char* name, double least, double most) {
   const auto found = json.find(name);
@@ -47,6 +40,12 @@ std::string_view beginning(std::string_view text, std::size_t most) {
 }
 
 }  // namespace
+
+std::string got(const Json& value) {
+  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
 
 base::Result<Json> object_in(std::string_view body) {
   Json json;

@@ -37,6 +37,9 @@ inline constexpr std::int64_t longest_choice = 7 * 24 * 3600;  ///< seconds
 /// {"policy": "Charge Now", "seconds": 3600}; without seconds a day.
 [[nodiscard]] base::Result<core::ForcePolicy> read_choice_of_policy(std::string_view body);
 
+/// What was sent, for a refusal: as JSON, not too long.
+[[nodiscard]] std::string got(const nlohmann::ordered_json& value);
+
 /// A fault for a member that is none of `known`.
 [[nodiscard]] base::Result<bool> only_known(const nlohmann::ordered_json& object, std::initializer_list<std::string_view> known);
 

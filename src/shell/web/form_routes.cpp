@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/iso8601.hpp"
+#include "core/policy/rules/day_names.hpp"
 #include "shell/web/bodies.hpp"
 #include "shell/web/form.hpp"
 #include "shell/web/known_settings.hpp"
@@ -21,7 +22,7 @@ using http::Method;
 using http::Request;
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 7> day_names{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+using core::rules::day_names;
 
 Answer found_at(std::string_view where) {
   return Answer{.status = 302, .headers = fmt::format("Location: {}\r\n{}", where, never_stored)};

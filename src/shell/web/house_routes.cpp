@@ -19,10 +19,6 @@ using http::Method;
 using http::Request;
 using Json = nlohmann::ordered_json;
 
-Answer body(const Json& what) {
-  return json(what.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
 Answer snapshot(const Site& site, const Request&, std::string_view) {
   return json(snapshot_json(site.loop.snapshot(), site.program));
 }
@@ -162,14 +158,14 @@ Answer put_mode(const Site& site, const Request& request, std::string_view) {
 }
 
 Answer release_mode(const Site& site, const Request& request, std::string_view) {
-  return order(site, request, core::ReleaseMode{}, json(R"({"status":"success"})"));
+  return order(site, request, core::ReleaseMode{}, json(std::string{success}));
 }
 
 Answer release_connector_mode(const Site& site, const Request& request, std::string_view id) {
   const core::Snapshot now = site.loop.snapshot();
   const core::ConnectorView* found = find(now, id);
   if (found == nullptr) return no_connector(request);
-  return order(site, request, core::ReleaseMode{found->id}, json(R"({"status":"success"})"));
+  return order(site, request, core::ReleaseMode{found->id}, json(std::string{success}));
 }
 
 Answer put_charge_now(const Site& site, const Request& request, std::string_view) {
@@ -180,7 +176,7 @@ Answer put_charge_now(const Site& site, const Request& request, std::string_view
 }
 
 Answer end_charge_now(const Site& site, const Request& request, std::string_view) {
-  return order(site, request, core::CancelChargeNow{}, json(R"({"status":"success"})"));
+  return order(site, request, core::CancelChargeNow{}, json(std::string{success}));
 }
 
 // --- What was -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "shell/web/bodies.hpp"
+
 namespace shell::web {
 namespace {
 
@@ -86,12 +88,6 @@ std::optional<double> number_in(const Json& value) {
     if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   }
   return std::isfinite(number) ? std::optional{number} : std::nullopt;
-}
-
-std::string got(const Json& value) {
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
-  return text;
 }
 
 std::string as_json(double number) {

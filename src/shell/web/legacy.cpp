@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/policy/rules/day_names.hpp"
 #include "shell/web/bodies.hpp"
 
 namespace shell::web {
@@ -59,14 +60,11 @@ Json schedule(const core::Snapshot& s) {
   out["amps"] = window.amps.count() / 100;
   out["startingMinute"] = start;
   out["endingMinute"] = end;
-  constexpr std::array days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-  constexpr std::array flex_days{"flexMonday", "flexTuesday",  "flexWednesday", "flexThursday",
-                                 "flexFriday", "flexSaturday", "flexSunday"};
-  for (std::size_t i = 0; i < days.size(); ++i) out[days[i]] = (window.days >> i & 1) != 0;
+  for (std::size_t i = 0; i < 7; ++i) out[std::string{core::rules::small_day_names[i]}] = (window.days >> i & 1) != 0;
   out["flexStartEnabled"] = window.flexible ? 1 : 0;
   out["flexStartingMinute"] = start;
   out["flexEndingMinute"] = end;
-  for (std::size_t i = 0; i < days.size(); ++i) out[flex_days[i]] = (window.days >> i & 1) != 0;
+  for (std::size_t i = 0; i < 7; ++i) out[fmt::format("flex{}", core::rules::day_names[i])] = (window.days >> i & 1) != 0;
   out["flexBatterySize"] = static_cast<int>(s.battery_size);
   return out;
 }

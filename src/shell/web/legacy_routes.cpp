@@ -23,9 +23,6 @@ using http::Method;
 using http::Request;
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view success = R"({"status":"success"})";
-
-Answer body(const Json& what) { return json(what.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 Answer plain_text(std::string text) {
   return Answer{.type = "text/plain; charset=utf-8", .body = std::move(text), .headers = std::string(never_stored)};
 }

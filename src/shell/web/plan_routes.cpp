@@ -20,8 +20,6 @@ using http::Method;
 using http::Request;
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view success = R"({"status":"success"})";
-
 Answer policy(const Site& site, const Request&, std::string_view) {
   return json(policies_explained(site.loop.policies(), site.loop.snapshot()));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "shell/web/plain_page.hpp"
 
@@ -123,6 +124,10 @@ class Sited {
 
 Answer json(std::string body) {
   return Answer{.type = "application/json", .body = std::move(body), .headers = std::string(never_stored)};
+}
+
+Answer body(const nlohmann::ordered_json& what) {
+  return json(what.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 Answer refusal(const Request& request, int status, std::string_view text) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/policy/rules/day_names.hpp"
 #include "shell/web/bodies.hpp"
 
 namespace shell::web {
@@ -17,9 +18,6 @@ using base::Culprit;
 using base::fail;
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 7> short_days{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-constexpr std::array<std::string_view, 7> long_days{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr std::array<const char*, 7> legacy_days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
 std::string clock(int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); }
 
@@ -32,8 +30,8 @@ Json amount(double value) {
 
 Json window_json(const Window& window) {
   Json days = Json::array();
-  for (std::size_t i = 0; i < short_days.size(); ++i) {
-    if ((window.days >> i & 1) != 0) days.push_back(short_days[i]);
+  for (std::size_t i = 0; i < short_day_names.size(); ++i) {
+    if ((window.days >> i & 1) != 0) days.push_back(short_day_names[i]);
   }
   return {{"days", std::move(days)},
           {"start", clock(window.start)},
@@ -56,9 +54,9 @@ struct WindowReader {
     if (found == json.end()) return every_day;
     std::uint8_t days = 0;
     for (const Json& each : found->is_array() ? *found : Json::array()) {
-      const auto day = each.is_string() ? std::find(short_days.begin(), short_days.end(), each.get_ref<const std::string&>()) : short_days.end();
-      if (day == short_days.end()) return wrong("\"days\" is a list of mon, tue, wed, thu, fri, sat and sun");
-      days = static_cast<std::uint8_t>(days | 1U << (day - short_days.begin()));
+      const auto day = each.is_string() ? std::find(short_day_names.begin(), short_day_names.end(), each.get_ref<const std::string&>()) : short_day_names.end();
+      if (day == short_day_names.end()) return wrong("\"days\" is a list of mon, tue, wed, thu, fri, sat and sun");
+      days = static_cast<std::uint8_t>(days | 1U << (day - short_day_names.begin()));
     }
     if (days == 0) return wrong("\"days\" is a list of at least one of mon, tue, wed, thu, fri, sat and sun");
     return days;
@@ -118,12 +116,12 @@ void add_structure(std::vector<SettingChange>& changes, const Schedule& schedule
   put("Settings", "schedulePerDay", "0");
   put("Common", "start", off ? "" : clock(window.start));
   put("Common", "end", off ? "" : clock(window.end));
-  for (std::size_t i = 0; i < long_days.size(); ++i) {
+  for (std::size_t i = 0; i < day_names.size(); ++i) {
     const bool open = !off && (window.days >> i & 1) != 0;
-    put(long_days[i], "enabled", open ? "on" : "");
-    put(long_days[i], "flex", open && window.flexible ? "on" : "");
-    put(long_days[i], "start", open ? clock(window.start) : "");
-    put(long_days[i], "end", open ? clock(window.end) : "");
+    put(day_names[i], "enabled", open ? "on" : "");
+    put(day_names[i], "flex", open && window.flexible ? "on" : "");
+    put(day_names[i], "start", open ? clock(window.start) : "");
+    put(day_names[i], "end", open ? clock(window.end) : "");
   }
 }
 
@@ -141,7 +139,7 @@ struct LegacyBody {
     return static_cast<int>(value);
   }
 
-  [[nodiscard]] base::Result<bool> yes(const char* name) const {
+  [[nodiscard]] base::Result<bool> yes(std::string_view name) const {
     const auto found = json.find(name);
     if (found == json.end()) return false;
     if (found->is_boolean()) return found->get<bool>();
@@ -194,8 +192,8 @@ base::Result<std::vector<SettingChange>> read_legacy_schedule(std::string_view b
   const int amps = TRY(from.whole("amps", -1, -1, static_cast<int>(circuit.number())));
   const int battery = TRY(from.whole("flexBatterySize", 100, 1, 1000));
   std::uint8_t days = 0;
-  for (std::size_t i = 0; i < legacy_days.size(); ++i) {
-    if (TRY(from.yes(legacy_days[i]))) days = static_cast<std::uint8_t>(days | 1U << i);
+  for (std::size_t i = 0; i < small_day_names.size(); ++i) {
+    if (TRY(from.yes(small_day_names[i]))) days = static_cast<std::uint8_t>(days | 1U << i);
   }
   Schedule schedule;
   schedule.battery_size = battery;

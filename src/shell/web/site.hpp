@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,6 +75,8 @@ struct Route {
 inline constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 
 [[nodiscard]] http::Answer json(std::string body);
+[[nodiscard]] http::Answer body(const nlohmann::ordered_json& what);
+inline constexpr std::string_view success = R"({"status":"success"})";
 /// In the form of the address: RFC 7807 below /api/v1, {"error": …} elsewhere.
 [[nodiscard]] http::Answer refusal(const http::Request& request, int status, std::string_view text);
 
