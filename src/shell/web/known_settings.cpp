@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "shell/store/lenient_json.hpp"
 #include "shell/web/bodies.hpp"
 
 namespace shell::web {
@@ -80,14 +80,8 @@ std::string_view trimmed(std::string_view text) {
 /// A finite number, or a text that is nothing else.
 std::optional<double> number_in(const Json& value) {
   if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
-  double number = NAN;
-  if (value.is_number()) number = value.get<double>();
-  if (value.is_string()) {
-    const std::string_view text = trimmed(value.get_ref<const std::string&>());
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  }
-  return std::isfinite(number) ? std::optional{number} : std::nullopt;
+  double number = 0;
+  return read_number(value, number) ? std::optional{number} : std::nullopt;
 }
 
 std::string as_json(double number) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "shell/store/lenient_json.hpp"
 #include "shell/web/bodies.hpp"
 #include "shell/web/known_settings.hpp"
 
@@ -30,14 +31,8 @@ bool is_unsafe(std::string_view text) { return text.find_first_of(unsafe) != std
 std::optional<double> number_in(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end()) return std::nullopt;
-  double number = NAN;
-  if (found->is_number()) number = found->get<double>();
-  if (found->is_string()) {
-    const std::string& text = found->get_ref<const std::string&>();
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  }
-  return std::isfinite(number) ? std::optional{number} : std::nullopt;
+  double number = 0;
+  return read_number(*found, number) ? std::optional{number} : std::nullopt;
 }
 
 std::string text_in(const Json& object, const char* name) {
