@@ -1,0 +1,87 @@
+#include "core/meter/measurand.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace core {
+
+namespace {
+
+struct Row {
+  std::string_view word;
+  Dimension dimension;
+};
+
+constexpr std::array<Row, measurands> table{{
+    {"grid", Dimension::power},          {"grid_l1", Dimension::power},       {"grid_l2", Dimension::power},
+    {"grid_l3", Dimension::power},       {"solar", Dimension::power},         {"load", Dimension::power},
+    {"battery", Dimension::power},       {"charger", Dimension::power},       {"current_l1", Dimension::current},
+    {"current_l2", Dimension::current},  {"current_l3", Dimension::current},  {"voltage_l1", Dimension::voltage},
+    {"voltage_l2", Dimension::voltage},  {"voltage_l3", Dimension::voltage},  {"frequency", Dimension::frequency},
+    {"soc", Dimension::level},           {"reserve", Dimension::level},       {"imported", Dimension::counter},
+    {"exported", Dimension::counter},    {"produced", Dimension::counter},    {"online", Dimension::truth},
+}};
+
+constexpr double need_at_night = 50;  // W, of an inverter
+
+struct Range {
+  double least, most;
+};
+
+Range range_of(Measurand what) {
+  if (what == Measurand::solar) return {-need_at_night, 100e3};
+  switch (dimension_of(what)) {
+    case Dimension::power: return {-100e3, 100e3};
+    case Dimension::current: return {-1000, 1000};
+    case Dimension::voltage: return {80, 300};
+    case Dimension::frequency: return {40, 70};
+    case Dimension::level: return {0, 100};
+    case Dimension::counter: return {0, 1e12};
+    case Dimension::truth: return {0, 1};
+  }
+  return {0, 0};
+}
+
+}  // namespace
+
+Dimension dimension_of(Measurand what) { return table[static_cast<std::size_t>(what)].dimension; }
+
+std::int64_t grains_per_unit(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::power:
+    case Dimension::frequency:
+    case Dimension::counter: return 1000;
+    case Dimension::current: return 100;
+    case Dimension::voltage:
+    case Dimension::level: return 10;
+    case Dimension::truth: return 1;
+  }
+  return 1;
+}
+
+std::string_view word_of(Measurand what) { return table[static_cast<std::size_t>(what)].word; }
+
+std::optional<Measurand> measurand_of(std::string_view word) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (table[i].word == word) return static_cast<Measurand>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> plausible(Measurand what, double number) {
+  const Dimension dimension = dimension_of(what);
+  const Range range = range_of(what);
+  const bool absent_phase = number == 0 && (dimension == Dimension::voltage || dimension == Dimension::frequency);
+  if (!absent_phase && !(number >= range.least && number <= range.most)) return std::nullopt;
+  if (what == Measurand::solar) number = std::max(0.0, number);
+  return std::llround(number * static_cast<double>(grains_per_unit(dimension)));
+}
+
+const Amount* find(const Amounts& amounts, Measurand what) {
+  for (const Amount& each : amounts) {
+    if (each.what == what) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace core

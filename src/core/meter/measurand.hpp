@@ -1,0 +1,97 @@
+// What a meter can tell (spec/energy-sources §1.1).
+//
+// Powers at the grid are + import, of a home battery + discharge; currents are signed like the power of their phase;
+// solar generation is not negative, nor is the load of the house (the cars included, where the meter sees them) but where
+// a source of the original calls its net import consumption (§1.2). An amount is a whole number of grains, those of the
+// unit's type; what is not known is not there at all, never zero.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+#include "base/bounded.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+
+namespace core {
+
+enum class Measurand : std::uint8_t {
+  grid, grid_l1, grid_l2, grid_l3,
+  solar,
+  load,
+  battery,
+  charger,                                ///< of somebody else's charger
+  current_l1, current_l2, current_l3,     ///< at the grid
+  voltage_l1, voltage_l2, voltage_l3,
+  frequency,
+  soc,                                    ///< of the home battery
+  reserve,                                ///< of it, that is kept for an outage
+  imported, exported, produced,           ///< counters
+  online,                                 ///< whether the grid is there: 1 or 0
+};
+inline constexpr std::size_t measurands = 21;
+
+/// In what a measurand is counted.
+enum class Dimension : std::uint8_t {
+  power,      ///< grain 1 mW
+  current,    ///< grain 0.01 A
+  voltage,    ///< grain 0.1 V
+  frequency,  ///< grain 1 mHz
+  level,      ///< grain 0.1 %
+  counter,    ///< grain 1 mWh
+  truth,      ///< 1 or 0
+};
+[[nodiscard]] Dimension dimension_of(Measurand what);
+/// Grains of one W, A, V, Hz, %, Wh.
+[[nodiscard]] std::int64_t grains_per_unit(Dimension dimension);
+
+/// "grid_l1" …, as templates and /api/v1 call it.
+[[nodiscard]] std::string_view word_of(Measurand what);
+[[nodiscard]] std::optional<Measurand> measurand_of(std::string_view word);
+
+/// The amount nearest to `number` W, A, V, Hz, %, Wh or truths; nothing for what no meter of a house can show (§1.3): powers
+/// beyond ±100 kW, currents beyond ±1000 A, voltages but zero and 80…300 V, levels but 0…100 %, frequencies but 0 and
+/// 40…70 Hz, counters below zero, solar power below −50 W. Less below zero is an inverter's own need at night, and zero.
+[[nodiscard]] std::optional<std::int64_t> plausible(Measurand what, double number);
+
+/// Some measurands.
+class Measurands {
+ public:
+  constexpr Measurands() = default;
+  constexpr Measurands(std::initializer_list<Measurand> all) {
+    for (const Measurand each : all) add(each);
+  }
+  constexpr void add(Measurand what) { bits_ |= bit(what); }
+  constexpr void add(Measurands more) { bits_ |= more.bits_; }
+  constexpr void remove(Measurand what) { bits_ &= ~bit(what); }
+  [[nodiscard]] constexpr bool has(Measurand what) const { return (bits_ & bit(what)) != 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+  [[nodiscard]] static constexpr Measurands of_bits(std::uint32_t bits) {
+    Measurands all;
+    all.bits_ = bits & ((std::uint32_t{1} << measurands) - 1);
+    return all;
+  }
+  /// Those that are in both.
+  [[nodiscard]] constexpr Measurands and_in(Measurands other) const { return of_bits(bits_ & other.bits_); }
+  constexpr bool operator==(const Measurands&) const = default;
+
+ private:
+  static constexpr std::uint32_t bit(Measurand what) { return std::uint32_t{1} << static_cast<unsigned>(what); }
+  std::uint32_t bits_ = 0;
+};
+
+struct Amount {
+  Measurand what{};
+  std::int64_t grains = 0;
+  constexpr bool operator==(const Amount&) const = default;
+};
+
+using Amounts = base::Bounded<Amount, measurands>;
+
+/// Null when there is none of it.
+[[nodiscard]] const Amount* find(const Amounts& amounts, Measurand what);
+
+}  // namespace core

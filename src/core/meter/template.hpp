@@ -1,0 +1,271 @@
+// What a file below meters/ says about one kind of energy source, understood and checked (docs/METERS.md).
+//
+// The problem: there are a hundred kinds of meters, and a program per kind is a hundred places for the same mistakes. The
+// idea: a source is data. It says what to ask, where each number stands in the answer and in what unit and sign, and it
+// carries proofs: answers and what they mean. The words are few and closed (no conditions, no programs), so that a file can
+// be checked completely when it is loaded, drawn as a form, and run backwards by the simulator (render.hpp).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "core/meter/measurand.hpp"
+
+namespace core::meter {
+
+using base::Duration;
+
+// --- Options --------------------------------------------------------------------------------------------------------
+
+/// What whoever configures such a source has to say; `{name}` stands for its value in every text of a question.
+struct Option {
+  enum class Type : std::uint8_t { text, host, port, number, yes_no, device };
+  std::string name;
+  Type type = Type::text;
+  bool required = false;
+  bool secret = false;           ///< shown to nobody
+  std::string fallback;          ///< its value when none is given
+  std::string help;              ///< one line for people
+  bool operator==(const Option&) const = default;
+};
+
+/// The values of options, by name.
+using Options = std::map<std::string, std::string, std::less<>>;
+
+// --- Questions ------------------------------------------------------------------------------------------------------
+
+/// How an answer is written.
+enum class Form : std::uint8_t {
+  json,
+  lenient_json,   ///< empty places of a list are null, as old SolaX devices write
+  xml,
+  csv,
+  text,           ///< one number with its unit or none, or text in which one is found
+};
+
+/// Name and value; in the value `{option}` and `{learned}` are replaced.
+using Header = std::pair<std::string, std::string>;
+
+/// A request over HTTP. In `url`, `headers` and `body` options and what was learned are replaced.
+struct HttpQuestion {
+  enum class Verb : std::uint8_t { get, post, put };
+  Verb verb = Verb::get;
+  std::string url;
+  std::vector<Header> headers;
+  std::string body;
+  Form form = Form::json;
+  bool operator==(const HttpQuestion&) const = default;
+};
+
+/// Registers of a Modbus device; which ones follows from what is picked.
+struct RegisterQuestion {
+  bool operator==(const RegisterQuestion&) const = default;
+};
+
+// --- Where a number stands ------------------------------------------------------------------------------------------
+
+/// One step on the way through a tree.
+struct Step {
+  enum class Kind : std::uint8_t {
+    name,    ///< the member called so; of a list the one at that place, −1 is the last
+    first,   ///< the first member or item, whatever it is called
+    filter,  ///< of a list (or of a single one) the first item that meets all conditions
+  };
+  struct Condition {
+    enum class Is : std::uint8_t { equal, unequal, alike, above, below, least, most };   ///< alike: but for capitals
+    std::string name;              ///< of the item's member; empty: the item itself
+    Is is = Is::equal;
+    std::string value;             ///< least, most: none
+    bool operator==(const Condition&) const = default;
+  };
+  Kind kind = Kind::name;
+  std::string name;
+  std::vector<Condition> conditions;
+  bool operator==(const Step&) const = default;
+};
+
+/// A place in a tree: "/Body/Data/Site/P_PV", "/consumption/[measurementType=net-consumption]/wNow".
+struct Path {
+  std::vector<Step> steps;
+  bool operator==(const Path&) const = default;
+};
+
+/// A place in a text: behind these words, each looked for behind the one before.
+struct After {
+  std::vector<std::string> words;
+  bool operator==(const After&) const = default;
+};
+
+/// Registers (§4.5), by their zero-based address on the wire.
+struct Register {
+  enum class Type : std::uint8_t { u16, s16, u32, s32, u64, f32 };
+  std::uint16_t address = 0;
+  Type type = Type::u16;
+  bool input = false;              ///< function 4, else 3
+  bool low_word_first = false;
+  bool operator==(const Register&) const = default;
+};
+
+using Place = std::variant<Path, After, Register>;
+
+// --- What a number means --------------------------------------------------------------------------------------------
+
+/// A test of something else in the same answers.
+struct Test {
+  std::uint8_t question = 0;
+  Path at;
+  std::vector<std::string> is;     ///< one of these; empty: there is something
+  bool negated = false;            ///< none of these; nothing there
+  bool operator==(const Test&) const = default;
+};
+
+/// A number, made of one place in an answer or of other numbers. What it yields is a number, nothing (the device has none,
+/// now), or trouble (what is there is no number).
+struct Expression {
+  enum class Kind : std::uint8_t { pick, sum, mean, first_of };
+  Kind kind = Kind::pick;
+
+  // of a pick
+  std::uint8_t question = 0;
+  Place at = Path{};
+  std::string unit;                ///< "kW"; empty: that of the measurand; one written behind the number counts more
+  std::optional<Path> unit_at;     ///< where the answer names the unit
+  bool decimal_comma = false;
+
+  std::vector<Expression> of;      ///< of the others: their terms
+
+  // of all
+  double scale = 1;
+  double offset = 0;               ///< added after scaling, in the measurand's unit
+  bool minus = false;              ///< the other sign
+  std::optional<Test> minus_when;  ///< the other sign when this holds
+  std::optional<Test> only_when;   ///< nothing when this does not hold
+  bool absolute = false;           ///< without its sign
+  bool nothing_is_zero = false;    ///< null, NaN and places that are not there mean zero
+  bool operator==(const Expression&) const = default;
+};
+
+struct Gives {
+  Measurand what{};
+  Expression expression;
+  bool extra = false;                     ///< many devices of the kind lack it: counts only for who names it
+  std::optional<Measurand> signed_like;   ///< takes the sign of this one, as unsigned currents do of the power of their phase
+  bool operator==(const Gives&) const = default;
+};
+
+/// When this does not hold, the whole answer is no reading.
+struct Valid {
+  Test test;
+  std::string says;                ///< why, and what to do, for people; may be empty
+  bool operator==(const Valid&) const = default;
+};
+
+/// What a number in an answer says about when it was true.
+struct Stamp {
+  enum class As : std::uint8_t { iso8601, unix_seconds, unix_milliseconds, age_seconds, local };   ///< local: "dd.mm.yy hh:mm:ss"
+  std::uint8_t question = 0;
+  Path at;
+  As as = As::iso8601;
+  Duration believed = std::chrono::minutes{3};   ///< older is no reading
+  bool operator==(const Stamp&) const = default;
+};
+
+/// Something in an answer that later questions need: `{name}`.
+struct Learns {
+  std::string name;
+  std::uint8_t question = 0;
+  Path at;                         ///< empty: the whole text
+  bool secret = false;
+  bool operator==(const Learns&) const = default;
+};
+
+// --- Who may ask ----------------------------------------------------------------------------------------------------
+
+struct Access {
+  enum class Kind : std::uint8_t { none, basic, digest, session };
+  Kind kind = Kind::none;
+  std::string user, password;      ///< texts with options, of basic and digest
+  std::vector<std::uint8_t> questions;   ///< of a session: asked first, in this order, and again when it has ended
+  Duration lasts{};                ///< of a session; zero: until it is refused
+  std::string ends_with;           ///< of a session: a learned JWT that says itself when it ends; empty: none
+  bool cookies = false;            ///< those of the session go with every question
+  bool operator==(const Access&) const = default;
+};
+
+/// Which certificates are believed (§4.1).
+enum class Trust : std::uint8_t { authorities, first_seen };
+
+// --- A proof --------------------------------------------------------------------------------------------------------
+
+/// Answers and what they mean; none of `means` and `fault` empty: that they are no reading.
+struct Proof {
+  std::map<std::string, std::string> answers;   ///< by question
+  Options options;                              ///< beside the defaults
+  std::vector<std::pair<Measurand, double>> means;
+  bool fault = false;
+  int line = 0;
+  bool operator==(const Proof&) const = default;
+};
+
+// --- The whole ------------------------------------------------------------------------------------------------------
+
+struct Question {
+  std::string name;
+  std::variant<HttpQuestion, RegisterQuestion> what;
+  bool operator==(const Question&) const = default;
+};
+
+/// A section of the original's `sources` that means this kind (§10).
+struct Legacy {
+  std::string section;
+  std::vector<std::pair<std::string, std::string>> options;   ///< ours, theirs
+  std::vector<std::string> when;          ///< only when these keys are given
+  bool operator==(const Legacy&) const = default;
+};
+
+struct Template {
+  std::string name;                ///< that of its file
+  std::string title;               ///< for people: vendor and device
+  std::string setup;               ///< one line: what has to be done at the device
+  std::string uncertain;           ///< what is not known of it; empty: nothing
+  std::vector<Option> options;
+  Duration every = std::chrono::seconds{10};      ///< unless configured
+  Duration least_every = std::chrono::seconds{1}; ///< its vendor allows no more
+  int most_a_day = 0;              ///< requests; zero: as many as one likes
+  Duration patience = std::chrono::seconds{10};
+  bool one_by_one = false;         ///< its questions wait for each other
+  bool cloud = false;              ///< asked with jitter, and its pauses are longer
+  Trust trust = Trust::authorities;
+  Access access;
+  std::vector<Question> questions;
+  std::vector<Valid> valid;
+  std::vector<Stamp> stamps;
+  std::vector<Learns> learns;
+  std::vector<Gives> gives;
+  std::vector<Legacy> legacy;
+  std::vector<Proof> proofs;
+  bool operator==(const Template&) const = default;
+
+  /// What it tells.
+  [[nodiscard]] Measurands tells() const {
+    Measurands all;
+    for (const Gives& each : gives) all.add(each.what);
+    return all;
+  }
+  /// … but for what many devices of the kind lack.
+  [[nodiscard]] Measurands usual() const {
+    Measurands all;
+    for (const Gives& each : gives) {
+      if (!each.extra) all.add(each.what);
+    }
+    return all;
+  }
+};
+
+}  // namespace core::meter

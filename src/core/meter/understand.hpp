@@ -1,0 +1,42 @@
+// What the answers to a source's questions mean.
+//
+// An answer is read once, into a tree, a text or registers; each number that can be known from the answers that are there is
+// then taken from its place, scaled and judged. What a device says it has not (null, NaN, "unavailable", a member that is
+// not there) is nothing; what cannot be a number of a house is trouble, said in a sentence, and only costs that number.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/meter/template.hpp"
+#include "wire/tree.hpp"
+
+namespace core::meter {
+
+/// An answer, read.
+using Content = std::variant<wire::Tree, std::string>;
+
+/// The answers of one round that have come so far, by question.
+using Heard = std::vector<std::optional<Content>>;
+
+/// Reads an answer as its question expects it. The fault says what was got instead ("a web page instead of JSON").
+[[nodiscard]] base::Result<Content> read(Form form, std::string_view body);
+
+struct Meaning {
+  Amounts amounts;
+  std::string trouble;   ///< the first: what was got, and where; empty: none
+  /// False when an answer says of itself that it is no reading (Template::valid).
+  bool valid = true;
+};
+
+/// What can be known now that `question` is answered: the numbers that need it and nothing that is still to come.
+[[nodiscard]] Meaning understand(const Template& kind, const Heard& heard, std::uint8_t question);
+
+/// What an answer teaches for later questions: pairs of a name and what stands for it. What is not there is not learned.
+[[nodiscard]] Options learn(const Template& kind, const Content& content, std::uint8_t question);
+
+}  // namespace core::meter
