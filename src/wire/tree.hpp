@@ -4,7 +4,7 @@
 // inside are members by their names without namespace, a list where one name occurs more than once; the root's own name
 // is the only member of the tree. CSV is a list of rows, each a list of cells without blanks around them.
 //
-// Scalars stay as they were written, so that nothing is lost before somebody says what it means.
+// Scalars stay as they were written, so that nothing is lost before somebody says what it means ("-0" of JSON is "0").
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,19 @@ inline constexpr std::size_t most_tree_items = 100'000;
 /// How strictly JSON is read: `lenient` takes an empty place in a list for null ("[1,,2]").
 enum class Strictness : std::uint8_t { strict, lenient };
 
-/// The fault says what stands there instead, with line and column of what was not understood.
+/// The fault says what stands there instead ("a web page instead of JSON", "nothing instead of XML"), or line and column of
+/// what was not understood. Of XML neither a document type nor entities of its own are read, so it cannot grow.
 [[nodiscard]] base::Result<Tree> read_json(std::string_view text, Strictness strictness = Strictness::strict);
 [[nodiscard]] base::Result<Tree> read_xml(std::string_view text);
 [[nodiscard]] base::Result<Tree> read_csv(std::string_view text, char separator = ',');
+
+/// Whether a text is the kind of page that a device shows people, a log-in for instance.
+[[nodiscard]] bool is_web_page(std::string_view text);
+
+/// Without what is blank around it, and without a byte order mark.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// To show people: in one line of at most `most` bytes, without control characters.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most = 40);
 
 }  // namespace wire

@@ -182,12 +182,17 @@ void collect_foreign(const Source& source, Users& users) {
   // fmt and tl::expected are as good as the standard library to us; the rest must stay replaceable in one place.
   static const std::set<std::string> foreign{"boost",       "nlohmann",  "yaml-cpp",  "CLI",  "spdlog", "curl",
                                              "mosquitto.h", "mosquitto", "sqlite3.h", "soci", "modbus", "modbus.h",
-                                             "sodium.h",    "openssl"};
+                                             "sodium.h",    "openssl",   "pugixml.hpp"};
+  // Answers of devices are read below the shell, each format by one file: JSON's beside the library's home, XML's is its home.
+  static const std::string json_reader = "src/wire/json_tree.cpp";
+  static const std::string xml_reader = "src/wire/xml_tree.cpp";
   const auto layer = layer_of(source.path);
   if (layer.empty() || !is_cpp(source.path)) return;
   for (const auto& name : includes(source.text)) {
     const auto library = name.substr(0, name.find('/'));
-    if (foreign.count(library) != 0) users[library].insert(layer);
+    if (foreign.count(library) == 0) continue;
+    if (library == "nlohmann" && source.path == json_reader) continue;
+    users[library].insert(source.path == xml_reader ? xml_reader : layer);
   }
 }
 

@@ -36,7 +36,7 @@ using Faults = std::vector<std::string>;
 /// base ← wire ← core ← sim, shell ← app.
 [[nodiscard]] Faults against_the_direction(const Source&);
 
-/// Which layers include each foreign library.
+/// Which layers include each foreign library; a file of its own for what is at home in two (decisions/0022).
 using Users = std::map<std::string, std::set<std::string>>;
 void collect_foreign(const Source&, Users&);
 /// A foreign library is included by one layer only.

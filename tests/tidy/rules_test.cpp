@@ -110,5 +110,22 @@ TEST(Rules, a_foreign_library_has_one_home) {
               ElementsAre("<boost> is included by app and shell; one folder must hide it from the others"));
 }
 
+TEST(Rules, json_of_devices_is_read_by_one_file_of_wire_and_no_other) {
+  Users users;
+  collect_foreign(source("src/shell/a.cpp", "#include <nlohmann/json.hpp>\n"), users);
+  collect_foreign(source("src/wire/json_tree.cpp", "#include <nlohmann/json.hpp>\n"), users);
+  EXPECT_THAT(spread_libraries(users), IsEmpty());
+  collect_foreign(source("src/wire/tree.cpp", "#include <nlohmann/json.hpp>\n"), users);
+  EXPECT_THAT(spread_libraries(users), SizeIs(1));
+}
+
+TEST(Rules, xml_of_devices_is_read_by_one_file_of_wire_and_no_other) {
+  Users users;
+  collect_foreign(source("src/wire/xml_tree.cpp", "#include <pugixml.hpp>\n"), users);
+  EXPECT_THAT(spread_libraries(users), IsEmpty());
+  collect_foreign(source("src/wire/tree.cpp", "#include <pugixml.hpp>\n"), users);
+  EXPECT_THAT(spread_libraries(users), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace tidy
