@@ -2,7 +2,6 @@
 // the reading, the look at house and circuits, the decision, and its division.
 #include <benchmark/benchmark.h>
 
-#include <string>
 #include <vector>
 
 #include "sim/world.hpp"
@@ -20,8 +19,7 @@ core::MeterConfig meter(const char* name, core::MeterRole role) {
   config.name = name;
   config.every = 1s;
   config.role = role;
-  config.power_url = "http://house/power";
-  for (auto& url : config.current_urls) url = "http://house/current";
+  config.counts = {core::Measurand::grid, core::Measurand::current_l1, core::Measurand::current_l2, core::Measurand::current_l3};
   return config;
 }
 
@@ -83,17 +81,18 @@ void a_reading(benchmark::State& state) {
   core::Core core = charging_house();
   const std::vector<std::byte> begins(core.state_bytes().begin(), core.state_bytes().end());
   core::Actions out;
-  std::string body;
   for (auto _ : state) {
     base::check(core.restore(begins), "the same state");
     for (int i = 0; i < readings; ++i) {
       const base::Instant now = base::Instant::at(5min + i * 33ms);
-      const core::MeterId which{static_cast<std::uint8_t>(i / 4 % 3)};
-      const auto item = static_cast<std::uint8_t>(2 + i % 4);   // power and three currents
-      body = std::to_string(item == 2 ? 4000 + i * 37 : 8 + i % 7);
+      core::MeterRead read;
+      read.meter.index = static_cast<std::uint8_t>(i / 4 % 3);
+      read.question = static_cast<std::uint8_t>(i % 4);   // power and three currents
+      read.at = now;
+      if (read.question == 0) read.amounts.push_back({core::Measurand::grid, (4000_W + i * 37_W).count()});
+      else read.amounts.push_back({core::current_of(read.question - 1U), (8_A + i % 7 * 1_A).count()});
       out.clear();
-      core.step(core::MeterAnswered{which, item, core::MeterAnswered::Outcome::answered, 200, body},
-                {now, base::WallTime::at(now.since_origin())}, out);
+      core.step(read, {now, base::WallTime::at(now.since_origin())}, out);
     }
   }
   const core::Snapshot end = core.snapshot({base::Instant::at(5min + 2s), base::WallTime{}});

@@ -1,4 +1,4 @@
-// Any body a meter may send: a reading within what a house can have, or a fault that leaves all as it was.
+// Any body a source may send: a reading within what a house can have, or a fault; and the next round comes.
 #pragma once
 
 #include <cstdint>
@@ -6,33 +6,38 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "core/meter/kinds/url.hpp"
+#include "core/meter/text_source.hpp"
 
 namespace fuzz {
 
-/// The first two bytes are the status of HTTP, the rest is the body.
+/// The first two bytes choose the status of HTTP and the number that is asked for, the rest is the body.
 inline void meter(std::span<const std::uint8_t> bytes) {
+  using namespace core;
+  using namespace std::chrono_literals;
   if (bytes.size() < 2) return;
-  core::MeterAnswered answer{core::MeterId{0}, 0, core::MeterAnswered::Outcome::answered, 200, {}};
-  answer.ask = bytes[1] % 10;
-  answer.http_status = bytes[0] % 2 == 0 ? 200 : bytes[0] * 256 + bytes[1];
-  answer.body = std::string_view{reinterpret_cast<const char*>(bytes.data()) + 2, bytes.size() - 2};
-  core::MeterState state;
-  state.asked = base::Instant::at(std::chrono::seconds{9});
-  const bool taken = core::url::take(answer, state).has_value();
-  base::check(!taken || answer.http_status / 100 == 2, "only an answer that succeeded has a meaning");
-  int news = 0;
-  for (const auto* power : {&state.answered[0], &state.answered[1], &state.power, &state.battery}) {
-    news += power->at == state.asked;
-    base::check(power->value.number() <= 100'000 && power->value.number() >= -100'000, "a house has at most 100 kW");
+  const auto what = static_cast<Measurand>(bytes[1] % measurands);
+  meter::Source source = meter::text_source("any", 5s, 2s);
+  meter::add_number(source, what, "http://any/");
+  meter::Desk desk{{source}, 1};
+  const Now now{Instant::at(9s), WallTime::at(1'700'000'000s)};
+  meter::Orders orders;
+  desk.wake(now, orders);
+  base::check(orders.asks.size() == 1, "it is asked at once");
+  const int status = bytes[0] % 2 == 0 ? 200 : bytes[0] * 256 + bytes[1];
+  const std::string_view body{reinterpret_cast<const char*>(bytes.data()) + 2, bytes.size() - 2};
+  desk.hear({0, orders.asks[0].question, orders.asks[0].round, meter::Reply::Outcome::answered, status, body}, now, orders);
+  base::check(orders.reads.size() == 1, "an answer is one reading or one fault");
+  const MeterRead& read = orders.reads[0];
+  const bool taken = read.outcome == MeterRead::Outcome::read;
+  base::check(!taken || status / 100 == 2, "only an answer that succeeded has a meaning");
+  base::check(taken || read.amounts.empty(), "a fault tells no number");
+  base::check(taken || !desk.health(0).trouble.empty(), "a fault is said in a sentence");
+  for (const Amount& amount : read.amounts) {
+    base::check(amount.what == what, "what was asked for is told");
+    const double number = static_cast<double>(amount.grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
+    base::check(plausible(what, number) == amount.grains, "a house can have it");
   }
-  for (const auto& current : state.currents) {
-    news += current.at == state.asked;
-    base::check(current.value.number() <= 1000 && current.value.number() >= -1000, "a house has at most 1000 A");
-  }
-  news += state.battery_level.at == state.asked;
-  base::check(state.battery_level.value >= 0 && state.battery_level.value <= 1000, "a battery is at most full");
-  base::check(news == (taken ? 1 : 0), "an answer is one reading, or none");
+  base::check(desk.deadline() > now.at && desk.deadline() < Instant::never(), "it is asked again");
 }
 
 }  // namespace fuzz

@@ -182,29 +182,26 @@ std::string habits(const core::Config& core) {
 }
 
 /// What is asked of a meter, a line each.
-std::string questions(const core::MeterConfig& meter) {
+std::string questions(const core::meter::Source& source) {
   std::string text;
-  const auto asks = [&](std::string_view what, const std::string& url) {
-    if (!url.empty()) text += fmt::format("  {}: {}\n", what, harmless(url));
-  };
-  asks("consumption", meter.consumption_url);
-  asks("generation", meter.generation_url);
-  asks("power", meter.power_url);
-  for (std::size_t p = 0; p < 3; ++p) asks(fmt::format("current of L{}", p + 1), meter.current_urls[p]);
-  asks("battery's power", meter.battery_url);
-  asks("battery's level", meter.battery_level_url);
+  for (const core::meter::Question& question : source.kind.questions) {
+    const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
+    if (http != nullptr) text += fmt::format("  {}: {}\n", question.name, harmless(http->url));
+  }
   return text.empty() ? "  nothing, so it stays unknown\n" : text;
 }
 
-std::string meters(const core::Config& core) {
+std::string meters(const Configuration& configuration) {
+  const core::Config& core = configuration.core;
   const Amps safe = core.safe_current.value_or(Amps{});
   std::string text;
   bool any = false;
-  for (const core::MeterConfig& meter : core.meters) {
+  for (std::size_t i = 0; i < core.meters.size(); ++i) {
+    const core::MeterConfig& meter = core.meters[i];
     const bool house = meter.role == core::MeterRole::house;
     any = any || house;
     text += fmt::format("{} {}, asked every {}:\n{}", house ? "Energy source" : "Meter", meter.name,
-                        in_words(meter.every), questions(meter));
+                        in_words(meter.every), questions(configuration.sources[i]));
     if (!house) continue;
     text +=
         fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(core::greatest_age(core, meter)),
@@ -376,11 +373,13 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
   json.number("safe_amps", core.safe_current.value_or(Amps{}).number());
   json.number("volts", core.volts.number()).whole("phases", core.phases).close();
   json.open_list("meters");
-  for (const core::MeterConfig& meter : core.meters) {
-    json.open_object().text("name", meter.name).text("consumption", harmless(meter.consumption_url));
-    json.text("generation", harmless(meter.generation_url)).text("power", harmless(meter.power_url));
-    json.open_list("currents");
-    for (const std::string& url : meter.current_urls) json.text({}, harmless(url));
+  for (std::size_t i = 0; i < core.meters.size(); ++i) {
+    const core::MeterConfig& meter = core.meters[i];
+    json.open_object().text("name", meter.name).open_object("questions");
+    for (const core::meter::Question& question : configuration.sources[i].kind.questions) {
+      const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
+      if (http != nullptr) json.text(question.name, harmless(http->url));
+    }
     json.close();
     json.number("every_seconds", base::seconds_of(meter.every));
     json.number("greatest_age_seconds", base::seconds_of(core::greatest_age(core, meter))).close();
@@ -408,7 +407,7 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
 std::string explained(const Configuration& configuration) {
   const core::Config& core = configuration.core;
   return overriding(configuration) + limits(core) + circuits(core) + connectors(core) + habits(core) + hooks(configuration) +
-         meters(core) + bus(configuration) + places(configuration);
+         meters(configuration) + bus(configuration) + places(configuration);
 }
 
 std::string as_json(const Configuration& configuration) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 #include <utility>
 
@@ -18,9 +17,9 @@
 #include "shell/door/keeper.hpp"
 #include "shell/history/history_json.hpp"
 #include "shell/hooks/caller.hpp"
-#include "shell/http/client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
+#include "shell/meters/reader.hpp"
 #include "shell/record/recorder.hpp"
 #include "shell/store/settings.hpp"
 #include "shell/web/legacy.hpp"
@@ -34,31 +33,20 @@ constexpr base::Duration looks_at_power = std::chrono::seconds{10};
 constexpr base::Duration stores_history = std::chrono::hours{1};
 constexpr base::Duration looks_at_sun = std::chrono::minutes{1};
 
-/// Says why a meter cannot be read when that changes; the core only knows that it was silent.
-class MeterTroubles {
- public:
-  void heard(const core::AskMeter& asked, const shell::http::Reply& reply) {
-    std::string& last = last_[{asked.meter.index, asked.ask}];
-    if (reply.trouble == last) return;
-    last = reply.trouble;
-    if (!last.empty()) say(Severity::warning, last);
-  }
-
- private:
-  std::map<std::pair<int, int>, std::string> last_;
-};
-
 /// Everything a daemon consists of, in the order of its needs: what is declared later ends earlier.
 class Daemon {
  public:
   Daemon(Written written, shell::Settings settings, const Configuration& configuration, shell::BusSettings bus)
-      : configuration_(configuration), core_(configuration.core), door_(core_), client_(reactor_.io()) {
+      : configuration_(configuration), core_(configuration.core), door_(core_) {
     remember_settings();
     start_recorder();
     prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
+    reader_.emplace(reactor_.io(), configuration.sources,
+                    shell::Reader::Needs{[this](const core::MeterRead& read) { loop_->feed(read); },
+                                         [](Severity severity, const std::string& text) { say(severity, text); }, shell::read_clocks});
     steward_.emplace(std::move(written), std::move(settings), configuration,
-                     Steward::Needs{[this](std::shared_ptr<const core::Config> next) { loop_->feed(core::Configured{std::move(next)}); },
+                     Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
     shell::recall_history(history_, steward_->settings(), shell::read_clocks().wall);
   }
@@ -70,6 +58,7 @@ class Daemon {
       reactor_.stop();
     });
     loop_->start();
+    reader_->start();
     reactor_.on_hang_up([this] { reload(); });
     reactor_.every(looks_at_power, [this] { look_at_power(); });
     reactor_.every(stores_history, [this] { store_history(); });
@@ -116,6 +105,12 @@ class Daemon {
     const std::string number = installation_number(steward_->settings());
     if (!steward_->settings().has({"installation"})) steward_->keep({{"installation"}, fmt::format("\"{}\"", number)});
     return number;
+  }
+
+  /// An answer names its source by its place: both change at one moment.
+  void configure(const Configuration& next) {
+    loop_->feed(core::Configured{std::make_shared<const core::Config>(next.core)});
+    reader_->configure(next.sources);
   }
 
   void reload() { say(steward_->reload(), Severity::info); }
@@ -189,22 +184,12 @@ class Daemon {
   shell::LoopNeeds needs(shell::BusSettings bus) {
     shell::LoopNeeds needs;
     needs.bus = std::move(bus);
-    needs.ask_meter = [this](const core::AskMeter& asked, const shell::LoopNeeds::Answer& answer) {
-      ask(asked, answer);
-    };
     needs.announce = [](const core::Announcement& what) { say(what.severity, words(what)); };
     needs.call_hook = [this](core::CallHook hook) { hooks_->call(std::move(hook)); };
     needs.tell = [](const std::string& text) { say(Severity::warning, text); };
     if (settings_) needs.remember = [this](const core::Memory& memory) { settings_->remember(memory); };
     if (recorder_) needs.record = [this](base::Now now, const core::Event& event) { recorder_->note(now, event); };
     return needs;
-  }
-
-  void ask(const core::AskMeter& asked, const shell::LoopNeeds::Answer& answer) {
-    client_.get(asked.url, asked.patience, [this, asked, answer](const shell::http::Reply& reply) {
-      troubles_.heard(asked, reply);
-      answer({asked.meter, asked.ask, reply.outcome, reply.status, reply.body});
-    });
   }
 
   const Configuration& configuration_;
@@ -217,10 +202,9 @@ class Daemon {
   std::optional<shell::Recorder> recorder_;
   shell::PowerHistory history_;
   bool charged_ = false;  ///< since the history was stored
-  MeterTroubles troubles_;
-  shell::http::Client client_;
   std::optional<shell::hooks::Caller> hooks_;
   std::optional<shell::Loop> loop_;
+  std::optional<shell::Reader> reader_;
   std::optional<Steward> steward_;
   std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;

@@ -46,9 +46,9 @@ void Steward::take(Configuration next) {
   core::Config compared = next.core;
   compared.memory = configuration_.core.memory;
   compared.policies.zone = configuration_.core.policies.zone;
-  const bool same = compared == configuration_.core;
+  const bool same = compared == configuration_.core && next.sources == configuration_.sources;
   configuration_ = std::move(next);
-  if (!same) needs_.configure(std::make_shared<const core::Config>(configuration_.core));
+  if (!same) needs_.configure(configuration_);
 }
 
 base::Result<bool> Steward::change(const std::vector<shell::SettingChange>& changes) {

@@ -14,8 +14,8 @@ namespace app {
 class Steward {
  public:
   struct Needs {
-    /// Hands the core another configuration.
-    std::function<void(std::shared_ptr<const core::Config>)> configure;
+    /// Hands the core and its sources another configuration.
+    std::function<void(const Configuration&)> configure;
     std::function<core::WallTime()> now;
     shell::SettingsFile* file = nullptr;   ///< null: nothing is kept
   };

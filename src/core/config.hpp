@@ -27,19 +27,20 @@ enum class MeterRole : std::uint8_t {
   circuit,   ///< what flows through one circuit: only guards that one
 };
 
-/// An energy source of the URL kind (spec/energy-sources §5.21): GET url/item gives a number with an optional unit.
+/// An energy source, as far as it is of interest who reads it (core/meter/desk.hpp).
 struct MeterConfig {
   std::string name;               ///< for people: "URL"
-  std::string consumption_url;    ///< empty: not asked
-  std::string generation_url;     ///< empty: not asked
-  Duration every = 5s;
-  Duration patience = 2s;
+  Measurands counts;              ///< what it is expected to tell, and what of it is used
+  Duration every = 5s;            ///< how often it is asked
   MeterRole role = MeterRole::house;
-  std::string power_url;          ///< what flows in, net; from the grid + import, − export; empty: not asked
-  Phases<std::string> current_urls;   ///< amperes of L1, L2, L3; empty: not asked
-  std::string battery_url;        ///< power of the home battery, + discharge, − charge; empty: not asked
-  std::string battery_level_url;  ///< how full it is in percent; empty: not asked
+  std::uint64_t asked = 0;        ///< a digest of what it is asked: another one makes it another meter
   bool operator==(const MeterConfig&) const = default;
+
+  [[nodiscard]] bool tells(Measurand what) const { return counts.has(what); }
+  /// The currents of all three phases.
+  [[nodiscard]] bool tells_currents() const {
+    return tells(Measurand::current_l1) && tells(Measurand::current_l2) && tells(Measurand::current_l3);
+  }
 };
 
 /// When a car that follows the sun is started and stopped; an end of which nothing is named is weighed (docs/decisions/0016).

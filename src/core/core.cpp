@@ -7,7 +7,6 @@
 #include <type_traits>
 
 #include "core/bus/master.hpp"
-#include "core/meter/kinds/url.hpp"
 #include "core/obey.hpp"
 #include "core/policy/ruling.hpp"
 #include "core/reconfigure.hpp"
@@ -62,7 +61,7 @@ int subject(const Announcement& a) {
 /// Tells once when the charger is seen where the configuration does not have it.
 void compare_with_configuration(Turn& turn, std::size_t index) {
   MeterState& meter = turn.state.meters[index];
-  if (turn.config.meters[index].consumption_url.empty()) return;   // what flows in counts everybody
+  if (!turn.config.meters[index].tells(Measurand::load)) return;   // what flows in counts everybody
   const Seen expected = turn.config.charger_inside_meter ? Seen::inside : Seen::outside;
   const Seen seen = meter.witness.charger();
   const bool contradicts = seen != Seen::unknown && seen != expected;
@@ -93,21 +92,45 @@ void learn_from_reading(Turn& turn, std::size_t index, Watts shown, Instant at) 
   compare_with_configuration(turn, index);
 }
 
-/// The two numbers of a delivery meter are one: they count when both are there. Others count one by one.
-void take_of_pair(Turn& turn, std::size_t index, url::Item item) {
-  const MeterConfig& source = turn.config.meters[index];
-  MeterState& meter = turn.state.meters[index];
-  const auto place = static_cast<std::size_t>(item);
-  const Reading<Watts>& reading = meter.answered[place];
-  const bool pair = turn.config.generation_is_delivery && !source.consumption_url.empty() && !source.generation_url.empty();
-  if (pair && meter.answered[1 - place].at != reading.at) return;
-  if (pair || item == url::Item::consumption) meter.consumption = meter.answered[0];
-  if (pair || item == url::Item::generation) meter.generation = meter.answered[1];
-  if (pair) learn_from_reading(turn, index, meter.consumption.value - meter.generation.value, reading.at);
-  else if (item == url::Item::consumption) learn_from_reading(turn, index, reading.value, reading.at);
+/// Takes over what counts of it, and is not older than what is known; says which measurands those were.
+Measurands take(const MeterConfig& source, const MeterRead& read, MeterState& meter) {
+  Measurands taken;
+  const auto put = [&](Measurand what, auto& reading, auto value) {
+    if (read.at < reading.at) return;
+    reading = {value, read.at};
+    taken.add(what);
+  };
+  for (const auto& [what, grains] : read.amounts) {
+    if (!source.tells(what)) continue;
+    switch (what) {
+      case Measurand::load: put(what, meter.answered[0], Watts::grains(grains)); break;
+      case Measurand::solar: put(what, meter.answered[1], Watts::grains(grains)); break;
+      case Measurand::grid: put(what, meter.power, Watts::grains(grains)); break;
+      case Measurand::battery: put(what, meter.battery, Watts::grains(grains)); break;
+      case Measurand::soc: put(what, meter.battery_level, static_cast<int>(grains)); break;
+      case Measurand::current_l1: put(what, meter.currents[0], Amps::grains(grains)); break;
+      case Measurand::current_l2: put(what, meter.currents[1], Amps::grains(grains)); break;
+      case Measurand::current_l3: put(what, meter.currents[2], Amps::grains(grains)); break;
+      default: break;   // shown, but nothing is decided by it
+    }
+  }
+  return taken;
 }
 
-/// A meter of currents alone teaches as much: three that were asked together are a power.
+/// The two numbers of a delivery meter are one: they count when both are there. Others count one by one.
+void take_of_pair(Turn& turn, std::size_t index, Measurands taken) {
+  const MeterConfig& source = turn.config.meters[index];
+  MeterState& meter = turn.state.meters[index];
+  const auto& [load, solar] = meter.answered;
+  const bool pair = turn.config.generation_is_delivery && source.tells(Measurand::load) && source.tells(Measurand::solar);
+  if (pair && load.at != solar.at) return;
+  if (pair || taken.has(Measurand::load)) meter.consumption = load;
+  if (pair || taken.has(Measurand::solar)) meter.generation = solar;
+  if (pair) learn_from_reading(turn, index, load.value - solar.value, load.at);
+  else if (taken.has(Measurand::load)) learn_from_reading(turn, index, load.value, load.at);
+}
+
+/// A meter of currents alone teaches as much: three of one moment are a power.
 void learn_from_currents(Turn& turn, std::size_t index) {
   const auto& currents = turn.state.meters[index].currents;
   if (currents[0].at != currents[2].at || currents[1].at != currents[2].at) return;
@@ -115,40 +138,44 @@ void learn_from_currents(Turn& turn, std::size_t index) {
   learn_from_reading(turn, index, sum * turn.state.supply.volts, currents[2].at);
 }
 
-void note_reading(Turn& turn, std::size_t index, url::Item item) {
+void note_reading(Turn& turn, std::size_t index, Measurands taken) {
   const Reading<Watts>& power = turn.state.meters[index].power;
-  if (item == url::Item::consumption || item == url::Item::generation) take_of_pair(turn, index, item);
-  else if (item == url::Item::power) learn_from_reading(turn, index, power.value, power.at);
-  else if (item == url::Item::current_3 && turn.config.meters[index].power_url.empty()) learn_from_currents(turn, index);
+  if (taken.has(Measurand::load) || taken.has(Measurand::solar)) take_of_pair(turn, index, taken);
+  if (taken.has(Measurand::grid)) learn_from_reading(turn, index, power.value, power.at);
+  else if (taken.has(Measurand::current_l3) && !turn.config.meters[index].tells(Measurand::grid)) learn_from_currents(turn, index);
 }
 
-/// A meter's reply becomes a reading, or is no reading at all.
-void hear_meter(Turn& turn, const MeterAnswered& answer) {
-  if (answer.meter.index >= turn.config.meters.size()) return;
-  MeterState& meter = turn.state.meters[answer.meter.index];
-  const auto taken = url::take(answer, meter);
-  const auto index = static_cast<std::int32_t>(answer.meter.index);
-  const auto question = static_cast<std::uint8_t>(1U << (answer.ask & 7U));
-  if (!taken) {
-    ++meter.faults;
-    meter.unanswered = static_cast<std::uint8_t>(meter.unanswered | question);
-    if (meter.faults_in_a_row < faults_to_tell && ++meter.faults_in_a_row < faults_to_tell) return;
-    const bool absurd = taken.error() == url::Trouble::absurd;
-    bool& announced = absurd ? meter.absurd : meter.silent;
-    if (!announced) {
-      turn.announce({absurd ? Topic::meter_absurd : Topic::meter_silent, Severity::warning, {}, {}, {}, index});
-    }
-    announced = true;
-    return;
+void note_fault(Turn& turn, const MeterRead& read, std::uint32_t question) {
+  MeterState& meter = turn.state.meters[read.meter.index];
+  ++meter.faults;
+  meter.unanswered |= question;
+  if (meter.faults_in_a_row < faults_to_tell && ++meter.faults_in_a_row < faults_to_tell) return;
+  const bool absurd = read.outcome == MeterRead::Outcome::absurd;
+  bool& announced = absurd ? meter.absurd : meter.silent;
+  if (!announced) {
+    turn.announce({absurd ? Topic::meter_absurd : Topic::meter_silent, Severity::warning, {}, {}, {},
+                   static_cast<std::int32_t>(read.meter.index)});
   }
+  announced = true;
+}
+
+/// What a meter said becomes readings, or none at all.
+void hear_meter(Turn& turn, const MeterRead& read) {
+  const std::size_t index = read.meter.index;
+  if (index >= turn.config.meters.size()) return;
+  MeterState& meter = turn.state.meters[index];
+  const std::uint32_t question = 1U << (read.question & 31U);
+  if (read.outcome != MeterRead::Outcome::read) return note_fault(turn, read, question);
   ++meter.answers;
-  meter.unanswered = static_cast<std::uint8_t>(meter.unanswered & ~question);
+  meter.unanswered &= ~question;
   // One that answers some questions and not others is not back.
   const bool whole = meter.unanswered == 0;
   if (whole) meter.faults_in_a_row = 0;
-  if (whole && (meter.silent || meter.absurd)) turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, index});
+  if (whole && (meter.silent || meter.absurd)) {
+    turn.announce({Topic::meter_back, Severity::info, {}, {}, {}, static_cast<std::int32_t>(index)});
+  }
   if (whole) meter.silent = meter.absurd = false;
-  note_reading(turn, answer.meter.index, static_cast<url::Item>(answer.ask));
+  note_reading(turn, index, take(turn.config.meters[index], read, meter));
   turn.state.decision_due = true;
   ++turn.state.version;
 }
@@ -160,7 +187,7 @@ struct Enter {
   void operator()(const BusOpened& e) const { bus::opened(turn, e.networked); }
   void operator()(const BusClosed&) const { bus::closed(turn); }
   void operator()(const BusBytes& e) const { bus::hear(turn, e.bytes); }
-  void operator()(const MeterAnswered& e) const { hear_meter(turn, e); }
+  void operator()(const MeterRead& e) const { hear_meter(turn, e); }
   void operator()(const Configured&) const {}   // everything of the turn looks at it already
   void operator()(const Command& e) const {
     obey(turn, e);
@@ -172,12 +199,6 @@ struct Enter {
     ++turn.state.version;
   }
 };
-
-void ask_meters(Turn& turn) {
-  for (std::size_t i = 0; i < turn.config.meters.size(); ++i) {
-    url::ask(MeterId{static_cast<std::uint8_t>(i)}, turn.config.meters[i], turn.state.meters[i], turn.now.at, turn.out);
-  }
-}
 
 void watch_charge_now(Turn& turn) {
   const Memory& memory = turn.state.memory;
@@ -247,7 +268,6 @@ void Core::step(const Event& event, Now now, Actions& out) {
   keep_recalled(turn);
   state_->seen = now.at;
   std::visit(Enter{turn}, event);
-  ask_meters(turn);
   decide_if_due(turn);
   if (state_->bus.state != BusState::closed && !parted()) bus::speak(turn);
   // What was heard or said may have changed what is due.
@@ -261,7 +281,6 @@ Instant Core::deadline() const {
   const bool slots = state_->bus.state == BusState::running || state_->bus.state == BusState::linking;
   Instant next = bus::next_word(config_, *state_);
   if (!slots) next = std::min(next, state_->next_decision);
-  for (std::size_t i = 0; i < config_.meters.size(); ++i) next = std::min(next, state_->meters[i].next_ask);
   return std::max(next, state_->seen + 1ms);
 }
 

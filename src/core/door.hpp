@@ -21,6 +21,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "core/announcement.hpp"
+#include "core/meter/measurand.hpp"
 #include "core/policy/rules/occasion.hpp"
 #include "wire/permit.hpp"
 
@@ -56,14 +57,18 @@ struct BusBytes {
   std::span<const std::uint8_t> bytes;
 };
 
-/// What became of a question to a meter. `body` is only looked at during the call.
-struct MeterAnswered {
-  enum class Outcome : std::uint8_t { answered, timed_out, unreachable, too_large };
+/// What one of a meter's answers says (core/meter/desk.hpp asks), or that it said nothing of use.
+struct MeterRead {
+  enum class Outcome : std::uint8_t {
+    read,
+    silent,    ///< no answer, or one that refuses
+    absurd,    ///< an answer that is no reading
+  };
   MeterId meter;
-  std::uint8_t ask = 0;
-  Outcome outcome = Outcome::answered;
-  int http_status = 200;
-  std::string_view body;
+  std::uint8_t question = 0;   ///< which of those it is asked, < 32
+  Outcome outcome = Outcome::read;
+  Instant at;                  ///< when it was true, as far as that is known; never later than now
+  Amounts amounts;             ///< may be empty: it has no number, now
 };
 
 /// How a connector is to be served; the ids on the outside are off, pv, minpv, now.
@@ -128,7 +133,7 @@ struct Part {};
 using Command = std::variant<ChargeNow, CancelChargeNow, SetMode, ReleaseMode, SetTarget, LimitCircuit, ForcePolicy, OrderCars, SendFrame,
                              LookAgain, Part>;
 
-using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnswered, Configured, Command>;
+using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterRead, Configured, Command>;
 
 // --- Out ------------------------------------------------------------------------------------------------------------
 
@@ -137,14 +142,6 @@ using Event = std::variant<TimePassed, BusOpened, BusClosed, BusBytes, MeterAnsw
 struct Transmit {
   wire::Outgoing frame;
   Duration answer_due{};
-};
-
-/// GET this; answer with MeterAnswered for the same meter and ask within `patience`.
-struct AskMeter {
-  MeterId meter;
-  std::uint8_t ask = 0;
-  std::string url;
-  Duration patience{};
 };
 
 /// How many phases the car used that was there last, and who it was.
@@ -215,7 +212,7 @@ struct CallHook {
   std::optional<UnitId> unit;      ///< whose current begins or ends
 };
 
-using Action = std::variant<Transmit, AskMeter, Remember, Announce, CallHook>;
+using Action = std::variant<Transmit, Remember, Announce, CallHook>;
 /// Appended to by `step`; whoever performs them clears it.
 using Actions = std::vector<Action>;
 

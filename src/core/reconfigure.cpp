@@ -19,10 +19,9 @@ std::optional<std::size_t> former_place(const List& before, const List& after, s
   return std::nullopt;
 }
 
-/// Whether it is asked the same: how often and how patiently is no matter for what it said.
+/// Whether it is asked the same: how often is no matter for what it said.
 bool asks_the_same(MeterConfig one, const MeterConfig& other) {
   one.every = other.every;
-  one.patience = other.patience;
   return one == other;
 }
 
@@ -34,7 +33,6 @@ void carry_meters(const Config& before, const Config& after, State& state) {
   for (std::size_t i = 0; i < after.meters.size(); ++i) {
     const auto place = former_place(before.meters, after.meters, i, [](const MeterConfig& m) -> const auto& { return m.name; });
     if (place && asks_the_same(before.meters[*place], after.meters[i])) state.meters[i] = old[*place];
-    state.meters[i].next_ask = Instant::long_ago();   // what was asked before is no longer answered
   }
 }
 

@@ -87,16 +87,16 @@ MeterView view(const Config& config, const MeterConfig& meter, const MeterState&
   v.name = std::string_view{meter.name};
   v.greatest_age = greatest_age(config, meter);
   Instant oldest = Instant::never();
-  const auto show = [&](const std::string& url, const Reading<Watts>& reading, std::optional<Watts>& value) {
-    if (url.empty()) return;
+  const auto show = [&](Measurand what, const Reading<Watts>& reading, std::optional<Watts>& value) {
+    if (!meter.tells(what)) return;
     value = reading.fresh(now, v.greatest_age);
     oldest = std::min(oldest, reading.at);
   };
-  show(meter.consumption_url, state.consumption, v.consumption);
-  show(meter.generation_url, state.generation, v.generation);
-  if (!meter.power_url.empty()) oldest = std::min(oldest, state.power.at);
+  show(Measurand::load, state.consumption, v.consumption);
+  show(Measurand::solar, state.generation, v.generation);
+  if (meter.tells(Measurand::grid)) oldest = std::min(oldest, state.power.at);
   for (std::size_t p = 0; p < 3; ++p) {
-    if (!meter.current_urls[p].empty()) oldest = std::min(oldest, state.currents[p].at);
+    if (meter.tells(current_of(p))) oldest = std::min(oldest, state.currents[p].at);
   }
   if (oldest > Instant::long_ago() && oldest < Instant::never()) v.age = now - oldest;
   v.answers = state.answers;

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 
+#include "core/meter/text_source.hpp"
+
 namespace sim {
 
 namespace {
+
+constexpr Duration meter_patience = 2s;
 
 HouseTraits house_of(const Site& site) {
   HouseTraits traits = site.house;
@@ -40,8 +44,7 @@ World::World(Site site)
       random_(site_.seed),
       now_(Instant::at(1s)),
       line_(site_.line, random_.fork()),
-      gauges_{{core::MeterId{0}, core::url::Item::consumption, {}, MeterDevice{site_.consumption, random_.fork()}},
-              {core::MeterId{0}, core::url::Item::generation, {}, MeterDevice{site_.generation, random_.fork()}}},
+      house_dice_{random_.fork(), random_.fork()},
       house_(trace_of(site_, random_.fork()), house_of(site_)),
       board_(site_.config.circuits, site_.connectors),
       next_second_(now_) {
@@ -55,64 +58,58 @@ World::World(Site site)
 
 /// What the controller is told about meters, and what stands behind each question.
 void World::install_meters() {
-  std::vector<core::MeterConfig>& told = site_.config.meters;
-  told.clear();
+  using core::Measurand;
+  site_.config.meters.clear();
+  const auto open = [&](std::string name, Duration every, core::MeterRole role) {
+    core::MeterConfig& told = site_.config.meters.emplace_back();
+    told.name = name;
+    told.every = every;
+    told.role = role;
+    sources_.push_back(core::meter::text_source(std::move(name), every, meter_patience));
+    return core::MeterId{static_cast<std::uint8_t>(sources_.size() - 1)};
+  };
   if (site_.metered) {
-    core::MeterConfig& house = told.emplace_back();
-    house.name = "house";
-    house.every = site_.meter_every;
+    const core::MeterId house = open("house", site_.meter_every, core::MeterRole::house);
     const bool net = site_.sources == Sources::net_power;
-    if (net) gauges_[0].item = core::url::Item::power;
-    if (net) house.power_url = "sim:power";
-    else if (site_.sources != Sources::only_generation) house.consumption_url = "sim:consumption";
-    if (!net && site_.sources != Sources::only_consumption) house.generation_url = "sim:generation";
-    if (site_.battery) {
-      house.battery_url = "sim:battery";
-      house.battery_level_url = "sim:battery-level";
-      for (const auto& [shows, item] : {std::pair{Shows::battery, core::url::Item::battery},
-                                        std::pair{Shows::battery_level, core::url::Item::battery_level}}) {
-        MeterTraits traits = site_.consumption;
-        traits.shows = shows;
-        traits.noise = 0;
-        gauges_.push_back({core::MeterId{0}, item, {}, MeterDevice{traits, random_.fork()}});
-      }
+    if (site_.sources != Sources::only_generation) add_gauge(house, net ? Measurand::grid : Measurand::load, {}, MeterDevice{site_.consumption, house_dice_[0]});
+    if (!net && site_.sources != Sources::only_consumption) add_gauge(house, Measurand::solar, {}, MeterDevice{site_.generation, house_dice_[1]});
+    for (const auto& [shows, what] : {std::pair{Shows::battery, Measurand::battery}, {Shows::battery_level, Measurand::soc}}) {
+      if (!site_.battery) continue;
+      MeterTraits traits = site_.consumption;
+      traits.shows = shows;
+      traits.noise = 0;
+      add_gauge(house, what, {}, MeterDevice{traits, random_.fork()});
     }
   }
   for (std::size_t i = 0; i < site_.config.circuits.size() && i < site_.circuit_meters.size(); ++i) {
     const auto& meter = site_.circuit_meters[i];
     if (!meter) continue;
     const bool shared = meter->where == CircuitMeter::Where::house && site_.metered;
-    if (!shared) {
-      core::MeterConfig& own = told.emplace_back();
-      own.name = site_.config.circuits[i].name;
-      own.role = core::MeterRole::circuit;
-      own.every = meter->every;
-    }
-    const std::size_t index = shared ? 0 : told.size() - 1;
-    site_.config.circuits[i].meter = static_cast<int>(index);
-    add_gauges(i, *meter, told[index], core::MeterId{static_cast<std::uint8_t>(index)});
+    const core::MeterId id = shared ? core::MeterId{0} : open(site_.config.circuits[i].name, meter->every, core::MeterRole::circuit);
+    site_.config.circuits[i].meter = id.index;
+    add_gauges(i, *meter, id);
   }
   find_gauge_deadline();
 }
 
-void World::add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterConfig& told, core::MeterId id) {
-  using core::url::Item;
-  const auto add = [&](Shows shows, Item item) {
+void World::add_gauge(core::MeterId meter, core::Measurand what, std::optional<std::size_t> circuit, MeterDevice device) {
+  const std::uint8_t question =
+      core::meter::add_number(sources_[meter.index], what, fmt::format("sim:{}", core::word_of(what)));
+  site_.config.meters[meter.index].counts.add(what);
+  gauges_.push_back({meter, what, circuit, std::move(device), question});
+}
+
+void World::add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterId id) {
+  using core::Measurand;
+  const auto add = [&](Shows shows, Measurand what) {
     MeterTraits traits = meter.device;
     traits.shows = shows;
-    gauges_.push_back({id, item, circuit, MeterDevice{traits, random_.fork()}});
+    add_gauge(id, what, circuit, MeterDevice{traits, random_.fork()});
   };
-  if (meter.power && told.power_url.empty()) {
-    told.power_url = "sim:power";
-    add(Shows::net_grid, Item::power);
-  }
+  if (meter.power && !site_.config.meters[id.index].tells(Measurand::grid)) add(Shows::net_grid, Measurand::grid);
   if (!meter.currents) return;
   constexpr std::array shown{Shows::current_1, Shows::current_2, Shows::current_3};
-  constexpr std::array items{Item::current_1, Item::current_2, Item::current_3};
-  for (std::size_t p = 0; p < 3; ++p) {
-    told.current_urls[p] = fmt::format("sim:current-{}", p + 1);
-    add(shown[p], items[p]);
-  }
+  for (std::size_t p = 0; p < 3; ++p) add(shown[p], core::current_of(p));
 }
 
 void World::find_gauge_deadline() {
@@ -124,6 +121,7 @@ void World::boot() {
   core::Config config = site_.config;
   config.memory = writes_.back().memory;
   core_ = std::make_unique<core::Core>(config, site_.law);
+  desk_ = std::make_unique<core::meter::Desk>(sources_, site_.seed);
   booted_ = now_;
   recall_orders(config.memory);
   if (line_.adapter_plugged()) step(core::BusOpened{site_.networked});
@@ -371,9 +369,22 @@ void World::transmit(std::span<const std::uint8_t> bytes) {
   line_.send_from_controller(bytes, now_);
 }
 
-void World::ask(const core::AskMeter& question) {
+void World::wake_desk() {
+  desk_->wake(both_clocks(), orders_);
+  obey_desk();
+}
+
+void World::obey_desk() {
+  // What is read may make the controller say something; nothing of that asks the desk for more.
+  const core::meter::Orders orders = std::exchange(orders_, {});
+  for (const core::meter::Ask& question : orders.asks) ask(question);
+  for (const core::MeterRead& read : orders.reads) step(read);
+}
+
+void World::ask(const core::meter::Ask& question) {
   for (Gauge& gauge : gauges_) {
-    if (gauge.meter != question.meter || static_cast<std::uint8_t>(gauge.item) != question.ask) continue;
+    if (gauge.meter.index != question.source || gauge.question != question.question) continue;
+    gauge.round = question.round;
     gauge.device.ask(now_, question.patience, sum_up(gauge.circuit));
     gauge_deadline_ = std::min(gauge_deadline_, gauge.device.deadline());
     return;
@@ -384,8 +395,6 @@ void World::perform() {
   for (const core::Action& action : actions_) {
     if (const auto* frame = std::get_if<core::Transmit>(&action)) {
       transmit(frame->frame.bytes());
-    } else if (const auto* question = std::get_if<core::AskMeter>(&action)) {
-      ask(*question);
     } else if (const auto* remember = std::get_if<core::Remember>(&action)) {
       this->remember(remember->memory);
     } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
@@ -462,11 +471,10 @@ bool World::answer_meters() {
     while (meter.answer(now_, reply)) {
       any = true;
       if (!core_) continue;
-      const auto outcome = static_cast<core::MeterAnswered::Outcome>(reply.outcome);
-      const core::MeterAnswered answer{gauge.meter, static_cast<std::uint8_t>(gauge.item), outcome, reply.http_status,
-                                       reply.body};
-      for (const auto& check : checks_) blame(*check, check->read(*this, answer));
-      step(answer);
+      for (const auto& check : checks_) blame(*check, check->read(*this, {gauge.meter, gauge.what, reply}));
+      const auto outcome = static_cast<core::meter::Reply::Outcome>(reply.outcome);
+      desk_->hear({gauge.meter.index, gauge.question, gauge.round, outcome, reply.http_status, reply.body}, both_clocks(), orders_);
+      obey_desk();
     }
   }
   find_gauge_deadline();
@@ -475,7 +483,8 @@ bool World::answer_meters() {
 
 Instant World::next_event() const {
   const Instant battery = battery_ ? battery_->deadline() : Instant::never();
-  return std::min({core_deadline_, line_.deadline(), stranger_.deadline(), house_changes_, sums_.deadline,
+  const Instant desk = core_ ? desk_->deadline() : Instant::never();
+  return std::min({core_deadline_, desk, line_.deadline(), stranger_.deadline(), house_changes_, sums_.deadline,
                    gauge_deadline_, battery});
 }
 
@@ -497,6 +506,10 @@ void World::run_until(Instant until) {
     if (std::min(sums_.deadline, stranger_.deadline()) <= now_) busy |= let_connectors_act();
     if (battery_ && battery_->deadline() <= now_) battery_->look(car_power() - flow_.surplus(), now_);
     if (gauge_deadline_ <= now_) busy |= answer_meters();
+    if (core_ && desk_->deadline() <= now_) {
+      busy = true;
+      wake_desk();
+    }
     if (core_ && core_deadline_ <= now_) {
       busy = true;
       step(core::TimePassed{});

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/core.hpp"
-#include "core/meter/kinds/url.hpp"
+#include "core/meter/desk.hpp"
 #include "sim/battery.hpp"
 #include "sim/board.hpp"
 #include "sim/house.hpp"
@@ -94,6 +94,13 @@ struct Spoken {
 
 class World;
 
+/// A reply of a meter, as it leaves the device, and the number it is about.
+struct Shown {
+  core::MeterId meter;
+  core::Measurand what{};
+  const MeterReply& reply;
+};
+
 /// A check watches a run; the first sentence it returns ends it. One file each below checks/.
 class Check {
  public:
@@ -106,7 +113,7 @@ class Check {
   /// A whole message is about to reach the controller.
   virtual std::string heard(const World&, const Message&) { return {}; }
   /// A meter's reply is about to reach the controller.
-  virtual std::string read(const World&, const core::MeterAnswered&) { return {}; }
+  virtual std::string read(const World&, const Shown&) { return {}; }
   /// The controller has told people something.
   virtual std::string announced(const World&, const core::Announcement&) { return {}; }
   /// The controller asks for an address to be called.
@@ -227,9 +234,11 @@ class World {
   /// A meter that answers one question.
   struct Gauge {
     core::MeterId meter;
-    core::url::Item item{};
+    core::Measurand what{};
     std::optional<std::size_t> circuit;   ///< nothing: the house
     MeterDevice device;
+    std::uint8_t question = 0;
+    std::uint32_t round = 0;              ///< that it answers
     Instant wrong_until = Instant::long_ago();
   };
   struct Ordered {
@@ -239,7 +248,8 @@ class World {
   };
 
   void install_meters();
-  void add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterConfig& told, core::MeterId id);
+  void add_gauge(core::MeterId meter, core::Measurand what, std::optional<std::size_t> circuit, MeterDevice device);
+  void add_gauges(std::size_t circuit, const CircuitMeter& meter, core::MeterId id);
   void misbehave(Gauge& gauge, MeterFault fault, Instant until);
   void find_gauge_deadline();
   [[nodiscard]] HousePower sum_up(std::optional<std::size_t> circuit) const;
@@ -249,7 +259,9 @@ class World {
   void recall_orders(const core::Memory& memory);
   void transmit(std::span<const std::uint8_t> bytes);
   void note(std::span<const std::uint8_t> bytes, bool from_controller);
-  void ask(const core::AskMeter& question);
+  void wake_desk();
+  void obey_desk();
+  void ask(const core::meter::Ask& question);
   bool deliver_line();
   bool let_connectors_act();
   bool answer_meters();
@@ -268,6 +280,9 @@ class World {
   Duration clock_step_{};
   std::unique_ptr<core::Core> core_;
   Instant core_deadline_ = Instant::never();
+  std::vector<core::meter::Source> sources_;
+  std::unique_ptr<core::meter::Desk> desk_;   ///< of the controller
+  core::meter::Orders orders_;
   struct Write {
     Instant at;
     core::Memory memory;
@@ -277,6 +292,7 @@ class World {
   std::vector<WallConnector> connectors_;
   Line line_;
   Stranger stranger_;
+  std::array<base::Random, 2> house_dice_;   ///< of the house's two meters
   std::vector<Gauge> gauges_;
   Instant gauge_deadline_ = Instant::never();
   House house_;

@@ -109,7 +109,7 @@ class Api {
     file_ = std::make_unique<shell::SettingsFile>((folder_ / "settings.json").string(), clerk_, shell::SettingsFile::Events{});
     steward_ = std::make_unique<app::Steward>(
         written, std::move(settings), std::move(configuration),
-        app::Steward::Needs{[this](std::shared_ptr<const core::Config> next) { configure(*next); },
+        app::Steward::Needs{[this](const app::Configuration& next) { configure(next.core); },
                             [this] { return world_->both_clocks().wall; }, file_.get()});
     routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk());
   }

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string>
 
+#include "questions.hpp"
 #include "app/check.hpp"
 #include "app/config/configuration.hpp"
 
@@ -66,12 +67,12 @@ TEST(House, a_main_fuse_with_a_garage_below_it_becomes_a_tree) {
   const core::MeterConfig& meter = c.core.meters[0];
   EXPECT_EQ(meter.name, "mains");
   EXPECT_EQ(meter.role, core::MeterRole::house);
-  EXPECT_EQ(meter.power_url, "http://m/p");
-  EXPECT_EQ(meter.current_urls, (base::Phases<std::string>{"http://m/a", "http://m/b", "http://m/c"}));
-  EXPECT_EQ(meter.battery_url, "http://m/b");
-  EXPECT_EQ(meter.battery_level_url, "http://m/l");
+  EXPECT_THAT(questions(c, 0), ElementsAre("grid http://m/p", "current_l1 http://m/a", "current_l2 http://m/b", "current_l3 http://m/c",
+                                           "battery http://m/b", "soc http://m/l"));
+  EXPECT_TRUE(meter.tells(core::Measurand::soc) && meter.tells_currents());
   EXPECT_EQ(meter.every, 2s);
-  EXPECT_EQ(meter.patience, 2s);
+  EXPECT_EQ(c.sources[0].every, 2s);
+  EXPECT_EQ(c.sources[0].kind.patience, 2s);
   ASSERT_EQ(c.core.circuits.size(), 2U);
   EXPECT_EQ(c.core.circuits[0], (core::CircuitConfig{"main fuse", -1, 25_A, std::nullopt, 20_A, 0, 8_A, {}}))
       << "parents come first";
@@ -230,7 +231,8 @@ TEST(House, an_unknown_meter_is_never_heard) {
                        "connector below it gets 6 A (safeAmps)");
   const core::MeterConfig& silent = c.core.meters.at(static_cast<std::size_t>(c.core.circuits.at(0).meter));
   EXPECT_EQ(silent.name, "main");
-  EXPECT_EQ(silent.power_url + silent.current_urls[0], "");
+  EXPECT_TRUE(silent.counts.empty());
+  EXPECT_THAT(questions(c, 0), IsEmpty());
 }
 
 TEST(House, a_meter_must_tell_what_the_limit_needs) {
@@ -256,7 +258,7 @@ TEST(House, a_meter_that_cannot_be_read_stays_and_is_silent) {
     EXPECT_FALSE(c.acceptable()) << meter;
     ASSERT_EQ(c.core.meters.size(), 1U) << meter;
     EXPECT_EQ(c.core.circuits.at(0).meter, 0) << meter;
-    EXPECT_EQ(c.core.meters[0].power_url, "") << meter;
+    EXPECT_THAT(questions(c, 0), IsEmpty()) << meter;
   }
   EXPECT_THAT(said(house("meters: {m: {url: 'http://m', powerItem: p}}\n")),
               ElementsAre(HasSubstr("meter \"m\" is asked for nothing: no circuit names it")));

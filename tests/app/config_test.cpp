@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "questions.hpp"
 #include "app/config/configuration.hpp"
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
@@ -64,8 +65,7 @@ TEST(Configuration, a_file_of_the_original_with_its_missing_comma_is_run) {
   EXPECT_EQ(c.bus.text, "/dev/ttyUSB0");
   EXPECT_EQ(c.http.port, 8080);
   ASSERT_EQ(c.core.meters.size(), 1U);
-  EXPECT_EQ(c.core.meters[0].consumption_url, "http://192.168.1.5/api/value/house");
-  EXPECT_EQ(c.core.meters[0].generation_url, "http://192.168.1.5/api/value/solar");
+  EXPECT_THAT(questions(c, 0), ElementsAre("load http://192.168.1.5/api/value/house", "solar http://192.168.1.5/api/value/solar"));
   EXPECT_EQ(c.core.meters[0].every, 5s);
   EXPECT_THAT(said(c),
               ElementsAre(HasSubstr("\"onlyChargeMultiCarsAtHome\" in config is unknown and ignored"),
@@ -177,10 +177,9 @@ TEST(Configuration, numbers_may_be_texts_everywhere) {
   EXPECT_EQ(c.http.port, 8081);
   EXPECT_EQ(c.http.address, "0.0.0.0");
   ASSERT_EQ(c.core.meters.size(), 1U);
-  EXPECT_EQ(c.core.meters[0].generation_url, "http://h/7");
-  EXPECT_EQ(c.core.meters[0].consumption_url, "");
+  EXPECT_THAT(questions(c, 0), ElementsAre("solar http://h/7"));
   EXPECT_EQ(c.core.meters[0].every, 10s);
-  EXPECT_EQ(c.core.meters[0].patience, 1500ms);
+  EXPECT_EQ(c.sources[0].kind.patience, 1500ms);
   EXPECT_FALSE(c.recorder.enabled);
   EXPECT_EQ(c.recorder.size, 8 * 1024 * 1024);
   EXPECT_EQ(c.recorder.path, "/var/lib/x");

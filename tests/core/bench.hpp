@@ -81,7 +81,7 @@ inline Config house(Amps circuit, Mode mode = Mode::fast) {
   return config;
 }
 inline Config metered(Config config) {
-  config.meters.push_back({"URL", "http://house/consumption", "http://house/generation", 5s, 2s});
+  config.meters.push_back({"URL", {Measurand::load, Measurand::solar}, 5s});
   return config;
 }
 
@@ -93,7 +93,7 @@ class Bench {
   void open(bool networked = false) { step(BusOpened{networked}); }
   /// The adapter is gone, and with it every answer that was on its way.
   void close() {
-    std::erase_if(pending_, [](const Pending& pending) { return !pending.meter; });
+    std::erase_if(pending_, [](const Pending& pending) { return !pending.read; });
     step(BusClosed{});
   }
   void command(const Command& command) { step(Event{command}); }
@@ -117,24 +117,29 @@ class Bench {
     hear_raw({raw.begin(), raw.size()});
   }
   void hear_raw(std::span<const std::uint8_t> bytes) { step(BusBytes{bytes}); }
-  void hear_later(Duration in, const wire::FrameBytes& frame) { pending_.push_back({now_ + in, frame, {}, {}}); }
-  /// What the meter answers from now on; nothing: it is silent.
-  void meter_says(std::optional<std::string> consumption, std::optional<std::string> generation) {
-    consumption_ = std::move(consumption);
-    generation_ = std::move(generation);
+  void hear_later(Duration in, const wire::FrameBytes& frame) { pending_.push_back({now_ + in, frame, {}}); }
+  /// What the meter says from now on, each of the two by itself.
+  void meter_says(Watts load, Watts solar) {
+    outcome_ = MeterRead::Outcome::read;
+    load_ = load;
+    solar_ = solar;
   }
-  void meter_says(Watts consumption, Watts generation) {
-    meter_says(std::to_string(consumption.number()), std::to_string(generation.number()));
-  }
+  /// … that is no reading.
+  void meter_says(MeterRead::Outcome outcome) { outcome_ = outcome; }
   /// Lets time pass; everything that is due happens at its moment.
   void wait(Duration span) {
     const Instant until = now_ + span;
     while (true) {
       const auto first = std::min_element(pending_.begin(), pending_.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
       const Instant answer = first == pending_.end() ? Instant::never() : first->at;
-      const Instant next = std::min(answer, core_.deadline());
+      const Instant poll = core_.config().meters.empty() ? Instant::never() : next_poll_;
+      const Instant next = std::min({answer, poll, core_.deadline()});
       if (next > until) break;
       now_ = std::max(now_, next);
+      if (poll == next) {
+        ask_meter();
+        continue;
+      }
       if (answer > next) {
         ++wakes_;
         step(TimePassed{});
@@ -142,7 +147,7 @@ class Bench {
       }
       const Pending due = *first;
       pending_.erase(first);
-      if (due.meter) step(MeterAnswered{MeterId{0}, due.meter->first, due.body ? MeterAnswered::Outcome::answered : MeterAnswered::Outcome::timed_out, 200, due.body.value_or("")});
+      if (due.read) step(*due.read);
       else hear(due.frame);
     }
     now_ = until;
@@ -154,7 +159,7 @@ class Bench {
   std::vector<Announcement> announced;
   std::vector<CallHook> called;
   std::vector<Memory> remembered;
-  std::vector<AskMeter> asked;
+  std::vector<Instant> asked;                        ///< when the meter was
   std::function<void(const Said&)> on_said;          ///< before any puppet hears it
   std::function<void(const wire::Frame&)> on_heard;  ///< every frame the core is fed
   enum class Adapter : std::uint8_t { silent, echoing };
@@ -220,8 +225,7 @@ class Bench {
   struct Pending {
     Instant at;
     wire::FrameBytes frame;
-    std::optional<std::pair<std::uint8_t, int>> meter;
-    std::optional<std::string> body;
+    std::optional<MeterRead> read;
   };
   static constexpr Duration begin = 10s;
   static constexpr Duration answer_time = 60ms;
@@ -257,10 +261,16 @@ class Bench {
       }
     }, [](wire::Refusal) { ADD_FAILURE() << "the core sent what is no frame"; });
   }
-  void perform(const AskMeter& a) {
-    asked.push_back(a);
-    const auto& body = a.ask == 0 ? consumption_ : generation_;
-    pending_.push_back({now_ + (body ? Duration{50ms} : a.patience), {}, std::pair{a.ask, 0}, body});
+  void ask_meter() {
+    const MeterConfig& meter = core_.config().meters[0];
+    next_poll_ = now_ + meter.every;
+    asked.push_back(now_);
+    std::uint8_t question = 0;
+    for (const auto& [what, watts] : {std::pair{Measurand::load, load_}, {Measurand::solar, solar_}}) {
+      MeterRead read{MeterId{0}, question++, outcome_, now_, {}};
+      if (outcome_ == MeterRead::Outcome::read) read.amounts.push_back({what, watts.count()});
+      pending_.push_back({now_ + (outcome_ == MeterRead::Outcome::silent ? Duration{2s} : Duration{50ms}), {}, read});
+    }
   }
   void perform(const Remember& r) { remembered.push_back(r.memory); }
   void perform(const Announce& a) { announced.push_back(a.what); }
@@ -313,7 +323,9 @@ class Bench {
   Actions actions_;
   std::deque<Puppet> puppets_;
   std::deque<Pending> pending_;
-  std::optional<std::string> consumption_, generation_;
+  MeterRead::Outcome outcome_ = MeterRead::Outcome::silent;
+  Watts load_, solar_;
+  Instant next_poll_ = Instant::long_ago();
   int wakes_ = 0;
 };
 

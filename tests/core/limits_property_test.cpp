@@ -295,8 +295,8 @@ class Play {
     else if (const Command wish = ChargeNow{rate, 5min}; bench_.core().objection(wish).empty()) bench_.command(wish);
   }
   void read(const Deed& deed) {
-    if (deed.a < 15) bench_.meter_says(std::nullopt, std::nullopt);
-    else if (deed.a < 25) bench_.meter_says("lots", "nan");
+    if (deed.a < 15) bench_.meter_says(MeterRead::Outcome::silent);
+    else if (deed.a < 25) bench_.meter_says(MeterRead::Outcome::absurd);
     else bench_.meter_says(Watts::whole(deed.b * 60), Watts::whole(deed.a * 150));
   }
 

@@ -9,7 +9,7 @@
 
 namespace {
 
-TEST(MeterCorpus, every_input_is_a_power_or_a_fault) {
+TEST(MeterCorpus, every_input_is_a_reading_or_a_fault) {
   int inputs = 0;
   for (const auto& entry : std::filesystem::directory_iterator(TWC_SOURCE_DIR "/fuzz/corpus/meter_fuzz")) {
     SCOPED_TRACE(entry.path());

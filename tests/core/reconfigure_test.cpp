@@ -105,7 +105,7 @@ TEST(Reconfigure, a_meter_that_is_asked_the_same_goes_on_and_another_is_unknown)
   ASSERT_TRUE(house.bench.look().meters[0].consumption);
   house.change([](Config& c) { c.flex = 1_A; });
   EXPECT_TRUE(house.bench.look().meters[0].consumption);
-  house.change([](Config& c) { c.meters[0].consumption_url = "http://another/consumption"; });
+  house.change([](Config& c) { c.meters[0].asked = 17; });
   EXPECT_FALSE(house.bench.look().meters[0].consumption) << "a reading of another device";
   house.bench.wait(6s);
   EXPECT_TRUE(house.bench.look().meters[0].consumption) << "it is asked at once";

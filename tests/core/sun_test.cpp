@@ -17,7 +17,7 @@ struct Desk {
   Desk() {
     config.circuit = 48_A;
     config.least = 6_A;
-    config.meters.push_back({"URL", "http://c", "http://g", 5s, 2s});
+    config.meters.push_back({"URL", {Measurand::load, Measurand::solar}, 5s});
   }
   House look(Watts generation, Watts consumption, Amps actual = 0_A) {
     supply.power_factor = power_factor(config, actual);
@@ -128,7 +128,7 @@ TEST(Sun, without_meters_nothing_is_known) {
 
 TEST(Sun, what_is_not_asked_counts_nothing) {
   Desk desk;
-  desk.config.meters[0].consumption_url.clear();
+  desk.config.meters[0].counts.remove(Measurand::load);
   (void)desk.look(Watts::whole(2400), 9_kW);
   EXPECT_EQ(desk.look(Watts::whole(2400), 9_kW).sun, 10_A);
 }
@@ -149,7 +149,7 @@ TEST(Sun, a_reading_is_known_until_its_greatest_age) {
 TEST(Sun, a_net_meter_alone_shows_import_and_below_zero_export) {
   Desk desk;
   desk.config.charger_inside_meter = desk.config.generation_is_delivery = true;
-  desk.config.meters[0].generation_url.clear();
+  desk.config.meters[0].counts.remove(Measurand::solar);
   const House exporting = desk.look(0_W, -Watts::whole(900), 8_A);
   EXPECT_EQ(exporting.generation, 900_W);
   EXPECT_EQ(exporting.consumption, 0_W);

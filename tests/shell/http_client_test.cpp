@@ -18,7 +18,6 @@ using shell_test::Socket;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-using Outcome = core::MeterAnswered::Outcome;
 
 class Asking : public testing::Test {
  protected:

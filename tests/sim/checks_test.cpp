@@ -54,7 +54,7 @@ class Tampered : public sim::Check {
     return inner_->uttered(w, i, b);
   }
   std::string heard(const World& w, const sim::Message& m) override { return inner_->heard(w, m); }
-  std::string read(const World& w, const core::MeterAnswered& m) override { return inner_->read(w, m); }
+  std::string read(const World& w, const sim::Shown& shown) override { return inner_->read(w, shown); }
   std::string announced(const World& w, const core::Announcement& a) override { return inner_->announced(w, a); }
   std::string after(const World& w) override { return inner_->after(w); }
   std::string second(const World& w) override { return inner_->second(w); }
@@ -410,10 +410,10 @@ TEST(SunGone, a_target_above_what_the_roof_gives_is_found) {
   class SmallRoof final : public Tampered {
    public:
     using Tampered::Tampered;
-    std::string read(const World& w, const core::MeterAnswered& m) override {
-      core::MeterAnswered other = m;
-      if (m.ask == 1) other.body = "10 W";
-      return inner_->read(w, other);
+    std::string read(const World& w, const sim::Shown& shown) override {
+      sim::MeterReply other = shown.reply;
+      if (shown.what == core::Measurand::solar) other.body = "10 W";
+      return inner_->read(w, {shown.meter, shown.what, other});
     }
   };
   const auto check = [] { return std::make_unique<SmallRoof>(sim::sun_gone()); };

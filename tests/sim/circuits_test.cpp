@@ -75,8 +75,8 @@ TEST(Circuits, the_controller_is_told_the_tree_its_meters_and_the_cables) {
   EXPECT_EQ(config.circuits[0].meter, 0);
   EXPECT_EQ(config.circuits[1].meter, -1);
   EXPECT_EQ(config.meters[0].role, core::MeterRole::circuit);
-  EXPECT_FALSE(config.meters[0].power_url.empty());
-  EXPECT_FALSE(config.meters[0].current_urls[2].empty());
+  EXPECT_TRUE(config.meters[0].tells(core::Measurand::grid));
+  EXPECT_TRUE(config.meters[0].tells_currents());
   ASSERT_EQ(config.connectors.size(), 2U);
   EXPECT_EQ(config.connectors[0].phases, 3);
   EXPECT_EQ(config.connectors[0].wiring, (sim::Phases<std::uint8_t>{{1, 2, 0}}));
@@ -90,11 +90,8 @@ TEST(Circuits, a_circuit_can_be_measured_by_the_meter_of_the_house) {
   ASSERT_EQ(config.meters.size(), 1U);
   EXPECT_EQ(config.meters[0].role, core::MeterRole::house);
   EXPECT_EQ(config.circuits[0].meter, 0);
-  EXPECT_TRUE(config.meters[0].consumption_url.empty());
-  for (const std::string& url : {config.meters[0].power_url, config.meters[0].current_urls[0],
-                                 config.meters[0].battery_url, config.meters[0].battery_level_url}) {
-    EXPECT_FALSE(url.empty());
-  }
+  using enum core::Measurand;
+  EXPECT_EQ(config.meters[0].counts, (core::Measurands{grid, current_l1, current_l2, current_l3, battery, soc}));
 }
 
 TEST(Circuits, what_is_said_about_connectors_the_battery_and_the_sun_is_told_to_the_controller) {

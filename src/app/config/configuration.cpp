@@ -9,6 +9,7 @@
 #include "app/config/house.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/policy.hpp"
+#include "app/config/text_items.hpp"
 #include "shell/http/gate.hpp"
 
 namespace app {
@@ -196,17 +197,10 @@ class Assembly {
                       source.url.rfind("https://", 0) == 0 ? " (this version cannot read https)" : ""));
       return;
     }
-    const auto address = [&](std::string item) {
-      if (item.empty()) return item;
-      item.erase(0, item.find_first_not_of('/'));
-      return source.url + '/' + item;
-    };
-    core::MeterConfig& meter = out_.core.meters.emplace_back();
-    meter.name = "URL";
-    meter.consumption_url = address(source.consumption_item);
-    meter.generation_url = address(source.generation_item);
-    meter.every = source.every;
-    meter.patience = std::min(source.patience, source.every);
+    core::meter::Source is = core::meter::text_source("URL", source.every, source.patience);
+    ask_for(is, core::Measurand::load, source.url, source.consumption_item);
+    ask_for(is, core::Measurand::solar, source.url, source.generation_item);
+    out_.add(std::move(is), core::MeterRole::house);
   }
 
   void files() {
@@ -233,6 +227,17 @@ std::vector<std::string> parts_of(const Value& root) {
 }
 
 }  // namespace
+
+std::size_t Configuration::add(core::meter::Source source, core::MeterRole role) {
+  core::MeterConfig& meter = core.meters.emplace_back();
+  meter.name = source.name;
+  meter.counts = source.kind.usual();
+  meter.every = source.every;
+  meter.role = role;
+  meter.asked = core::meter::digest_of(source.kind);
+  sources.push_back(std::move(source));
+  return core.meters.size() - 1;
+}
 
 const Finding* Configuration::fatal() const {
   const auto found =

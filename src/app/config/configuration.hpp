@@ -14,6 +14,7 @@
 #include "app/config/finding.hpp"
 #include "app/config/overrides.hpp"
 #include "core/config.hpp"
+#include "core/meter/desk.hpp"
 
 namespace app {
 
@@ -57,6 +58,7 @@ struct RecorderSettings {
 struct Configuration {
   std::string file;  ///< as named in findings; empty: built in
   core::Config core;
+  std::vector<core::meter::Source> sources;  ///< what is asked of each of core.meters, by their places
   BusPort bus;
   HttpSettings http;
   std::string settings_path;  ///< directory of settings.json
@@ -67,6 +69,8 @@ struct Configuration {
   std::vector<std::string> parts;      ///< "circuits.main fuse": what has a name in the file
   Findings findings;                   ///< in the order of the file
 
+  /// Adds an energy source and what the core is told about it; its place.
+  std::size_t add(core::meter::Source source, core::MeterRole role);
   /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.
   [[nodiscard]] const Finding* fatal() const;
   /// Whether `check` accepts it: no contradiction, nothing fatal.

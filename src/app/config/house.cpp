@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "app/config/sense.hpp"
+#include "app/config/text_items.hpp"
 #include "app/config/utf8.hpp"
 #include "core/snapshot.hpp"
 #include "core/state.hpp"
@@ -126,12 +127,9 @@ class House {
   /// A meter that is never heard: what it guards gets its safe current.
   int add_silent_meter(std::string_view name) {
     if (core_.meters.size() >= core::most_meters) return -1;
-    core::MeterConfig silent;
-    silent.name = shortened(std::string{name}, longest_meter_name);
-    silent.every = std::chrono::hours{1};
-    silent.role = core::MeterRole::circuit;
-    core_.meters.push_back(std::move(silent));
-    return static_cast<int>(core_.meters.size()) - 1;
+    const core::Duration hour = std::chrono::hours{1};
+    core::meter::Source silent = core::meter::text_source(shortened(std::string{name}, longest_meter_name), hour, hour);
+    return static_cast<int>(out_.add(std::move(silent), core::MeterRole::circuit));
   }
 
   /// Why nothing can be read from it; empty: something can.
@@ -173,26 +171,22 @@ class House {
               quoted(meter.name), meter.current_items.size()));
       meter.current_items.clear();
     }
-    core_.meters.push_back(addressed(meter));
+    out_.add(addressed(meter), meter.role);
   }
 
-  static core::MeterConfig addressed(Draft::Meter& meter) {
+  static core::meter::Source addressed(Draft::Meter& meter) {
+    using enum core::Measurand;
     while (!meter.url.empty() && meter.url.back() == '/') meter.url.pop_back();
-    const auto address = [&](std::string item) {
-      if (item.empty()) return item;
-      item.erase(0, item.find_first_not_of('/'));
-      return meter.url + '/' + item;
-    };
-    core::MeterConfig is = meter.is;
-    is.name = meter.name;
-    is.patience = std::min(is.patience, is.every);
-    is.consumption_url = address(meter.consumption_item);
-    is.generation_url = address(meter.generation_item);
-    is.power_url = address(meter.power_item);
-    is.battery_url = address(meter.battery_item);
-    is.battery_level_url = address(meter.battery_level_item);
-    for (std::size_t p = 0; p < meter.current_items.size(); ++p) is.current_urls[p] = address(meter.current_items[p]);
-    return is;
+    core::meter::Source source = core::meter::text_source(meter.name, meter.every, meter.patience);
+    ask_for(source, load, meter.url, meter.consumption_item);
+    ask_for(source, solar, meter.url, meter.generation_item);
+    ask_for(source, grid, meter.url, meter.power_item);
+    for (std::size_t p = 0; p < meter.current_items.size(); ++p) {
+      ask_for(source, core::current_of(p), meter.url, meter.current_items[p]);
+    }
+    ask_for(source, battery, meter.url, meter.battery_item);
+    ask_for(source, soc, meter.url, meter.battery_level_item);
+    return source;
   }
 
   /// The place in core_.meters of what the file calls so, or −1.
@@ -382,9 +376,9 @@ class House {
       return;
     }
     const core::MeterConfig& meter = core_.meters[static_cast<std::size_t>(is.meter)];
-    const bool currents = !meter.current_urls[0].empty();
+    const bool currents = meter.tells_currents();
     const Value* at = place(circuit, "meter");
-    if (!currents && meter.power_url.empty()) {
+    if (!currents && !meter.tells(core::Measurand::grid)) {
       say(Severity::contradiction, at,
           fmt::format("circuit {} cannot be watched with the meter {}, which tells neither power nor currents; add "
                       "powerItem or currentItems to it, until then each connector below gets {:g} A (safeAmps)",
@@ -559,7 +553,7 @@ class House {
     }
     const core::BatteryConfig none;
     const bool level = std::any_of(core_.meters.begin(), core_.meters.end(), [](const core::MeterConfig& meter) {
-      return meter.role == core::MeterRole::house && !meter.battery_level_url.empty();
+      return meter.role == core::MeterRole::house && meter.tells(core::Measurand::soc);
     });
     if (!(core_.battery == none) && !level)
       say(Severity::warning, root_.find("battery"),

@@ -60,7 +60,9 @@ struct Draft {
     std::string name;           ///< for people: on one line, and not too long for the snapshot
   };
   struct Meter : Named {
-    core::MeterConfig is;
+    core::MeterRole role = core::MeterRole::circuit;
+    core::Duration every{};
+    core::Duration patience{};
     std::string url;
     std::string consumption_item, generation_item, power_item, battery_item, battery_level_item;
     std::vector<std::string> current_items;

@@ -196,7 +196,7 @@ class Sense {
   void meters_of_the_house() {
     const core::MeterConfig* first = nullptr;
     for (const core::MeterConfig& meter : core_.meters) {
-      const bool tells = !meter.power_url.empty() || !meter.consumption_url.empty();
+      const bool tells = meter.tells(core::Measurand::grid) || meter.tells(core::Measurand::load);
       if (meter.role != core::MeterRole::house || !tells) continue;
       if (first == nullptr) {
         first = &meter;

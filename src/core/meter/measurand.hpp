@@ -44,6 +44,10 @@ enum class Dimension : std::uint8_t {
   truth,      ///< 1 or 0
 };
 [[nodiscard]] Dimension dimension_of(Measurand what);
+/// Of the phase at `place` (0 = L1).
+[[nodiscard]] constexpr Measurand current_of(std::size_t place) {
+  return static_cast<Measurand>(static_cast<std::size_t>(Measurand::current_l1) + place);
+}
 /// Grains of one W, A, V, Hz, %, Wh.
 [[nodiscard]] std::int64_t grains_per_unit(Dimension dimension);
 

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/time.hpp"
 #include "core/meter/measurand.hpp"
 
@@ -267,5 +268,8 @@ struct Template {
     return all;
   }
 };
+
+/// Of what is asked: another device has another one. Passwords and tokens in headers are no part of it.
+[[nodiscard]] std::uint64_t digest_of(const Template& kind);
 
 }  // namespace core::meter

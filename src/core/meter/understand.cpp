@@ -62,6 +62,7 @@ Meaning understand(const Template& kind, const Heard& heard, std::uint8_t questi
       if (const auto grains = plausible(each.what, *value.number)) meaning.amounts.push_back({each.what, *grains});
       else value.trouble = fmt::format("{:.10g} for {} is not believed", *value.number, word_of(each.what));
     }
+    if (!value.number && value.trouble.empty() && !each.extra) meaning.lacking.add(each.what);
     if (meaning.trouble.empty()) meaning.trouble = std::move(value.trouble);
   }
   return meaning;

@@ -29,6 +29,7 @@ using Heard = std::vector<std::optional<Content>>;
 struct Meaning {
   Amounts amounts;
   std::string trouble;   ///< the first: what was got, and where; empty: none
+  Measurands lacking;    ///< that such a device usually tells, and for which it has no number, now
   /// False when an answer says of itself that it is no reading (Template::valid).
   bool valid = true;
 };

@@ -120,10 +120,10 @@ class Look {
     node_.moves = true;
     bool currents = true;
     for (std::size_t p = 0; p < 3; ++p) {
-      if (meter.current_urls[p].empty()) currents = false;
+      if (!meter.tells(current_of(p))) currents = false;
       else node_.known = node_.known && readings.currents[p].fresh(now_, age).has_value();
     }
-    const bool power = !meter.power_url.empty();
+    const bool power = meter.tells(Measurand::grid);
     if (power) node_.known = node_.known && readings.power.fresh(now_, age).has_value();
     node_.known = node_.known && (currents || power);
     if (!node_.known) {

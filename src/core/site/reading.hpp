@@ -31,16 +31,14 @@ struct MeterState {
   Phases<Reading<Amps>> currents;
   Reading<Watts> battery;             ///< + discharge, − charge
   Reading<int> battery_level;         ///< per mille
-  std::array<Reading<Watts>, 2> answered;   ///< consumption and generation as answered: the two of a delivery meter count together
+  std::array<Reading<Watts>, 2> answered;   ///< consumption and generation as read: the two of a delivery meter count together
   CarPower cars;                      ///< what the cars drew in the consumption or the net power, if it counts them
   Witness witness;
-  Instant next_ask = Instant::long_ago();
-  Instant asked = Instant::long_ago();
   bool silent = false;                ///< has been announced as silent
   bool absurd = false;                ///< has been announced as absurd
   bool contradicts = false;           ///< the charger was seen where the configuration does not have it
   std::uint8_t faults_in_a_row = 0;
-  std::uint8_t unanswered = 0;        ///< a bit for each question whose last answer was no reading
+  std::uint32_t unanswered = 0;       ///< a bit for each question whose last answer was no reading
   std::uint32_t answers = 0;
   std::uint32_t faults = 0;
 };

@@ -27,8 +27,8 @@ struct Sum {
   Instant oldest = Instant::never();
   bool asked = false;
 
-  void add(const std::string& url, const Reading<Watts>& reading, Duration age, Instant now) {
-    if (url.empty()) return;
+  void add(bool told, const Reading<Watts>& reading, Duration age, Instant now) {
+    if (!told) return;
     asked = true;
     const std::optional<Watts> fresh = reading.fresh(now, age);
     if (!fresh || !value) value.reset();
@@ -49,11 +49,11 @@ Sums add_up(const Config& config, std::span<const MeterState> meters, Instant no
     const MeterConfig& meter = config.meters[i];
     if (meter.role != MeterRole::house) continue;
     const Duration age = greatest_age(config, meter);
-    sums.consumed.add(meter.consumption_url, meters[i].consumption, age, now);
-    sums.generated.add(meter.generation_url, meters[i].generation, age, now);
-    sums.grid.add(meter.power_url, meters[i].power, age, now);
-    sums.battery.add(meter.battery_url, meters[i].battery, age, now);
-    if (meter.battery_level_url.empty()) continue;
+    sums.consumed.add(meter.tells(Measurand::load), meters[i].consumption, age, now);
+    sums.generated.add(meter.tells(Measurand::solar), meters[i].generation, age, now);
+    sums.grid.add(meter.tells(Measurand::grid), meters[i].power, age, now);
+    sums.battery.add(meter.tells(Measurand::battery), meters[i].battery, age, now);
+    if (!meter.tells(Measurand::soc)) continue;
     sums.level_asked = true;
     sums.level = meters[i].battery_level.fresh(now, age);
   }
@@ -73,7 +73,7 @@ const MeterState* counter_of_cars(const Config& config, std::span<const MeterSta
   const MeterState* perhaps = nullptr;
   charger = Seen::outside;
   for (std::size_t i = 0; i < meters.size(); ++i) {
-    if (config.meters[i].role != MeterRole::house || config.meters[i].consumption_url.empty()) continue;
+    if (config.meters[i].role != MeterRole::house || !config.meters[i].tells(Measurand::load)) continue;
     const Seen seen = meters[i].witness.charger();
     if (seen == Seen::inside) {
       charger = seen;
@@ -88,7 +88,7 @@ const MeterState* counter_of_cars(const Config& config, std::span<const MeterSta
 /// What the cars drew in what the grid's meter shows.
 CarPower cars_in_grid(const Config& config, std::span<const MeterState> meters) {
   for (std::size_t i = 0; i < meters.size(); ++i) {
-    if (config.meters[i].role == MeterRole::house && !config.meters[i].power_url.empty()) return meters[i].cars;
+    if (config.meters[i].role == MeterRole::house && config.meters[i].tells(Measurand::grid)) return meters[i].cars;
   }
   return {};
 }

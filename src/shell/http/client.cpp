@@ -28,7 +28,6 @@ namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-using Outcome = core::MeterAnswered::Outcome;
 using Parser = beast::http::response_parser<beast::http::string_body>;
 using Field = beast::http::field;
 

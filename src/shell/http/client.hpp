@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/door.hpp"
+#include "core/meter/desk.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -20,9 +20,11 @@ class io_context;
 
 namespace shell::http {
 
-/// What became of it, in the words of core::MeterAnswered.
+using Outcome = core::meter::Reply::Outcome;
+
+/// What became of it.
 struct Reply {
-  core::MeterAnswered::Outcome outcome = core::MeterAnswered::Outcome::unreachable;
+  Outcome outcome = Outcome::unreachable;
   int status = 0;       ///< of the last answer; 0 when there was none
   std::string body;     ///< at most `longest_reply`
   std::string trouble;  ///< one sentence when there is no answer; never contains a password

@@ -18,7 +18,6 @@
 namespace shell::http {
 namespace {
 
-using Outcome = core::MeterAnswered::Outcome;
 
 constexpr int wake_at_least = 1000;  // ms
 

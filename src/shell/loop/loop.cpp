@@ -98,7 +98,6 @@ void Loop::feed(const core::Event& event) {
     Kept kept{event, {}};
     if (const auto* bytes = std::get_if<core::BusBytes>(&event))
       kept.bytes.assign(reinterpret_cast<const char*>(bytes->bytes.data()), bytes->bytes.size());
-    if (const auto* answer = std::get_if<core::MeterAnswered>(&event)) kept.bytes = std::string(answer->body);
     kept_.push_back(std::move(kept));
     return;
   }
@@ -108,7 +107,6 @@ void Loop::feed(const core::Event& event) {
     kept_.pop_front();
     if (auto* bytes = std::get_if<core::BusBytes>(&kept.event))
       bytes->bytes = {reinterpret_cast<const std::uint8_t*>(kept.bytes.data()), kept.bytes.size()};
-    if (auto* answer = std::get_if<core::MeterAnswered>(&kept.event)) answer->body = kept.bytes;
     step(kept.event);
   }
   rearm();
@@ -117,7 +115,6 @@ void Loop::feed(const core::Event& event) {
 void Loop::step(const core::Event& event) {
   const Now now = read_clocks();
   ++pulse_.steps;
-  if (std::holds_alternative<core::Configured>(event)) ++configurations_;
   stepping_ = true;
   if (needs_.record) needs_.record(now, event);
   door_.step(event, now, actions_);
@@ -129,7 +126,6 @@ void Loop::step(const core::Event& event) {
 
 void Loop::perform(core::Action& action, Now now) {
   if (const auto* transmit_this = std::get_if<core::Transmit>(&action)) transmit(*transmit_this, now);
-  else if (const auto* ask_this = std::get_if<core::AskMeter>(&action)) ask(*ask_this);
   else if (const auto* remember = std::get_if<core::Remember>(&action)) {
     if (needs_.remember) needs_.remember(remember->memory);
   } else if (const auto* announce = std::get_if<core::Announce>(&action)) {
@@ -147,15 +143,6 @@ void Loop::transmit(const core::Transmit& what, Now now) {
   answer_due_ = quiet_ ? std::max(answer_due_, due) : due;
   quiet_ = true;
   bus_->watch(false);
-}
-
-void Loop::ask(const core::AskMeter& what) {
-  if (!needs_.ask_meter) return;
-  // An answer names its meter by its place, which another configuration may have given to another.
-  needs_.ask_meter(what, [self = self_, asked_under = configurations_](const core::MeterAnswered& answer) {
-    Loop* loop = *self;
-    if (loop != nullptr && loop->configurations_ == asked_under) loop->feed(answer);
-  });
 }
 
 std::string Loop::command(const core::Command& command) {

@@ -20,11 +20,7 @@ namespace shell {
 
 /// What the loop needs from others. What is empty is not done.
 struct LoopNeeds {
-  using Answer = std::function<void(const core::MeterAnswered&)>;
-
   std::optional<BusSettings> bus;                                       ///< nothing: no line at all
-  /// Asks a meter; `answer` is called once, on the loop's thread, at once or later, or never when the loop is gone.
-  std::function<void(const core::AskMeter&, Answer answer)> ask_meter;
   std::function<void(const core::Memory&)> remember;
   std::function<void(const core::Announcement&)> announce;
   std::function<void(core::CallHook)> call_hook;
@@ -83,7 +79,6 @@ class Loop {
   void step(const core::Event& event);
   void perform(core::Action& action, base::Now now);
   void transmit(const core::Transmit& what, base::Now now);
-  void ask(const core::AskMeter& what);
   void read_port();
   void due();
   void rearm();
@@ -104,7 +99,6 @@ class Loop {
   base::Instant not_before_ = base::Instant::long_ago();
   std::function<void()> done_;
   Pulse pulse_;
-  std::uint64_t configurations_ = 0;   // that the core was given
   bool quiet_ = false;      // an answer is awaited: nothing watches the port
   bool stepping_ = false;
   bool bus_open_ = false;

@@ -19,10 +19,8 @@ template <class T, class Of>
 concept either = std::same_as<std::remove_const_t<T>, Of>;
 
 auto fields(either<core::MeterConfig> auto& meter) {
-  auto& [name, consumption_url, generation_url, every, patience, role, power_url, current_urls, battery_url,
-         battery_level_url] = meter;
-  return std::tie(name, consumption_url, generation_url, every, patience, role, power_url, current_urls, battery_url,
-                  battery_level_url);
+  auto& [name, counts, every, role, asked] = meter;
+  return std::tie(name, counts, every, role, asked);
 }
 
 auto fields(either<core::SunHabits> auto& sun) {
@@ -172,6 +170,8 @@ struct Writer {
     for (const T& each : list) put(each);
   }
   void put(const std::uint32_t& value) { ink.number(value); }
+  void put(const std::uint64_t& value) { ink.number(value); }
+  void put(const core::Measurands& value) { ink.number(value.bits()); }
   template <std::size_t n>
   void put(const base::Text<n>& value) { ink.text(value.view()); }
   template <class T>
@@ -259,6 +259,8 @@ struct Reader {
     for (std::uint64_t i = 0; i < count; ++i) get(list.push_back({}));
   }
   void get(std::uint32_t& value) { value = static_cast<std::uint32_t>(page.number()); }
+  void get(std::uint64_t& value) { value = page.number(); }
+  void get(core::Measurands& value) { value = core::Measurands::of_bits(static_cast<std::uint32_t>(page.number())); }
   template <std::size_t n>
   void get(base::Text<n>& value) { value = page.text(); }
   template <class T>

@@ -12,7 +12,7 @@ enum class Kind : std::uint8_t {
   bus_opened_over_network,
   bus_closed,
   bus_bytes,
-  meter_answered,
+  meter_read,
   charge_now,
   cancel_charge_now,
   set_mode,
@@ -46,7 +46,7 @@ Kind kind_of(const core::Event& event) {
           [](const core::BusOpened& e) { return e.networked ? Kind::bus_opened_over_network : Kind::bus_opened; },
           [](const core::BusClosed&) { return Kind::bus_closed; },
           [](const core::BusBytes&) { return Kind::bus_bytes; },
-          [](const core::MeterAnswered&) { return Kind::meter_answered; },
+          [](const core::MeterRead&) { return Kind::meter_read; },
           [](const core::Configured&) { return Kind::configured; },
           [](const core::Command& command) {
             return std::visit(Overloaded{[](const core::ChargeNow&) { return Kind::charge_now; },
@@ -115,28 +115,38 @@ void write_command(Ink& ink, const core::Command& command) {
              command);
 }
 
+void write_reading(Ink& ink, const core::MeterRead& read) {
+  ink.byte(read.meter.index);
+  ink.byte(read.question);
+  ink.byte(static_cast<std::uint8_t>(read.outcome));
+  ink.whole(read.at.since_origin().count());
+  ink.byte(static_cast<std::uint8_t>(read.amounts.size()));
+  for (const auto& [what, grains] : read.amounts) {
+    ink.byte(static_cast<std::uint8_t>(what));
+    ink.whole(grains);
+  }
+}
+
 void write_content(Ink& ink, const core::Event& event) {
   if (const auto* bytes = std::get_if<core::BusBytes>(&event)) ink.raw(bytes->bytes.data(), bytes->bytes.size());
-  if (const auto* answer = std::get_if<core::MeterAnswered>(&event)) {
-    ink.byte(answer->meter.index);
-    ink.byte(answer->ask);
-    ink.byte(static_cast<std::uint8_t>(answer->outcome));
-    ink.whole(answer->http_status);
-    ink.raw(answer->body.data(), answer->body.size());
-  }
+  if (const auto* read = std::get_if<core::MeterRead>(&event)) write_reading(ink, *read);
   if (const auto* command = std::get_if<core::Command>(&event)) write_command(ink, *command);
 }
 
-bool read_answer(Page& page, core::MeterAnswered& answer) {
-  answer.meter.index = page.byte();
-  answer.ask = page.byte();
+bool read_reading(Page& page, core::MeterRead& read) {
+  read.meter.index = page.byte();
+  read.question = page.byte();
   const std::uint8_t outcome = page.byte();
-  if (outcome > static_cast<std::uint8_t>(core::MeterAnswered::Outcome::too_large)) return false;
-  answer.outcome = static_cast<core::MeterAnswered::Outcome>(outcome);
-  answer.http_status = static_cast<int>(page.whole());
-  const auto body = page.rest();
-  answer.body = {reinterpret_cast<const char*>(body.data()), body.size()};
-  return page.good();
+  read.at = base::Instant::at(base::Duration{page.whole()});
+  const std::uint8_t count = page.byte();
+  if (outcome > static_cast<std::uint8_t>(core::MeterRead::Outcome::absurd) || count > core::measurands) return false;
+  read.outcome = static_cast<core::MeterRead::Outcome>(outcome);
+  for (std::uint8_t i = 0; i < count; ++i) {
+    const std::uint8_t what = page.byte();
+    if (what >= core::measurands) return false;
+    read.amounts.push_back({static_cast<core::Measurand>(what), page.whole()});
+  }
+  return page.good() && page.at_end();
 }
 
 /// A connector's id is two bytes.
@@ -218,7 +228,7 @@ bool read_content(Page& page, std::uint8_t kind, core::Event& event) {
     case Kind::bus_opened_over_network: event = core::BusOpened{true}; return page.at_end();
     case Kind::bus_closed: event = core::BusClosed{}; return page.at_end();
     case Kind::bus_bytes: event = core::BusBytes{page.rest()}; return page.good();
-    case Kind::meter_answered: return read_answer(page, event.emplace<core::MeterAnswered>());
+    case Kind::meter_read: return read_reading(page, event.emplace<core::MeterRead>());
     default:
       return read_command(page, static_cast<Kind>(kind), event.emplace<core::Command>()) && page.good() && page.at_end();
   }

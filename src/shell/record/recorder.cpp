@@ -20,15 +20,9 @@
 namespace shell {
 namespace {
 
-/// People attach recordings to reports: what opens their meters and houses does not belong into them.
+/// People attach recordings to reports: what opens their meters and houses does not belong into them, not even as a digest.
 core::Config for_others(core::Config config) {
-  for (core::MeterConfig& meter : config.meters) {
-    for (std::string* url : {&meter.consumption_url, &meter.generation_url, &meter.power_url, &meter.battery_url,
-                             &meter.battery_level_url}) {
-      *url = http::harmless(*url);
-    }
-    for (std::string& url : meter.current_urls) url = http::harmless(url);
-  }
+  for (core::MeterConfig& meter : config.meters) meter.asked = 0;
   for (core::rules::Rule& rule : config.policies.list.rules) {
     for (std::string& url : rule.hooks) url = url.empty() ? url : http::origin_of(url);
   }

@@ -93,8 +93,8 @@ class Circuits final : public Check {
     return {};
   }
 
-  std::string read(const World& world, const core::MeterAnswered& answer) override {
-    readings_.hear(world, answer);
+  std::string read(const World& world, const Shown& shown) override {
+    readings_.hear(world, shown);
     return {};
   }
 
@@ -288,10 +288,8 @@ class Circuits final : public Check {
     const int place = config.circuits[circuit].meter;
     if (place < 0) return false;
     const auto index = static_cast<std::size_t>(place);
-    const core::MeterConfig& meter = config.meters[index];
-    using core::url::Item;
-    return readings_.any_old(world, index, {{Item::power, meter.power_url}, {Item::current_1, meter.current_urls[0]},
-                                            {Item::current_2, meter.current_urls[1]}, {Item::current_3, meter.current_urls[2]}});
+    using enum core::Measurand;
+    return readings_.any_old(world, index, {grid, current_l1, current_l2, current_l3});
   }
 
   std::string blind_above_safe(const World& world, std::size_t circuit) {

@@ -5,19 +5,21 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/site/reading.hpp"
 #include "sim/world.hpp"
 
 namespace sim {
 
 class GoodReadings {
  public:
-  void hear(const World& world, const core::MeterAnswered& answer) {
+  void hear(const World& world, const Shown& shown) {
     forget_former_run(world);
-    const bool good = answer.outcome == core::MeterAnswered::Outcome::answered && answer.http_status == 200;
+    const MeterReply& reply = shown.reply;
+    const bool good = reply.outcome == MeterReply::Outcome::answered && reply.http_status == 200;
     double value = 0;
-    const auto parsed = std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), value);
+    const auto parsed = std::from_chars(reply.body.data(), reply.body.data() + reply.body.size(), value);
     const bool number = parsed.ec == std::errc{} && std::isfinite(value) && std::abs(value) <= greatest_number;
-    if (good && number && answer.ask < items) at_[answer.meter.index][answer.ask] = world.now();
+    if (good && number) at_[shown.meter.index][static_cast<std::size_t>(shown.what)] = world.now();
   }
 
   /// Of a program that has just started nothing is read.
@@ -28,21 +30,20 @@ class GoodReadings {
   }
 
   /// Whether one of these numbers, as far as it is asked for, is older than readings of its meter may be, and `slack`.
-  [[nodiscard]] bool any_old(const World& world, std::size_t meter, std::initializer_list<std::pair<core::url::Item, const std::string&>> asked,
+  [[nodiscard]] bool any_old(const World& world, std::size_t meter, std::initializer_list<core::Measurand> numbers,
                              Duration slack = {}) const {
     const core::Config& config = world.site().config;
     const Duration age = core::greatest_age(config, config.meters[meter]) + slack;
-    return std::any_of(asked.begin(), asked.end(), [&](const auto& number) {
-      return !number.second.empty() && world.now() - at_[meter][static_cast<std::size_t>(number.first)] > age;
+    return std::any_of(numbers.begin(), numbers.end(), [&](core::Measurand what) {
+      return config.meters[meter].tells(what) && world.now() - at_[meter][static_cast<std::size_t>(what)] > age;
     });
   }
 
  private:
-  static constexpr std::size_t items = 8;
   static constexpr double greatest_number = 100e3;
 
   Instant booted_ = Instant::never();
-  std::array<std::array<Instant, items>, core::most_circuits + 1> at_{};
+  std::array<std::array<Instant, core::measurands>, core::most_circuits + 1> at_{};
 };
 
 }  // namespace sim

@@ -25,8 +25,8 @@ class StaleIsUnknown final : public Check {
     return fmt::format("{:04X} told {} A on readings that are too old", said.receiver, said.amps.number());
   }
 
-  std::string read(const World& world, const core::MeterAnswered& answer) override {
-    readings_.hear(world, answer);
+  std::string read(const World& world, const Shown& shown) override {
+    readings_.hear(world, shown);
     return {};
   }
 
@@ -50,10 +50,8 @@ class StaleIsUnknown final : public Check {
  private:
   /// What the sun is computed from, by the meter of the house.
   [[nodiscard]] bool is_old(const World& world, Duration slack) const {
-    const core::MeterConfig& meter = world.site().config.meters[0];
-    using core::url::Item;
-    return readings_.any_old(world, 0, {{Item::consumption, meter.consumption_url}, {Item::generation, meter.generation_url},
-                                        {Item::power, meter.power_url}, {Item::battery, meter.battery_url}}, slack);
+    using enum core::Measurand;
+    return readings_.any_old(world, 0, {load, solar, grid, battery}, slack);
   }
 
   GoodReadings readings_;

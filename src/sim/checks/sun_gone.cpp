@@ -20,7 +20,6 @@ namespace {
 constexpr Duration one_round{1101ms};  // a heartbeat each 1.0 s, at most 1.1 s apart
 constexpr Amps a_fall = 1_A;           // less than an ampere may wait: cars dislike small steps (spec §4.2)
 constexpr Amps european_spike = 16_A, american_spike = 21_A;  // passes the sun for seconds by consent (§4.4)
-constexpr std::uint8_t of_the_roof = 1;                       // the question after the generation
 constexpr Amps rounding = 0.8_A;  // to the nearest ampere, with some steadiness …
 constexpr Amps shortfall = 1_A;   // … and of what each car draws less than it is offered
 
@@ -83,15 +82,16 @@ class SunGone final : public Check {
     return {};
   }
 
-  std::string read(const World& world, const core::MeterAnswered& answer) override {
-    const bool good = answer.outcome == core::MeterAnswered::Outcome::answered && answer.http_status == 200;
+  std::string read(const World& world, const Shown& shown) override {
+    const MeterReply& reply = shown.reply;
+    const bool good = reply.outcome == MeterReply::Outcome::answered && reply.http_status == 200;
     if (!world.core() || !good) return {};
     const core::Snapshot snapshot = world.core()->snapshot(world.both_clocks());
     before_ = snapshot.target.value;
     was_read_ = true;
     double watts = 0;
-    const auto parsed = std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), watts);
-    if (answer.ask == of_the_roof && parsed.ec == std::errc{} && std::isfinite(watts)) roof_ = std::abs(watts);
+    const auto parsed = std::from_chars(reply.body.data(), reply.body.data() + reply.body.size(), watts);
+    if (shown.what == core::Measurand::solar && parsed.ec == std::errc{} && std::isfinite(watts)) roof_ = std::abs(watts);
     return {};
   }
 

@@ -27,7 +27,6 @@ class Script : public shell::Door {
   void step(const core::Event& event, base::Now now, core::Actions& out) override {
     Heard entry{now, name(event), {}};
     if (const auto* bytes = std::get_if<core::BusBytes>(&event)) entry.bytes = {bytes->bytes.begin(), bytes->bytes.end()};
-    if (const auto* reply = std::get_if<core::MeterAnswered>(&event)) entry.bytes = {reply->body.begin(), reply->body.end()};
     heard.push_back(std::move(entry));
     if (answer) answer(event, now, out);
   }
@@ -166,38 +165,25 @@ TEST(Loop, an_event_from_within_a_step_waits_for_its_end) {
   Script script;
   shell::LoopNeeds needs;
   int depth = 0, deepest = 0;
-  needs.ask_meter = [](const core::AskMeter& ask, shell::LoopNeeds::Answer answer) {
-    std::string body = "1234.5";
-    answer({ask.meter, ask.ask, core::MeterAnswered::Outcome::answered, 200, body});
-    body.assign(6, 'x');   // what the view pointed to is gone
+  shell::Loop* the_loop = nullptr;
+  needs.remember = [&](const core::Memory&) {
+    std::vector<std::uint8_t> bytes{1, 2, 3};
+    the_loop->feed(core::BusBytes{bytes});
+    bytes.assign(3, 9);   // what the view pointed to is gone
   };
   shell::Loop loop(io, script, std::move(needs));
+  the_loop = &loop;
   script.answer = [&](const core::Event& event, base::Now, core::Actions& out) {
     deepest = std::max(deepest, ++depth);
-    if (std::holds_alternative<core::Command>(event)) out.push_back(core::AskMeter{base::MeterId{1}, 0, "http://meter", 2s});
+    if (std::holds_alternative<core::Command>(event)) out.push_back(core::Remember{});
     --depth;
   };
   loop.start();
   EXPECT_EQ(loop.command(core::SetMode{}), "");
   ASSERT_EQ(script.heard.size(), 2u);
-  EXPECT_EQ(script.heard[1].what, "meter");
-  EXPECT_EQ(std::string(script.heard[1].bytes.begin(), script.heard[1].bytes.end()), "1234.5");
+  EXPECT_EQ(script.heard[1].what, "bytes");
+  EXPECT_EQ(script.heard[1].bytes, (Bytes{1, 2, 3}));
   EXPECT_EQ(deepest, 1);
-}
-
-TEST(Loop, an_answer_that_comes_after_the_loop_is_gone_is_ignored) {
-  boost::asio::io_context io;
-  Script script;
-  shell::LoopNeeds::Answer late;
-  {
-    shell::LoopNeeds needs;
-    needs.ask_meter = [&](const core::AskMeter&, shell::LoopNeeds::Answer answer) { late = std::move(answer); };
-    shell::Loop loop(io, script, std::move(needs));
-    script.answer = [&](const core::Event&, base::Now, core::Actions& out) { out.push_back(core::AskMeter{}); };
-    loop.feed(core::TimePassed{});
-  }
-  late(core::MeterAnswered{});
-  EXPECT_EQ(script.heard.size(), 1u);
 }
 
 TEST(Loop, a_command_that_cannot_be_done_is_answered_and_not_fed) {
@@ -208,26 +194,6 @@ TEST(Loop, a_command_that_cannot_be_done_is_answered_and_not_fed) {
   EXPECT_TRUE(script.heard.empty());
   EXPECT_EQ(loop.command(core::ChargeNow{core::Amps::whole(6), 1h}), "");
   EXPECT_EQ(script.count("command"), 1);
-}
-
-TEST(Loop, an_answer_to_a_question_of_the_former_configuration_is_dropped) {
-  boost::asio::io_context io;
-  Script script;
-  shell::LoopNeeds needs;
-  std::vector<shell::LoopNeeds::Answer> late;
-  needs.ask_meter = [&](const core::AskMeter&, shell::LoopNeeds::Answer answer) { late.push_back(std::move(answer)); };
-  script.answer = [&](const core::Event& event, base::Now, core::Actions& out) {
-    if (std::holds_alternative<core::Command>(event)) out.push_back(core::AskMeter{});
-  };
-  shell::Loop loop(io, script, std::move(needs));
-  loop.feed(core::Command{core::SetMode{}});
-  loop.feed(core::Configured{std::make_shared<const core::Config>()});
-  loop.feed(core::Command{core::SetMode{}});
-  ASSERT_EQ(late.size(), 2U);
-  late[0]({});
-  EXPECT_EQ(script.count("meter"), 0) << "its meter may be another one now";
-  late[1]({});
-  EXPECT_EQ(script.count("meter"), 1);
 }
 
 TEST(Loop, everything_the_core_hears_is_recorded_before_it) {

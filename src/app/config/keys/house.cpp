@@ -19,7 +19,7 @@ constexpr std::array table{
   Key{"meters.*.role", Takes::word, "circuit", 0, 0, "",
       "what it sees: grid or house, from which the sun is computed too, or a circuit, which it only guards",
       [](D& d, const G& g) {
-        d.meters.back().is.role = g.text == "circuit" ? core::MeterRole::circuit : core::MeterRole::house;
+        d.meters.back().role = g.text == "circuit" ? core::MeterRole::circuit : core::MeterRole::house;
       }, {}, {}, "grid house circuit"}.never_on_page(),
   Key{"meters.*.url", Takes::text, "", 0, 0, "",
       "beginning of the address, without a slash at its end",
@@ -45,10 +45,10 @@ constexpr std::array table{
       [](D& d, const G& g) { d.meters.back().battery_level_item = g.text; }}.never_on_page(),
   Key{"meters.*.pollInterval", Takes::number, "5", 1, 3600, "s",
       "how often to ask",
-      [](D& d, const G& g) { d.meters.back().is.every = g.seconds(); }}.running(),
+      [](D& d, const G& g) { d.meters.back().every = g.seconds(); }}.running(),
   Key{"meters.*.timeout", Takes::number, "2", 0.1, 60, "s",
       "how long an answer may take",
-      [](D& d, const G& g) { d.meters.back().is.patience = g.seconds(); }}.running(),
+      [](D& d, const G& g) { d.meters.back().patience = g.seconds(); }}.running(),
   Key{"circuits.*.maxAmps", Takes::number, "", 0, most_house_amps, "A",
       "limit of each phase",
       [](D& d, const G& g) { d.circuits.back().is.amps = g.amps(); }, {}, "0"}.running().only_lower(),

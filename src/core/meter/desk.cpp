@@ -1,0 +1,329 @@
+#include "core/meter/desk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/meter/original.hpp"
+#include "core/meter/session.hpp"
+
+namespace core::meter {
+
+namespace {
+
+constexpr std::uint8_t patient = 3;                  // rounds without a reading before a source is asked more rarely
+constexpr Duration longest_pause = 1min;
+constexpr Duration longest_cloud_pause = 15min;
+constexpr Duration first_refused_pause = 30s;        // 401, 403, 429, 503 (§4.1)
+constexpr Duration longest_refused_pause = 15min;
+constexpr double jitter = 0.1;                       // of a cloud's rhythm
+constexpr Duration whole_day = 24h;
+constexpr int most_doublings = 10;
+
+using Outcome = Reply::Outcome;
+
+Duration doubled(Duration pause, int times, Duration most) {
+  return std::min(most, pause * (std::int64_t{1} << std::clamp(times, 0, most_doublings)));
+}
+
+bool contains(const std::vector<std::uint8_t>& all, std::uint8_t one) { return std::find(all.begin(), all.end(), one) != all.end(); }
+
+std::string refusal(const Source& source, int status) {
+  switch (status) {
+    case 401:
+    case 403:
+      return source.kind.access.kind == Access::Kind::none
+                 ? fmt::format("refuses to answer ({}); it wants a password or a token, or its interface is switched off", status)
+                 : fmt::format("refuses the password or token ({}); correct it in the configuration", status);
+    case 404: return "has no such page (404); look whether its interface is switched on, and whether this is the right kind of source";
+    case 429: return "is asked too often (429); it is left alone for a while";
+    case 503: return "is busy (503); it is left alone for a while";
+    default: return fmt::format("answers with the error {}", status);
+  }
+}
+
+/// A number that the answer itself calls one: no reading, or none at all.
+MeterRead reading(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, Instant at) {
+  return {MeterId{static_cast<std::uint8_t>(source)}, question, outcome, at, {}};
+}
+
+std::string lack(Measurands what) {
+  std::string words;
+  for (std::size_t i = 0; i < measurands; ++i) {
+    const auto each = static_cast<Measurand>(i);
+    if (what.has(each)) words += fmt::format("{}{}", words.empty() ? "" : ", ", word_of(each));
+  }
+  return fmt::format("answers, but without a number for {}", words);
+}
+
+std::int64_t day_of(WallTime wall) { return wall.since_epoch() / whole_day; }
+
+}  // namespace
+
+Desk::Desk(std::vector<Source> sources, std::uint64_t seed) : random_(seed) { configure(std::move(sources)); }
+
+void Desk::configure(std::vector<Source> sources) {
+  std::vector<State> states(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const auto same = std::find_if(sources_.begin(), sources_.end(), [&](const Source& before) {
+      return before.name == sources[i].name && before.kind == sources[i].kind && before.original == sources[i].original;
+    });
+    if (same == sources_.end()) continue;
+    states[i] = std::move(states_[static_cast<std::size_t>(same - sources_.begin())]);
+    // A round goes on only where its answers still find it.
+    if (same - sources_.begin() != static_cast<std::ptrdiff_t>(i)) states[i].round.reset();
+    *same = {};
+  }
+  sources_ = std::move(sources);
+  states_ = std::move(states);
+}
+
+Instant Desk::deadline() const {
+  Instant next = Instant::never();
+  for (const State& state : states_) {
+    if (!state.round) next = std::min(next, state.next);
+  }
+  return next;
+}
+
+void Desk::wake(Now now, Orders& out) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (!states_[i].round && states_[i].next <= now.at) begin(i, now, out);
+  }
+}
+
+// --- A round ------------------------------------------------------------------------------------------------------------
+
+void Desk::begin(std::size_t source, Now now, Orders& out) {
+  const Template& kind = sources_[source].kind;
+  State& state = states_[source];
+  if (kind.questions.empty()) {
+    state.next = Instant::never();
+    return;
+  }
+  if (state.day != day_of(now.wall)) state.health.requests_today = 0;
+  state.day = day_of(now.wall);
+  Round round;
+  round.number = ++state.rounds;
+  round.begun = now.at;
+  round.heard.resize(kind.questions.size());
+  const bool in = kind.access.kind != Access::Kind::session || session_holds(kind.access, state.learned, state.session_since, now);
+  if (!in) {
+    forget_session(kind, state.learned);
+    state.cookies.clear();
+    state.session_since.reset();
+  }
+  for (std::uint8_t q = 0; q < kind.questions.size(); ++q) {
+    if (contains(kind.access.questions, q) ? !in : is_needed(kind, q, state.learned)) round.to_ask.push_back(q);
+  }
+  state.round = std::move(round);
+  state.health.next_round.reset();
+  ask_next(source, now, out);
+}
+
+/// Asks what can be asked: questions of a session one by one and before all others, those that need something learned after
+/// it was learned.
+void Desk::ask_next(std::size_t source, Now now, Orders& out) {
+  const Template& kind = sources_[source].kind;
+  State& state = states_[source];
+  Round& round = *state.round;
+  const auto opens = [&](std::uint8_t q) { return contains(kind.access.questions, q); };
+  for (auto each = round.to_ask.begin(); each != round.to_ask.end();) {
+    const bool waits = !round.asked.empty() && (kind.one_by_one || opens(*each) || opens(round.asked.back()));
+    if (waits) return;
+    const bool session_first = !opens(*each) && opens(round.to_ask.front());
+    if (session_first || !is_ready(kind, *each, state.learned)) {
+      ++each;
+      continue;
+    }
+    const std::uint8_t question = *each;
+    each = round.to_ask.erase(each);
+    ask(source, question, out);
+  }
+  if (!round.asked.empty()) return;
+  if (round.to_ask.empty()) return end(source, now, std::nullopt);
+  const std::uint8_t stuck = round.to_ask.front();
+  state.session_since.reset();   // one that taught nothing is none
+  fail(source, stuck, MeterRead::Outcome::absurd,
+       fmt::format("did not tell what the question \"{}\" needs", kind.questions[stuck].name), now, out);
+  end(source, now, std::nullopt);
+}
+
+void Desk::ask(std::size_t source, std::uint8_t question, Orders& out) {
+  const Template& kind = sources_[source].kind;
+  State& state = states_[source];
+  const auto* http = std::get_if<HttpQuestion>(&kind.questions[question].what);
+  if (http == nullptr) return;
+  Ask ask;
+  ask.source = static_cast<std::uint8_t>(source);
+  ask.question = question;
+  ask.round = state.round->number;
+  ask.what = with_learned(*http, state.learned);
+  if (kind.access.cookies && !state.cookies.empty()) {
+    ask.what.headers.emplace_back("Cookie", fmt::format("{}", fmt::join(state.cookies, "; ")));
+  }
+  ask.access = kind.access.kind;
+  ask.user = kind.access.user;
+  ask.password = kind.access.password;
+  ask.trust = kind.trust;
+  ask.patience = kind.patience;
+  state.round->asked.push_back(question);
+  ++state.health.requests_today;
+  out.asks.push_back(std::move(ask));
+}
+
+void Desk::hear(const Reply& reply, Now now, Orders& out) {
+  if (reply.source >= states_.size()) return;
+  State& state = states_[reply.source];
+  if (!state.round || state.round->number != reply.round) return;
+  auto& asked = state.round->asked;
+  const auto place = std::find(asked.begin(), asked.end(), reply.question);
+  if (place == asked.end()) return;
+  asked.erase(place);
+  take(reply.source, reply, now, out);
+  if (state.round && state.round->number == reply.round) ask_next(reply.source, now, out);
+}
+
+// --- An answer ------------------------------------------------------------------------------------------------------------
+
+void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
+  constexpr auto absurd = MeterRead::Outcome::absurd;
+  constexpr auto silent = MeterRead::Outcome::silent;
+  const Source& is = sources_[source];
+  State& state = states_[source];
+  const std::uint8_t question = reply.question;
+  const bool opens = contains(is.kind.access.questions, question);
+  if (reply.outcome == Outcome::too_large) return fail(source, question, absurd, reply.trouble, now, out);
+  if (reply.outcome != Outcome::answered) return fail(source, question, silent, reply.trouble, now, out);
+  if (reply.status < 200 || reply.status > 299) {
+    const bool denied = reply.status == 401 || reply.status == 403;
+    const bool busy = reply.status == 429 || reply.status == 503;
+    if (denied && is.kind.access.kind == Access::Kind::session && !opens && !state.refused) {
+      // Sessions end; once it is tried anew at once.
+      state.refused = true;
+      state.session_since.reset();
+      state.round.reset();
+      return begin(source, now, out);
+    }
+    fail(source, question, silent, refusal(is, reply.status), now, out);
+    if (!denied && !busy) return;
+    const Duration pause = doubled(first_refused_pause, state.failed, longest_refused_pause);
+    return end(source, now, reply.retry_after ? std::clamp<Duration>(*reply.retry_after, 1s, whole_day) : pause);
+  }
+  const auto* http = std::get_if<HttpQuestion>(&is.kind.questions[question].what);
+  base::Result<Content> content = read(http != nullptr ? http->form : Form::json, reply.body);
+  if (!content) return fail(source, question, absurd, std::move(content.error().text), now, out);
+  for (const std::string& cookie : reply.cookies) keep_cookie(state.cookies, cookie);
+  for (auto& [name, value] : learn(is.kind, *content, question)) state.learned.insert_or_assign(name, value);
+  state.round->heard[question] = std::move(*content);
+  if (opens) {
+    const auto& first = is.kind.access.questions;
+    if (question == first.back()) state.session_since = now.at;
+    return;
+  }
+
+  const std::optional<Instant> at = moment(source, question, now);
+  if (!at) return fail(source, question, absurd, "shows an old reading", now, out);
+  Meaning meaning = understand(is.kind, state.round->heard, question);
+  if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
+  if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);
+  if (meaning.amounts.empty() && !meaning.trouble.empty()) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
+  for (const Amount& each : meaning.amounts) keep_amount(state.health.amounts, each);
+  if (!meaning.amounts.empty()) state.health.read_at = *at;
+  ++state.health.readings;
+  state.round->told = true;
+  state.refused = false;
+  if (!meaning.trouble.empty()) {
+    state.round->troubled = true;
+    state.health.trouble = std::move(meaning.trouble);
+  }
+  MeterRead told = reading(source, question, MeterRead::Outcome::read, *at);
+  told.amounts = is.original ? original_of(source, meaning.amounts) : meaning.amounts;
+  out.reads.push_back(std::move(told));
+}
+
+/// The original's pair: at once where an answer is one, with the round's last answer where it is computed from several.
+Amounts Desk::original_of(std::size_t source, const Amounts& amounts) {
+  if (sources_[source].kind.tells().has(Measurand::load)) return as_original(amounts);
+  Round& round = *states_[source].round;
+  for (const Amount& each : amounts) keep_amount(round.amounts, each);
+  return round.asked.empty() && round.to_ask.empty() ? as_original(round.amounts) : Amounts{};
+}
+
+void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out) {
+  State& state = states_[source];
+  ++state.health.faults;
+  state.health.trouble = std::move(trouble);
+  if (state.round) state.round->troubled = true;
+  out.reads.push_back(reading(source, question, outcome, now.at));
+}
+
+void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {
+  const Source& is = sources_[source];
+  State& state = states_[source];
+  const Round round = *std::exchange(state.round, std::nullopt);
+  if (round.told) state.failed = 0;
+  else if (state.failed < UINT8_MAX) ++state.failed;
+  state.health.state = !round.troubled && round.told ? Health::State::well : Health::State::troubled;
+  if (state.health.state == Health::State::well) state.health.trouble.clear();
+  Duration gap = std::max(is.every, spread(source, now));
+  const bool rests = pause || state.failed >= patient;
+  if (state.failed >= patient) {
+    const Duration most = is.kind.cloud ? longest_cloud_pause : longest_pause;
+    gap = std::max(gap, doubled(gap, state.failed - patient + 1, std::max(most, gap)));
+  }
+  if (rests) state.health.state = Health::State::resting;
+  state.next = std::max(round.begun + gap, now.at + pause.value_or(Duration{}));
+  if (is.kind.cloud) state.next = state.next + Duration{random_.between(std::int64_t{0}, static_cast<std::int64_t>(static_cast<double>(gap.count()) * jitter))};
+  state.health.next_round = state.next;
+}
+
+/// How far apart rounds must be so that a day's requests last for the day.
+Duration Desk::spread(std::size_t source, Now now) {
+  const Template& kind = sources_[source].kind;
+  if (kind.most_a_day <= 0) return {};
+  const State& state = states_[source];
+  const auto each = static_cast<std::int64_t>(std::max<std::size_t>(1, kind.questions.size()));
+  const Duration rest = whole_day - now.wall.since_epoch() % whole_day;
+  const std::int64_t left = kind.most_a_day - static_cast<std::int64_t>(state.health.requests_today);
+  if (left < each) return rest;
+  return rest * each / left;
+}
+
+/// When what an answer says was true: as its stamp says, whose steps count more than what its clock shows.
+std::optional<Instant> Desk::moment(std::size_t source, std::uint8_t question, Now now) {
+  const Template& kind = sources_[source].kind;
+  State& state = states_[source];
+  const Instant begun = state.round->begun;
+  std::optional<Instant> at = begun;
+  state.stamps.resize(kind.stamps.size());
+  state.stamped.resize(kind.stamps.size(), Instant::long_ago());
+  for (std::size_t i = 0; i < kind.stamps.size(); ++i) {
+    const Stamp& stamp = kind.stamps[i];
+    if (stamp.question != question) continue;
+    const std::optional<Stamped> seen = stamp_in(stamp, *state.round->heard[question], now.wall);
+    if (!seen) continue;
+    if (seen->text != state.stamps[i] || seen->is_age) {
+      const bool first = state.stamps[i].empty();
+      state.stamps[i] = seen->text;
+      state.stamped[i] = first || seen->is_age ? begun - std::max(Duration{}, seen->age) : begun;
+    }
+    at = std::min(*at, state.stamped[i]);
+    if (begun - *at > stamp.believed) return std::nullopt;
+  }
+  return at;
+}
+
+// --- What survives ----------------------------------------------------------------------------------------------------------
+
+Options Desk::kept(std::size_t source) const { return states_[source].learned; }
+
+void Desk::recall(std::size_t source, const Options& learned, Now now) {
+  State& state = states_[source];
+  state.learned = learned;
+  const Access& access = sources_[source].kind.access;
+  // Cookies are not kept: a session that lives by them is opened anew.
+  if (access.kind == Access::Kind::session && !access.cookies && !learned.empty()) state.session_since = now.at;
+}
+
+}  // namespace core::meter

@@ -1,0 +1,148 @@
+// Who is asked when, and what becomes of the answers: the other door of the core, for energy sources.
+//
+// The problem: one source is slow, one is gone, one locks the account after ten log-ins, one sends yesterday's number; and
+// none of that may delay another source, or the bus. The idea: every source is a small machine of its own with its rhythm,
+// its rounds of questions, its pauses and its session. The desk performs nothing: it says what is to be asked, is told what
+// came of it, and says what was read. Who stands before it: the shell in a house, the simulator in a virtual one.
+//
+//   round    the questions of one moment: all at once, or one after the other where the device wants that; all its readings
+//            carry the moment at which it began
+//   pause    after three rounds without a reading a source is asked ever more rarely, up to five minutes (a cloud: fifteen);
+//            429 and 503 at once, for as long as it says; the first answer ends it
+//   session  what has to be asked first to be let in; once more when it was refused, then a pause (accounts get locked)
+//   day      a vendor's limit of requests a day is spread over what is left of the day
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.hpp"
+#include "core/door.hpp"
+#include "core/meter/template.hpp"
+#include "core/meter/understand.hpp"
+
+namespace core::meter {
+
+/// One configured source; its place among the sources is its MeterId.
+struct Source {
+  std::string name;                ///< for people
+  Template kind;                   ///< filled: no {option} is left, only what is learned
+  Duration every{};                ///< not below kind.least_every
+  bool original = false;           ///< tells load and solar as the original took them (§1.2), from whatever its kind tells
+  bool operator==(const Source&) const = default;
+};
+
+/// A question to be performed; everything in it is replaced.
+struct Ask {
+  std::uint8_t source = 0;
+  std::uint8_t question = 0;
+  std::uint32_t round = 0;         ///< comes back with the reply
+  HttpQuestion what;
+  Access::Kind access = Access::Kind::none;   ///< basic or digest, with:
+  std::string user, password;
+  Trust trust = Trust::authorities;
+  Duration patience{};
+};
+
+/// What became of it.
+struct Reply {
+  enum class Outcome : std::uint8_t { answered, timed_out, unreachable, too_large, untrusted };
+  std::uint8_t source = 0;
+  std::uint8_t question = 0;
+  std::uint32_t round = 0;
+  Outcome outcome = Outcome::answered;
+  int status = 200;
+  std::string_view body{};                      ///< only looked at during the call
+  std::optional<Duration> retry_after{};
+  std::vector<std::string> cookies{};           ///< "name=value", of Set-Cookie
+  std::string trouble{};                        ///< one sentence when there is no answer
+};
+
+/// What is to be done.
+struct Orders {
+  std::vector<Ask> asks;
+  std::vector<MeterRead> reads;    ///< for the core
+  void clear() {
+    asks.clear();
+    reads.clear();
+  }
+};
+
+/// How a source is.
+struct Health {
+  enum class State : std::uint8_t { unasked, well, troubled, resting };
+  State state = State::unasked;
+  std::string trouble;             ///< the last one, until it is well: what was got, what to do; never a secret
+  Amounts amounts;                 ///< the last of each
+  std::optional<Instant> read_at;  ///< the newest
+  std::optional<Instant> next_round;
+  std::uint32_t requests_today = 0;
+  std::uint64_t readings = 0, faults = 0;
+};
+
+class Desk {
+ public:
+  Desk(std::vector<Source> sources, std::uint64_t seed);
+
+  /// Other sources from now on. One that is asked the same goes on; of others nothing is known.
+  void configure(std::vector<Source> sources);
+  /// Appends what is due.
+  void wake(Now now, Orders& out);
+  void hear(const Reply& reply, Now now, Orders& out);
+  /// When to be woken.
+  [[nodiscard]] Instant deadline() const;
+
+  [[nodiscard]] std::span<const Source> sources() const { return sources_; }
+  [[nodiscard]] const Health& health(std::size_t source) const { return states_[source].health; }
+
+  /// What was learned and must survive a restart: tokens. Secret.
+  [[nodiscard]] Options kept(std::size_t source) const;
+  void recall(std::size_t source, const Options& learned, Now now);
+
+ private:
+  struct Round {
+    std::uint32_t number = 0;
+    Instant begun;
+    bool opens = false;                        ///< asks for a session
+    std::deque<std::uint8_t> to_ask;
+    std::vector<std::uint8_t> asked;           ///< and not yet answered
+    Heard heard;
+    Amounts amounts;                           ///< of an original source whose numbers are computed from several answers
+    bool told = false;                         ///< something was read
+    bool troubled = false;
+  };
+  struct State {
+    Health health;
+    Options learned;
+    std::vector<std::string> cookies;
+    std::optional<Instant> session_since;
+    bool refused = false;                      ///< the session was refused since the last reading
+    std::optional<Round> round;
+    Instant next = Instant::long_ago();
+    std::uint32_t rounds = 0;
+    std::uint8_t failed = 0;                   ///< rounds in a row
+    std::int64_t day = 0;                      ///< since the epoch, of requests_today
+    std::vector<std::string> stamps;           ///< as last seen, by place in the kind's
+    std::vector<Instant> stamped;              ///< when each of them was first seen so
+  };
+
+  void begin(std::size_t source, Now now, Orders& out);
+  void ask_next(std::size_t source, Now now, Orders& out);
+  void ask(std::size_t source, std::uint8_t question, Orders& out);
+  void take(std::size_t source, const Reply& reply, Now now, Orders& out);
+  void fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out);
+  void end(std::size_t source, Now now, std::optional<Duration> pause);
+  [[nodiscard]] Amounts original_of(std::size_t source, const Amounts& amounts);
+  [[nodiscard]] std::optional<Instant> moment(std::size_t source, std::uint8_t question, Now now);
+  [[nodiscard]] Duration spread(std::size_t source, Now now);
+
+  std::vector<Source> sources_;
+  std::vector<State> states_;
+  base::Random random_;
+};
+
+}  // namespace core::meter

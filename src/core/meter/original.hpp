@@ -1,0 +1,12 @@
+// What the original's two numbers are, for sources that stand in its configuration (spec/energy-sources §1.2).
+#pragma once
+
+#include "core/meter/measurand.hpp"
+
+namespace core::meter {
+
+/// Load and solar: as they are, the load from the balance where only the grid is told beside solar; of a meter at the grid
+/// alone its import and its export (classes S1 to S4).
+[[nodiscard]] Amounts as_original(const Amounts& amounts);
+
+}  // namespace core::meter

@@ -1,0 +1,61 @@
+// Reads the energy sources of the house: stands before core::meter::Desk as Loop stands before the core.
+//
+// The desk says who is asked what and when; this asks, on the loop's thread, and hands on what was read. No thread waits
+// for a device, and none of them waits for another.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/meter/desk.hpp"
+#include "shell/http/client.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace shell {
+
+class Reader {
+ public:
+  struct Needs {
+    std::function<void(const core::MeterRead&)> read;
+    std::function<void(core::Severity, const std::string&)> say;   ///< sentences about sources, for the log
+    std::function<base::Now()> now;
+  };
+
+  /// `loop` outlives the reader.
+  Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, Needs needs);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  void start();
+  /// Other sources from now on; the core has been told before.
+  void configure(std::vector<core::meter::Source> sources);
+
+  [[nodiscard]] const core::meter::Desk& desk() const { return desk_; }
+
+ private:
+  void wake();
+  void obey();
+  void ask(core::meter::Ask ask);
+  void heard(const core::meter::Ask& ask, http::Reply reply);
+  void tell_troubles();
+  void rearm();
+
+  struct Timer;
+  core::meter::Desk desk_;
+  Needs needs_;
+  http::Client client_;
+  std::unique_ptr<Timer> timer_;
+  core::meter::Orders orders_;
+  std::vector<std::string> told_;   ///< the trouble that was said last, by source
+  std::optional<base::Instant> armed_;
+  bool started_ = false;
+};
+
+}  // namespace shell

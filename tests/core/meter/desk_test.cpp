@@ -1,0 +1,472 @@
+// Who is asked when: rounds, pauses, sessions, a vendor's limits, and moments of readings.
+#include "core/meter/desk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/iso8601.hpp"
+#include "core/meter/path.hpp"
+#include "core/meter/text_source.hpp"
+
+namespace core::meter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr base::Instant start = base::Instant::at(1000s);
+constexpr WallTime midnight = WallTime::at(20'000 * 24h);
+
+Source two_numbers(Duration every = 5s) {
+  Source source = text_source("roof", every, 2s);
+  add_number(source, Measurand::load, "http://h/load");
+  add_number(source, Measurand::solar, "http://h/solar");
+  return source;
+}
+
+/// A device that answers one question in JSON.
+Source json_source(std::string_view place) {
+  Source source;
+  source.name = "box";
+  source.every = 10s;
+  HttpQuestion question;
+  question.url = "http://box/live";
+  source.kind.questions.push_back({"live", question});
+  Gives gives;
+  gives.what = Measurand::grid;
+  gives.expression.at = *read_path(place);
+  source.kind.gives.push_back(gives);
+  return source;
+}
+
+/// What a desk asks, as addresses; answers are given by hand.
+struct Room {
+  explicit Room(std::vector<Source> sources) : desk(std::move(sources), 7) {}
+
+  void wait(Duration span) {
+    now = now + span;
+    desk.wake(clock(), orders);
+  }
+  Now clock() const { return {now, wall + (now - start)}; }
+  /// Lets time pass until something is asked; the addresses.
+  std::vector<std::string> next() {
+    orders.clear();
+    now = std::max(now, desk.deadline());
+    desk.wake(clock(), orders);
+    return urls();
+  }
+  std::vector<std::string> urls() const {
+    std::vector<std::string> all;
+    for (const Ask& ask : orders.asks) all.push_back(ask.what.url);
+    return all;
+  }
+  /// Answers the question that was asked at `place` in the last orders; the orders that follow replace them.
+  void answer(std::string_view body, std::size_t place = 0, int status = 200) {
+    answer_with({0, 0, 0, Reply::Outcome::answered, status, body}, place);
+  }
+  void answer_with(Reply reply, std::size_t place = 0) {
+    const Ask ask = orders.asks.at(place);
+    orders.asks.erase(orders.asks.begin() + static_cast<std::ptrdiff_t>(place));
+    reply.source = ask.source;
+    reply.question = ask.question;
+    reply.round = ask.round;
+    orders.reads.clear();
+    desk.hear(reply, clock(), orders);
+  }
+  void time_out(std::size_t place = 0) {
+    now = now + 2s;
+    answer_with({0, 0, 0, Reply::Outcome::timed_out, 0, {}, {}, {}, "h did not answer within 2 s."}, place);
+  }
+  /// A round in which nobody answers.
+  void silence() {
+    (void)next();
+    while (!orders.asks.empty()) time_out();
+  }
+  Duration until_next() const { return desk.deadline() - now; }
+
+  Desk desk;
+  Instant now = start;
+  WallTime wall = midnight + 12h;
+  Orders orders;
+};
+
+/// "solar 3100, load 400".
+std::string words(const Amounts& amounts) {
+  std::string text;
+  for (const auto& [what, grains] : amounts) {
+    const double number = static_cast<double>(grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
+    text += (text.empty() ? "" : ", ") + std::string{word_of(what)} + ' ' + std::to_string(static_cast<int>(number));
+  }
+  return text;
+}
+std::string words(const std::vector<MeterRead>& reads) {
+  std::string text;
+  for (const MeterRead& read : reads) {
+    text += text.empty() ? "" : "; ";
+    if (read.outcome == MeterRead::Outcome::read) text += words(read.amounts);
+    else text += read.outcome == MeterRead::Outcome::silent ? "silent" : "absurd";
+  }
+  return text;
+}
+
+TEST(Desk, all_numbers_of_a_round_are_of_the_moment_it_began) {
+  Room room{{two_numbers()}};
+  EXPECT_THAT(room.next(), ElementsAre("http://h/load", "http://h/solar"));
+  room.now = start + 300ms;
+  room.answer("3.1 kW", 1);
+  EXPECT_EQ(words(room.orders.reads), "solar 3100") << "nobody waits for the other";
+  EXPECT_EQ(room.orders.reads[0].at, start);
+  room.now = start + 900ms;
+  room.answer("400");
+  EXPECT_EQ(words(room.orders.reads), "load 400");
+  EXPECT_EQ(room.orders.reads[0].at, start);
+  EXPECT_EQ(words(room.desk.health(0).amounts), "solar 3100, load 400");
+  EXPECT_EQ(room.desk.health(0).state, Health::State::well);
+}
+
+TEST(Desk, rounds_come_in_their_rhythm_and_never_in_a_burst) {
+  Room room{{two_numbers()}};
+  (void)room.next();
+  room.answer("1");
+  EXPECT_EQ(room.desk.deadline(), Instant::never()) << "one number of the round is still to come";
+  room.answer("2");
+  EXPECT_EQ(room.desk.deadline(), start + 5s);
+  room.orders.clear();
+  room.wait(31s);
+  EXPECT_EQ(room.urls().size(), 2U) << "after a pause one round, not six";
+  room.answer("1");
+  room.answer("2");
+  EXPECT_EQ(room.desk.deadline(), start + 36s);
+}
+
+TEST(Desk, a_number_that_is_none_costs_only_itself) {
+  Room room{{two_numbers()}};
+  (void)room.next();
+  room.answer("lots");
+  EXPECT_EQ(words(room.orders.reads), "absurd");
+  EXPECT_EQ(room.orders.reads[0].question, 0);
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("lots"));
+  room.answer("77 W");
+  EXPECT_EQ(words(room.orders.reads), "solar 77");
+  EXPECT_EQ(room.desk.health(0).state, Health::State::troubled);
+  EXPECT_EQ(room.until_next(), 5s);
+}
+
+TEST(Desk, an_answer_without_its_number_is_a_fault) {
+  Room room{{json_source("/p")}};
+  for (const std::string body : {"{}", R"({"p":null})", R"({"p":"unavailable"})"}) {
+    (void)room.next();
+    room.answer(body);
+    EXPECT_EQ(words(room.orders.reads), "absurd") << body;
+    EXPECT_EQ(room.desk.health(0).trouble, "answers, but without a number for grid") << body;
+  }
+}
+
+TEST(Desk, who_is_silent_three_times_is_asked_ever_more_rarely_until_the_first_answer) {
+  Room room{{two_numbers()}};
+  std::vector<int> gaps;
+  for (int i = 0; i < 9; ++i) {
+    const Instant begun = std::max(room.now, room.desk.deadline());
+    room.silence();
+    gaps.push_back(static_cast<int>((room.desk.deadline() - begun) / 1s));
+  }
+  EXPECT_THAT(gaps, ElementsAre(5, 5, 10, 20, 40, 60, 60, 60, 60));
+  EXPECT_EQ(room.desk.health(0).state, Health::State::resting);
+  EXPECT_EQ(room.desk.health(0).trouble, "h did not answer within 2 s.");
+  (void)room.next();
+  room.answer("1");
+  room.answer("1");
+  EXPECT_EQ(room.until_next(), 5s);
+  EXPECT_EQ(room.desk.health(0).trouble, "");
+}
+
+TEST(Desk, a_source_that_hangs_delays_no_other) {
+  Source other = two_numbers();
+  other.name = "other";
+  Room room{{two_numbers(), other}};
+  EXPECT_EQ(room.next().size(), 4U);
+  room.answer("1", 2);
+  room.answer("1", 2);
+  room.orders.clear();
+  room.wait(5s);
+  EXPECT_EQ(room.urls().size(), 2U) << "the second source's next round";
+  EXPECT_EQ(room.orders.asks[0].source, 1);
+}
+
+TEST(Desk, too_many_requests_are_answered_with_a_pause) {
+  Room room{{json_source("/p")}};
+  (void)room.next();
+  room.answer_with({0, 0, 0, Reply::Outcome::answered, 429, {}, 90s});
+  EXPECT_EQ(room.until_next(), 90s) << "as long as it says";
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("too often (429)"));
+  std::vector<int> pauses;
+  for (int i = 0; i < 7; ++i) {
+    (void)room.next();
+    room.answer("", 0, 503);
+    pauses.push_back(static_cast<int>(room.until_next() / 1s));
+  }
+  EXPECT_THAT(pauses, ElementsAre(60, 120, 240, 480, 900, 900, 900)) << "else ever longer, up to a quarter of an hour";
+}
+
+TEST(Desk, whoever_is_not_let_in_does_not_hammer) {
+  Room room{{json_source("/p")}};
+  (void)room.next();
+  room.answer("", 0, 401);
+  EXPECT_EQ(words(room.orders.reads), "silent");
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("wants a password or a token"));
+  (void)room.next();
+  room.answer("", 0, 403);
+  EXPECT_EQ(room.until_next(), 60s);
+}
+
+/// Log in with a token that goes with every question.
+Source with_session() {
+  Source source = json_source("/p");
+  Template& kind = source.kind;
+  HttpQuestion login;
+  login.verb = HttpQuestion::Verb::post;
+  login.url = "http://box/login";
+  kind.questions.push_back({"login", login});
+  std::get<HttpQuestion>(kind.questions[0].what).headers.emplace_back("Authorization", "Bearer {token}");
+  kind.learns.push_back({"token", 1, *read_path("/token"), true});
+  kind.access.kind = Access::Kind::session;
+  kind.access.questions = {1};
+  kind.access.cookies = true;
+  kind.access.lasts = 1h;
+  return source;
+}
+
+TEST(Desk, a_session_is_opened_first_and_once) {
+  Room room{{with_session()}};
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+  room.answer_with({0, 0, 0, Reply::Outcome::answered, 200, R"({"token":"abc"})", {}, {"AuthCookie=x; Path=/; Secure", "UserRecord=y"}});
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
+  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer abc"}, Header{"Cookie", "AuthCookie=x; UserRecord=y"}));
+  room.answer(R"({"p":5})");
+  EXPECT_EQ(words(room.orders.reads), "grid 5");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+  room.answer(R"({"p":6})");
+  room.now = room.now + 1h;
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "it lasts for an hour";
+}
+
+TEST(Desk, a_session_that_was_refused_is_opened_anew_once) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"old"})");
+  room.answer(R"({"p":5})");
+  (void)room.next();
+  room.answer("", 0, 401);
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/login"));
+  EXPECT_THAT(room.orders.reads, IsEmpty()) << "that is no fault yet";
+  room.answer(R"({"token":"new"})");
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
+  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer new"}));
+  room.answer("", 0, 401);
+  EXPECT_EQ(words(room.orders.reads), "silent");
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("refuses the password or token"));
+}
+
+TEST(Desk, a_wrong_password_is_not_tried_again_at_once) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer("", 0, 403);
+  EXPECT_THAT(room.urls(), IsEmpty());
+  EXPECT_EQ(room.until_next(), 30s);
+}
+
+TEST(Desk, what_a_question_needs_is_learned_before_and_only_once) {
+  Source source = json_source("/p");
+  std::get<HttpQuestion>(source.kind.questions[0].what).url = "http://box/plants/{plant}/now";
+  HttpQuestion plants;
+  plants.url = "http://box/plants";
+  source.kind.questions.push_back({"plants", plants});
+  source.kind.learns.push_back({"plant", 1, *read_path("/0/id"), false});
+  Room room{{source}};
+  EXPECT_THAT(room.next(), ElementsAre("http://box/plants"));
+  room.answer(R"([{"id":"a b"}])");
+  EXPECT_THAT(room.urls(), ElementsAre("http://box/plants/a%20b/now"));
+  room.answer(R"({"p":1})");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/plants/a%20b/now"));
+}
+
+TEST(Desk, what_cannot_be_learned_is_a_fault) {
+  Source source = json_source("/p");
+  std::get<HttpQuestion>(source.kind.questions[0].what).url = "http://box/plants/{plant}/now";
+  HttpQuestion plants;
+  plants.url = "http://box/plants";
+  source.kind.questions.push_back({"plants", plants});
+  source.kind.learns.push_back({"plant", 1, *read_path("/0/id"), false});
+  Room room{{source}};
+  (void)room.next();
+  room.answer("[]");
+  EXPECT_THAT(room.urls(), IsEmpty());
+  EXPECT_THAT(words(room.orders.reads), HasSubstr("absurd"));
+  EXPECT_EQ(room.until_next(), 10s);
+}
+
+TEST(Desk, questions_of_a_device_that_bears_one_wait_for_each_other) {
+  Source source = two_numbers();
+  source.kind.one_by_one = true;
+  Room room{{source}};
+  EXPECT_THAT(room.next(), ElementsAre("http://h/load"));
+  room.answer("1");
+  EXPECT_THAT(room.urls(), ElementsAre("http://h/solar"));
+}
+
+RC_GTEST_PROP(DeskProperty, a_vendors_day_is_never_exceeded_and_lasts_until_midnight, ()) {
+  Source source = json_source("/p");
+  source.kind.cloud = true;
+  source.kind.most_a_day = *rc::gen::inRange(5, 400);
+  Room room{{source}};
+  room.wall = midnight + Duration{*rc::gen::inRange<std::int64_t>(0, 20 * 3'600'000)};
+  std::map<std::int64_t, int> by_day;
+  Instant last = room.now;
+  while (room.now - start < 50h) {
+    (void)room.next();
+    by_day[room.clock().wall.since_epoch() / 24h] += static_cast<int>(room.orders.asks.size());
+    RC_ASSERT(room.now - last < 24h * 3 / source.kind.most_a_day + 24h * 2 / 5);
+    last = room.now;
+    if (*rc::gen::inRange(0, 4) == 0) room.answer("", 0, 500); else room.answer(R"({"p":1})");
+  }
+  for (const auto& [day, requests] : by_day) RC_ASSERT(requests <= source.kind.most_a_day);
+}
+
+TEST(Desk, an_answer_that_repeats_its_stamp_is_as_old_as_its_first) {
+  Source source = json_source("/p");
+  source.kind.stamps.push_back({0, *read_path("/t"), Stamp::As::iso8601, 60s});
+  Room room{{source}};
+  room.wall = *base::parse_iso8601("2026-07-14T12:00:05Z");
+  (void)room.next();
+  room.answer(R"({"p":1,"t":"2026-07-14T12:00:00Z"})");
+  EXPECT_EQ(room.orders.reads[0].at, start - 5s);
+  (void)room.next();
+  room.answer(R"({"p":1,"t":"2026-07-14T12:00:00Z"})");
+  EXPECT_EQ(room.orders.reads[0].at, start - 5s);
+  (void)room.next();
+  const Instant changed = room.now;
+  room.answer(R"({"p":2,"t":"2026-07-14T09:00:00Z"})");
+  EXPECT_EQ(room.orders.reads[0].at, changed) << "its clock may be wrong, but it has moved";
+  for (int i = 0; i < 7; ++i) {
+    (void)room.next();
+    room.answer(R"({"p":2,"t":"2026-07-14T09:00:00Z"})");
+  }
+  EXPECT_EQ(words(room.orders.reads), "absurd") << "an answer need not be fresh";
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("old"));
+}
+
+TEST(Desk, an_answer_may_tell_its_age) {
+  Source source = json_source("/p");
+  source.kind.stamps.push_back({0, *read_path("/age"), Stamp::As::age_seconds, 180s});
+  Room room{{source}};
+  (void)room.next();
+  room.answer(R"({"p":1,"age":7})");
+  EXPECT_EQ(room.orders.reads[0].at, start - 7s);
+  (void)room.next();
+  room.answer(R"({"p":1,"age":181})");
+  EXPECT_EQ(words(room.orders.reads), "absurd");
+}
+
+TEST(Desk, the_original_knows_two_numbers_of_a_meter_at_the_grid) {
+  Source source = json_source("/p");
+  source.original = true;
+  Room room{{source}};
+  (void)room.next();
+  room.answer(R"({"p":-1274})");
+  EXPECT_EQ(words(room.orders.reads), "load 0, solar 1274");
+  (void)room.next();
+  room.answer(R"({"p":300})");
+  EXPECT_EQ(words(room.orders.reads), "load 300, solar 0");
+}
+
+TEST(Desk, the_original_computes_the_load_when_both_answers_are_there) {
+  Source source = text_source("volkszaehler", 5s, 2s);
+  add_number(source, Measurand::solar, "http://v/solar");
+  add_number(source, Measurand::grid, "http://v/grid");
+  source.original = true;
+  Room room{{source}};
+  (void)room.next();
+  room.answer("3480.5 W");
+  EXPECT_EQ(words(room.orders.reads), "");
+  room.answer("-1122.0 W");
+  EXPECT_EQ(words(room.orders.reads), "solar 3480, load 2358");
+}
+
+TEST(Desk, another_configuration_leaves_what_is_asked_the_same) {
+  Room room{{json_source("/p"), two_numbers()}};
+  (void)room.next();
+  room.answer(R"({"p":1})");
+  const Ask former = room.orders.asks.at(0);
+  room.orders.clear();
+  room.desk.configure({two_numbers(), json_source("/p")});
+  EXPECT_EQ(room.desk.health(1).readings, 1U);
+  room.desk.hear({former.source, former.question, former.round, Reply::Outcome::answered, 200, "1"}, room.clock(), room.orders);
+  EXPECT_THAT(room.orders.reads, IsEmpty()) << "its place is another's now";
+  EXPECT_THAT(room.next(), Not(IsEmpty())) << "its round begins anew";
+}
+
+TEST(Desk, tokens_survive_a_restart_and_end_by_themselves) {
+  // {"exp":1784000000}: 2026-07-14T03:33:20Z
+  const std::string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";
+  Source source = with_session();
+  source.kind.access.cookies = false;
+  source.kind.access.lasts = {};
+  source.kind.access.ends_with = "token";
+  Room room{{source}};
+  room.wall = *base::parse_iso8601("2026-07-10T00:00:00Z");
+  room.desk.recall(0, {{"token", jwt}}, room.clock());
+  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
+  room.answer(R"({"p":1})");
+  EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
+  room.wall = *base::parse_iso8601("2026-07-13T03:34:00Z");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
+}
+
+RC_GTEST_PROP(DeskProperty, whatever_is_answered_every_source_is_asked_again_and_nothing_is_made_up, ()) {
+  Source other = two_numbers(7s);
+  other.name = "other";
+  Room room{{two_numbers(), with_session(), other}};
+  const int steps = *rc::gen::inRange(1, 80);
+  for (int i = 0; i < steps; ++i) {
+    if (room.orders.asks.empty()) {
+      (void)room.next();
+      RC_ASSERT(!room.orders.asks.empty());
+      continue;
+    }
+    const std::size_t place = *rc::gen::inRange<std::size_t>(0, room.orders.asks.size());
+    const Ask asked = room.orders.asks[place];
+    const auto open = [&] {
+      std::array<std::set<std::uint32_t>, 3> rounds;
+      for (const Ask& each : room.orders.asks) rounds.at(each.source).insert(each.round);
+      return rounds;
+    };
+    for (const auto& rounds : open()) RC_ASSERT(rounds.size() <= 1U);
+    room.now = room.now + Duration{*rc::gen::inRange(0, 3000)};
+    const int fate = *rc::gen::inRange(0, 6);
+    const int status = *rc::gen::element(200, 200, 200, 401, 403, 404, 429, 500, 503, 302);
+    const std::string body = *rc::gen::element<std::string>("12", "{\"p\":-3,\"token\":\"t\"}", "null", "", "<html>", "unavailable", "1e9", "{}");
+    if (fate == 0) room.time_out(place);
+    else room.answer(body, place, status);
+    for (const MeterRead& read : room.orders.reads) {
+      RC_ASSERT(read.meter.index == asked.source);
+      RC_ASSERT(read.at <= room.now);
+      RC_ASSERT(read.outcome == MeterRead::Outcome::read || read.amounts.empty());
+      if (read.outcome == MeterRead::Outcome::read) RC_ASSERT(fate != 0 && status == 200);
+    }
+    RC_ASSERT(!room.orders.asks.empty() || room.desk.deadline() < room.now + 16min);
+  }
+}
+
+}  // namespace
+}  // namespace core::meter
