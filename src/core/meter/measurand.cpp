@@ -1,5 +1,6 @@
 #include "core/meter/measurand.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -71,10 +72,13 @@ std::optional<Measurand> measurand_of(std::string_view word) {
 std::optional<std::int64_t> plausible(Measurand what, double number) {
   const Dimension dimension = dimension_of(what);
   const Range range = range_of(what);
-  const bool absent_phase = number == 0 && (dimension == Dimension::voltage || dimension == Dimension::frequency);
-  if (!absent_phase && !(number >= range.least && number <= range.most)) return std::nullopt;
-  if (what == Measurand::solar) number = std::max(0.0, number);
-  return std::llround(number * static_cast<double>(grains_per_unit(dimension)));
+  const auto per_unit = static_cast<double>(grains_per_unit(dimension));
+  const double rounding = 0.5 / per_unit;  // what was calculated may miss zero by that
+  const bool may_be_absent = dimension == Dimension::voltage || dimension == Dimension::frequency;
+  if (may_be_absent && std::abs(number) < rounding) return 0;
+  if (!(number >= range.least - rounding && number <= range.most + rounding)) return std::nullopt;
+  const double least = what == Measurand::solar ? 0 : range.least;
+  return std::llround(std::clamp(number, least, range.most) * per_unit);
 }
 
 const Amount* find(const Amounts& amounts, Measurand what) {

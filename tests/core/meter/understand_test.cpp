@@ -11,7 +11,7 @@
 
 namespace core::meter {
 
-void PrintTo(const Template& kind, std::ostream* out) { *out << kind.name; }
+static void PrintTo(const Template& kind, std::ostream* out) { *out << kind.name; }
 
 namespace {
 
@@ -102,6 +102,19 @@ TEST(Understand, a_number_that_no_house_has_is_trouble) {
   EXPECT_EQ(absurd.trouble, "1000000000 for load is not believed");
   EXPECT_EQ(got(absurd, solar), 0) << "an inverter's own need at night";
   EXPECT_TRUE(std::isnan(got(absurd, soc)));
+}
+
+TEST(Understand, what_was_calculated_may_miss_the_end_of_a_range_by_a_rounding) {
+  EXPECT_EQ(plausible(soc, -1e-15), 0);
+  EXPECT_EQ(plausible(soc, 100.04), 1000);
+  EXPECT_EQ(plausible(soc, 100.06), std::nullopt);
+  EXPECT_EQ(plausible(voltage_l1, 1e-9), 0);
+  EXPECT_EQ(plausible(voltage_l1, 12), std::nullopt);
+  EXPECT_EQ(plausible(solar, -50), 0);
+  EXPECT_EQ(plausible(solar, -51), std::nullopt);
+  EXPECT_EQ(plausible(grid, std::nan("")), std::nullopt);
+  EXPECT_EQ(plausible(grid, -100e3), -100'000'000);
+  EXPECT_EQ(plausible(grid, HUGE_VAL), std::nullopt);
 }
 
 TEST(Understand, numbers_come_with_the_last_answer_they_need) {
