@@ -8,7 +8,9 @@
 namespace wire {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 /// Reads cells from the front of what is left.
 struct Cells {

@@ -23,9 +23,15 @@ class Builder : public nlohmann::json_sax<Json> {
 
   bool null() override { return put({}); }
   bool boolean(bool value) override { return put(scalar(Tree::Kind::truth, value ? "true" : "false")); }
-  bool number_integer(number_integer_t value) override { return put(scalar(Tree::Kind::number, std::to_string(value))); }
-  bool number_unsigned(number_unsigned_t value) override { return put(scalar(Tree::Kind::number, std::to_string(value))); }
-  bool number_float(number_float_t, const string_t& written) override { return put(scalar(Tree::Kind::number, written)); }
+  bool number_integer(number_integer_t value) override {
+    return put(scalar(Tree::Kind::number, std::to_string(value)));
+  }
+  bool number_unsigned(number_unsigned_t value) override {
+    return put(scalar(Tree::Kind::number, std::to_string(value)));
+  }
+  bool number_float(number_float_t, const string_t& written) override {
+    return put(scalar(Tree::Kind::number, written));
+  }
   bool string(string_t& value) override { return put(scalar(Tree::Kind::text, std::move(value))); }
   bool binary(binary_t&) override { return false; }  // JSON has none
   bool start_object(std::size_t) override { return open(Tree::Kind::object); }
@@ -98,8 +104,8 @@ struct Completed {
 /// Puts null into the empty places of lists, but not into a list without any.
 Completed completed(std::string_view text) {
   Completed out;
-  std::string open;  // brackets, the innermost last
-  char before = ' '; // what was last, blanks and strings' insides apart
+  std::string open;   // brackets, the innermost last
+  char before = ' ';  // what was last, blanks and strings' insides apart
   const auto fill = [&] {
     out.added.push_back(out.text.size());
     out.text += Completed::null;
@@ -124,7 +130,9 @@ Completed completed(std::string_view text) {
   return out;
 }
 
-bool can_begin(char c) { return std::string_view{"{[\"-0123456789"}.find(c) != std::string_view::npos; }
+bool can_begin(char c) {
+  return std::string_view{"{[\"-0123456789"}.find(c) != std::string_view::npos;
+}
 
 }  // namespace
 

@@ -35,7 +35,8 @@ std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks{" \t\r\n\0", 5};
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const auto first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 std::string shortened(std::string_view text, std::size_t most) {
@@ -51,7 +52,9 @@ std::string shortened(std::string_view text, std::size_t most) {
 }
 
 tl::unexpected<base::Fault> instead_of(std::string_view format, std::string_view text) {
-  const auto fault = [&](std::string_view got) { return base::fail(base::Culprit::device, fmt::format("{} instead of {}", got, format)); };
+  const auto fault = [&](std::string_view got) {
+    return base::fail(base::Culprit::device, fmt::format("{} instead of {}", got, format));
+  };
   const std::string_view start = trimmed(text);
   if (start.empty()) return fault("nothing");
   if (is_web_page(start)) return fault("a web page");
@@ -70,8 +73,9 @@ tl::unexpected<base::Fault> broken(std::string_view format, std::string_view tex
 }
 
 tl::unexpected<base::Fault> too_much(std::string_view format, Excess excess) {
-  return base::fail(base::Culprit::device, excess == Excess::depth ? fmt::format("{} nested deeper than {}", format, deepest_tree)
-                                                                   : fmt::format("{} of more than {} items", format, most_tree_items));
+  return base::fail(base::Culprit::device, excess == Excess::depth
+                                               ? fmt::format("{} nested deeper than {}", format, deepest_tree)
+                                               : fmt::format("{} of more than {} items", format, most_tree_items));
 }
 
 }  // namespace wire

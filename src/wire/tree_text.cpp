@@ -59,7 +59,9 @@ void write_element(std::string& out, std::string_view name, const Tree& tree) {
 }
 
 std::string cell_text(const std::string& text, char separator) {
-  const bool plain = text.find_first_of(std::string("\"\r\n") + separator) == std::string::npos && !text.empty() && trimmed(text) == text;
+  const bool divides = text.find_first_of(std::string("\"\r\n") + separator) != std::string::npos;
+  const bool seems_no_csv = text.starts_with('{') || text.starts_with('<');
+  const bool plain = !divides && !seems_no_csv && !text.empty() && trimmed(text) == text;
   if (plain) return text;
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -85,9 +87,9 @@ std::string csv_of(const Tree& tree, char separator) {
   for (const Tree& row : tree.items) {
     for (std::size_t i = 0; i < row.items.size(); ++i) {
       if (i > 0) out += separator;
-      // An empty cell needs its quotes only where its line would else be empty.
+      // An empty cell needs its quotes only in front, where its line could else be empty.
       const std::string& text = row.items[i].text;
-      out += text.empty() && row.items.size() > 1 ? text : cell_text(text, separator);
+      out += text.empty() && i > 0 ? text : cell_text(text, separator);
     }
     out += "\r\n";
   }

@@ -12,7 +12,10 @@
 namespace wire {
 namespace {
 
-std::string_view without_namespace(std::string_view name) { return name.substr(name.rfind(':') + 1); }
+std::string_view without_namespace(std::string_view name) {
+  const std::string_view own = name.substr(name.rfind(':') + 1);
+  return own.empty() ? name : own;
+}
 
 Tree text_named(std::string name, std::string_view text) {
   Tree tree;
@@ -78,7 +81,8 @@ class Elements {
 
 base::Result<Tree> read_xml(std::string_view text) {
   const std::string_view start = trimmed(text);
-  if (start.empty() || is_web_page(start) || start.front() == '{' || start.front() == '[') return instead_of("XML", text);
+  if (start.empty() || is_web_page(start) || start.front() == '{' || start.front() == '[')
+    return instead_of("XML", text);
   pugi::xml_document document;
   const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default);
   const pugi::xml_node root = document.document_element();

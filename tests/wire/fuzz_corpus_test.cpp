@@ -7,6 +7,7 @@
 
 #include "../../fuzz/framer.hpp"
 #include "../../fuzz/permit.hpp"
+#include "../../fuzz/tree.hpp"
 
 namespace {
 
@@ -29,6 +30,10 @@ TEST(FuzzCorpus, the_framer_holds_on_every_input) {
 
 TEST(FuzzCorpus, the_gate_holds_on_every_input) {
   EXPECT_GE(repeat("permit_fuzz", fuzz::permit), 10);
+}
+
+TEST(FuzzCorpus, answers_of_devices_are_trees_or_faults_on_every_input) {
+  EXPECT_GE(repeat("tree_fuzz", fuzz::tree), 20);
 }
 
 }  // namespace

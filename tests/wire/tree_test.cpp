@@ -23,12 +23,15 @@ std::string at(const Tree& tree, std::initializer_list<std::string> names) {
   return place->text;
 }
 
-std::string fault_of(const base::Result<Tree>& result) { return result ? "(none)" : result.error().text; }
+std::string fault_of(const base::Result<Tree>& result) {
+  return result ? "(none)" : result.error().text;
+}
 
 TEST(Json, is_read_with_numbers_as_they_were_written) {
   const auto tree = read_json(R"({"a":[1.0,-3.50e3,18446744073709551616,007e0],"b":null})");
   EXPECT_EQ(fault_of(tree), "broken JSON at line 1, column 41") << "JSON has no leading zeros";
-  const auto good = read_json("\xEF\xBB\xBF {\"a\":[1.0,-3.50e3,18446744073709551616,12],\"b\":null,\"c\":true,\"d\":\"x\\u00e4\"}\n\0");
+  const auto good = read_json(
+      "\xEF\xBB\xBF {\"a\":[1.0,-3.50e3,18446744073709551616,12],\"b\":null,\"c\":true,\"d\":\"x\\u00e4\"}\n\0");
   ASSERT_TRUE(good) << fault_of(good);
   EXPECT_EQ(at(*good, {"a", "0"}), "1.0");
   EXPECT_EQ(at(*good, {"a", "1"}), "-3.50e3");
@@ -101,7 +104,8 @@ TEST(Xml, is_a_tree_of_elements_attributes_and_text) {
 }
 
 TEST(Xml, expands_no_entities_of_its_own) {
-  const auto tree = read_xml("<!DOCTYPE a [<!ENTITY b \"boom\"><!ENTITY c SYSTEM \"file:///etc/passwd\">]><a>&b;&c;</a>");
+  const auto tree =
+      read_xml("<!DOCTYPE a [<!ENTITY b \"boom\"><!ENTITY c SYSTEM \"file:///etc/passwd\">]><a>&b;&c;</a>");
   ASSERT_TRUE(tree) << fault_of(tree);
   EXPECT_EQ(at(*tree, {"a", "#"}), "&b;&c;");
 }
@@ -155,7 +159,8 @@ TEST(Shortened, fits_one_line_and_breaks_no_character) {
 // --- Whatever a tree is ---------------------------------------------------------------------------------------------
 
 std::string any_word() {
-  return *rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::element('a', 'Z', '-', '7', '&', '"', ',', ' ', '<', '\n', '\t', ';')));
+  return *rc::gen::nonEmpty(
+      rc::gen::container<std::string>(rc::gen::element('a', 'Z', '-', '7', '&', '"', ',', ' ', '<', '\n', '\t', ';')));
 }
 
 Tree text_of(std::string text) {

@@ -17,7 +17,9 @@ namespace {
 
 using Kind = wire::Tree::Kind;
 
-tl::unexpected<base::Fault> fault(std::string text) { return base::fail(base::Culprit::user, std::move(text)); }
+tl::unexpected<base::Fault> fault(std::string text) {
+  return base::fail(base::Culprit::user, std::move(text));
+}
 
 std::string digits_of(double number, bool decimal_comma) {
   std::string digits = fmt::format("{:.15g}", number == 0 ? 0.0 : number);
@@ -37,7 +39,8 @@ std::string truth_like(std::string_view before, bool is_true) {
 }
 
 /// `before` with another number in it; its unit stays.
-base::Result<std::string> words_with(std::string_view before, const Expression& pick, Dimension dimension, double number, const Heard& heard) {
+base::Result<std::string> words_with(std::string_view before, const Expression& pick, Dimension dimension,
+                                     double number, const Heard& heard) {
   if (dimension == Dimension::truth) return truth_like(before, number != 0);
   const auto written = number_at_front(before, pick.decimal_comma);
   const std::string_view unit = written && !written->unit.empty() ? written->unit : unit_of(pick, heard);
@@ -62,9 +65,11 @@ void meet(wire::Tree& item, const Step::Condition& condition) {
   if (condition.is == Is::unequal || condition.name.empty() || item.kind != Kind::object) return;
   std::string value = condition.value;
   const double bound = number_of(condition.value).value_or(0);
-  if (condition.is == Is::above || condition.is == Is::below) value = digits_of(bound + (condition.is == Is::above ? 1 : -1), false);
+  if (condition.is == Is::above || condition.is == Is::below)
+    value = digits_of(bound + (condition.is == Is::above ? 1 : -1), false);
   if (condition.is == Is::least || condition.is == Is::most) value = "0";
-  auto member = std::find_if(item.items.begin(), item.items.end(), [&](const wire::Tree& each) { return each.name == condition.name; });
+  auto member = std::find_if(item.items.begin(), item.items.end(),
+                             [&](const wire::Tree& each) { return each.name == condition.name; });
   if (member == item.items.end()) {
     member = item.items.insert(member, wire::Tree{});
     member->name = condition.name;
@@ -79,8 +84,10 @@ base::Result<wire::Tree*> item_made(wire::Tree& list, const Step& step) {
   Step words;
   words.kind = Step::Kind::filter;
   const auto& all = step.conditions;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(words.conditions), [](const auto& each) { return each.is == Is::equal || each.is == Is::alike; });
-  auto* item = words.conditions.empty() ? nullptr : const_cast<wire::Tree*>(find(static_cast<const wire::Tree&>(list), words));
+  std::copy_if(all.begin(), all.end(), std::back_inserter(words.conditions),
+               [](const auto& each) { return each.is == Is::equal || each.is == Is::alike; });
+  auto* item =
+      words.conditions.empty() ? nullptr : const_cast<wire::Tree*>(find(static_cast<const wire::Tree&>(list), words));
   if (item == nullptr) {
     item = &list.items.emplace_back();
     item->kind = Kind::object;
@@ -127,7 +134,8 @@ base::Result<Draft> Draft::from(const Template& kind, const Proof& pattern) {
   Draft draft(kind);
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const Question& question = kind.questions[i];
-    if (!std::holds_alternative<HttpQuestion>(question.what)) return fault(question.name + ": registers have no text to write");
+    if (!std::holds_alternative<HttpQuestion>(question.what))
+      return fault(question.name + ": registers have no text to write");
     const auto body = pattern.answers.find(question.name);
     if (body == pattern.answers.end()) continue;
     auto content = read(draft.form_of(static_cast<std::uint8_t>(i)), body->second);
@@ -138,7 +146,9 @@ base::Result<Draft> Draft::from(const Template& kind, const Proof& pattern) {
   return draft;
 }
 
-Form Draft::form_of(std::uint8_t question) const { return std::get<HttpQuestion>(kind_->questions[question].what).form; }
+Form Draft::form_of(std::uint8_t question) const {
+  return std::get<HttpQuestion>(kind_->questions[question].what).form;
+}
 
 /// Two paths to one place have one key.
 std::string Draft::key_of(const Expression& pick) const {
@@ -146,7 +156,8 @@ std::string Draft::key_of(const Expression& pick) const {
   const auto* path = std::get_if<Path>(&pick.at);
   const bool is_answered = pick.question < heard_.size() && heard_[pick.question];
   const auto* tree = is_answered ? std::get_if<wire::Tree>(&*heard_[pick.question]) : nullptr;
-  if (path == nullptr || tree == nullptr || find(*tree, *path) == nullptr) return key + place_text(*kind_, pick.question, pick.at);
+  if (path == nullptr || tree == nullptr || find(*tree, *path) == nullptr)
+    return key + place_text(*kind_, pick.question, pick.at);
   for (const Step& step : path->steps) {
     const wire::Tree* next = find(*tree, step);
     if (next != tree) key += ':' + std::to_string(next - tree->items.data());
@@ -177,7 +188,8 @@ void Draft::put_words(wire::Tree& place, std::string words, Kind kind, Form form
   const bool is_element = form == Form::xml && !place.name.starts_with('@') && place.name != "#";
   if (is_element) {
     place.kind = Kind::object;
-    auto text = std::find_if(place.items.begin(), place.items.end(), [](const wire::Tree& each) { return each.name == "#"; });
+    auto text =
+        std::find_if(place.items.begin(), place.items.end(), [](const wire::Tree& each) { return each.name == "#"; });
     if (text == place.items.end()) {
       text = place.items.insert(text, wire::Tree{});
       text->name = "#";
@@ -202,7 +214,9 @@ base::Result<void> Draft::write(const Expression& pick, Dimension dimension, dou
   }
   if (!std::isfinite(number)) return fault(where + " would have to be beyond all numbers");
   if (std::holds_alternative<Register>(pick.at)) return fault(where + ": registers have no text to write");
-  auto* text = pick.question < heard_.size() && heard_[pick.question] ? std::get_if<std::string>(&*heard_[pick.question]) : nullptr;
+  auto* text = pick.question < heard_.size() && heard_[pick.question]
+                   ? std::get_if<std::string>(&*heard_[pick.question])
+                   : nullptr;
   if (text != nullptr) {
     TRY(write_in_text(*text, pick, dimension, number));
   } else if (const auto* path = std::get_if<Path>(&pick.at)) {
@@ -259,10 +273,12 @@ std::optional<wire::Tree> Draft::example(const Test& test, bool holding) const {
 base::Result<void> Draft::make(const Test& test, bool wanted) {
   const std::string key = key_of(test);
   const auto before = made_.find(key);
-  if (before != made_.end() && before->second != wanted) return fault(place_text(*kind_, test.question, test.at) + " would have to say two things");
+  if (before != made_.end() && before->second != wanted)
+    return fault(place_text(*kind_, test.question, test.at) + " would have to say two things");
   made_.insert_or_assign(key, wanted);
   if (holds(test, heard_) == wanted) return {};
-  if (test.question >= heard_.size() || !heard_[test.question]) return fault("the proof has no answer to what is tested");
+  if (test.question >= heard_.size() || !heard_[test.question])
+    return fault("the proof has no answer to what is tested");
   auto* tree = std::get_if<wire::Tree>(&*heard_[test.question]);
   if (tree == nullptr) return fault("what is tested is a text");
   if (wanted != test.negated) return make_so(test);
@@ -281,7 +297,8 @@ base::Result<void> Draft::make_so(const Test& test) {
   } else if (place->items.empty()) {
     put_words(*place, "1", Kind::number, form_of(test.question));
   }
-  if (holds(test, heard_) == test.negated) return fault(place_text(*kind_, test.question, test.at) + " cannot be made to say it");
+  if (holds(test, heard_) == test.negated)
+    return fault(place_text(*kind_, test.question, test.at) + " cannot be made to say it");
   return {};
 }
 
@@ -299,7 +316,8 @@ base::Result<void> Draft::make_not_so(wire::Tree& tree, const Test& test) {
   }
   if (!is_so()) return {};
   wire::Tree* place = find(tree, test.at);
-  if (place == nullptr) return fault(place_text(*kind_, test.question, test.at) + " is not there and cannot be made to say it");
+  if (place == nullptr)
+    return fault(place_text(*kind_, test.question, test.at) + " is not there and cannot be made to say it");
   auto other = test.is.empty() ? std::nullopt : example(test, test.negated);
   if (other) {
     other->name = place->name;

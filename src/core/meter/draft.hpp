@@ -1,8 +1,8 @@
 // Answers of a meter while they are being changed, so that they say something else.
 //
-// A draft begins with the answers of a proof. Numbers are written at the places where a template picks them, tests are made to hold
-// or not; what nobody looks at stays as the device would have it. A number that was written stays: a second one for the same
-// place must be the same.
+// A draft begins with the answers of a proof. Numbers are written at the places where a template picks them, tests are
+// made to hold or not; what nobody looks at stays as the device would have it. A number that was written stays: a
+// second one for the same place must be the same.
 #pragma once
 
 #include <map>
@@ -19,8 +19,8 @@ class Draft {
 
   [[nodiscard]] const Heard& heard() const { return heard_; }
 
-  /// Makes a pick come to `number` in the unit of its dimension before its scale, in the unit in which the number stands there.
-  /// The fault says why it cannot be there.
+  /// Makes a pick come to `number` in the unit of its dimension before its scale, in the unit in which the number
+  /// stands there. The fault says why it cannot be there.
   [[nodiscard]] base::Result<void> write(const Expression& pick, Dimension dimension, double number);
   /// Leaves a place as it is, for good.
   void keep(const Expression& pick, double number) { written_.insert_or_assign(key_of(pick), number); }
@@ -40,7 +40,8 @@ class Draft {
   [[nodiscard]] Form form_of(std::uint8_t question) const;
   [[nodiscard]] std::string key_of(const Expression& pick) const;
   [[nodiscard]] std::string key_of(const Test& test) const;
-  [[nodiscard]] base::Result<void> write_in_text(std::string& text, const Expression& pick, Dimension dimension, double number);
+  [[nodiscard]] base::Result<void> write_in_text(std::string& text, const Expression& pick, Dimension dimension,
+                                                 double number);
   [[nodiscard]] base::Result<wire::Tree*> place_for(std::uint8_t question, const Path& path);
   void put_words(wire::Tree& place, std::string words, wire::Tree::Kind kind, Form form) const;
   [[nodiscard]] base::Result<void> make_so(const Test& test);
@@ -50,7 +51,8 @@ class Draft {
 
   const Template* kind_;
   Heard heard_;
-  std::vector<std::pair<std::string, std::optional<Content>>> before_;   // the bodies of the pattern, and what was read of them
+  std::vector<std::pair<std::string, std::optional<Content>>>
+      before_;  // the bodies of the pattern, and what was read of them
   std::map<std::string, double> written_;
   std::map<std::string, bool> made_;
 };

@@ -22,7 +22,8 @@ struct Found {
 };
 
 Found found_in(const Content& content, const Path& path) {
-  if (const auto* text = std::get_if<std::string>(&content)) return {path.steps.empty() ? std::optional<std::string_view>{*text} : std::nullopt, {}};
+  if (const auto* text = std::get_if<std::string>(&content))
+    return {path.steps.empty() ? std::optional<std::string_view>{*text} : std::nullopt, {}};
   const wire::Tree* place = find(std::get<wire::Tree>(content), path);
   if (place == nullptr) return {};
   if (const auto words = words_of(*place)) return {words, {}};
@@ -52,7 +53,9 @@ Value pick_from(const Template& kind, const Expression& pick, Dimension dimensio
   Found found;
   if (const auto* path = std::get_if<Path>(&pick.at)) found = found_in(*content, *path);
   else if (const auto* after = std::get_if<After>(&pick.at)) found = found_in(*content, *after, pick.decimal_comma);
-  const auto trouble = [&](std::string_view what) { return Value{{}, fmt::format("{}: {}", place_text(kind, pick.question, pick.at), what)}; };
+  const auto trouble = [&](std::string_view what) {
+    return Value{{}, fmt::format("{}: {}", place_text(kind, pick.question, pick.at), what)};
+  };
   if (!found.words && !found.instead.empty()) return trouble(fmt::format("{} is no number", found.instead));
   if (!found.words || says_nothing(*found.words)) return {};
   auto number = number_in(*found.words, dimension, unit_of(pick, heard), pick.decimal_comma);
@@ -92,7 +95,8 @@ void add_needs(std::vector<std::uint8_t>& needs, const Expression& expression) {
 
 const Gives* model_of(const Template& kind, const Gives& gives) {
   if (!gives.signed_like) return nullptr;
-  const auto model = std::find_if(kind.gives.begin(), kind.gives.end(), [&](const Gives& each) { return each.what == *gives.signed_like; });
+  const auto model = std::find_if(kind.gives.begin(), kind.gives.end(),
+                                  [&](const Gives& each) { return each.what == *gives.signed_like; });
   return model == kind.gives.end() ? nullptr : &*model;
 }
 
@@ -157,7 +161,8 @@ bool holds(const Test& test, const Heard& heard) {
   } else if (content != nullptr) {
     const auto words = found_in(*content, test.at).words;
     const std::string_view text = words ? wire::trimmed(*words) : std::string_view{};
-    is_so = words && std::any_of(test.is.begin(), test.is.end(), [&](const std::string& each) { return say_the_same(text, each); });
+    is_so = words && std::any_of(test.is.begin(), test.is.end(),
+                                 [&](const std::string& each) { return say_the_same(text, each); });
   }
   return is_so != test.negated;
 }
@@ -177,7 +182,9 @@ Value value_of(const Template& kind, const Expression& expression, Dimension dim
   return {expression.minus != turned ? -number : number, {}};
 }
 
-Value value_of(const Template& kind, const Gives& gives, const Heard& heard) { return signed_value(kind, gives, heard, longest_chain); }
+Value value_of(const Template& kind, const Gives& gives, const Heard& heard) {
+  return signed_value(kind, gives, heard, longest_chain);
+}
 
 std::vector<std::uint8_t> needed_by(const Template& kind, const Gives& gives) {
   std::vector<std::uint8_t> needs;
@@ -193,7 +200,8 @@ std::string place_text(const Template& kind, std::uint8_t question, const Place&
   const std::string name = question < kind.questions.size() ? kind.questions[question].name : std::string{};
   std::string where;
   if (const auto* path = std::get_if<Path>(&place)) where = text_of(*path);
-  else if (const auto* after = std::get_if<After>(&place)) where = after->words.empty() ? std::string{} : "\"" + after->words.back() + "\"";
+  else if (const auto* after = std::get_if<After>(&place))
+    where = after->words.empty() ? std::string{} : "\"" + wire::shortened(after->words.back()) + "\"";
   return name.empty() || where.empty() ? name + where : name + " " + where;
 }
 

@@ -19,7 +19,8 @@ struct Value {
 };
 
 /// What an expression comes to, in the unit of `dimension`. What stands in questions that are not answered is nothing.
-[[nodiscard]] Value value_of(const Template& kind, const Expression& expression, Dimension dimension, const Heard& heard);
+[[nodiscard]] Value value_of(const Template& kind, const Expression& expression, Dimension dimension,
+                             const Heard& heard);
 
 /// … with the sign of that which it is signed like.
 [[nodiscard]] Value value_of(const Template& kind, const Gives& gives, const Heard& heard);
@@ -33,8 +34,8 @@ struct Value {
 /// What in a file of values stands between them, by what its first line has most of: comma, semicolon or tab.
 [[nodiscard]] char separator_in(std::string_view text);
 
-/// The words at a place: of a tree those of a scalar or an XML element; of a text all of it, where the path is empty. Nothing
-/// where there is neither, and where it says that there is nothing.
+/// The words at a place: of a tree those of a scalar or an XML element; of a text all of it, where the path is empty.
+/// Nothing where there is neither, and where it says that there is nothing.
 [[nodiscard]] std::optional<std::string_view> words_at(const Content& content, const Path& path);
 
 /// The rest of a text that follows the last of `words`; nothing where one of them is missing.

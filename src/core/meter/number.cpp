@@ -20,26 +20,34 @@ struct Unit {
 };
 
 constexpr std::array<Unit, 31> units{{
-    {"w", Dimension::power, 1},         {"kw", Dimension::power, 1e3},       {"Mw", Dimension::power, 1e6},
-    {"mw", Dimension::power, 1e-3},     {"watt", Dimension::power, 1},       {"watts", Dimension::power, 1},
-    {"a", Dimension::current, 1},       {"ma", Dimension::current, 1e-3},    {"amp", Dimension::current, 1},
-    {"amps", Dimension::current, 1},    {"ampere", Dimension::current, 1},   {"v", Dimension::voltage, 1},
-    {"mv", Dimension::voltage, 1e-3},   {"kv", Dimension::voltage, 1e3},     {"volt", Dimension::voltage, 1},
-    {"volts", Dimension::voltage, 1},   {"hz", Dimension::frequency, 1},     {"mhz", Dimension::frequency, 1e-3},
-    {"%", Dimension::level, 1},         {"percent", Dimension::level, 1},    {"wh", Dimension::counter, 1},
-    {"kwh", Dimension::counter, 1e3},   {"Mwh", Dimension::counter, 1e6},    {"mwh", Dimension::counter, 1e-3},
-    {"gwh", Dimension::counter, 1e9},   {"ws", Dimension::counter, 1 / 3600.0}, {"kws", Dimension::counter, 1 / 3.6},
-    {"j", Dimension::counter, 1 / 3600.0}, {"kj", Dimension::counter, 1 / 3.6}, {"Mj", Dimension::counter, 1e3 / 3.6},
+    {"w", Dimension::power, 1},           {"kw", Dimension::power, 1e3},
+    {"Mw", Dimension::power, 1e6},        {"mw", Dimension::power, 1e-3},
+    {"watt", Dimension::power, 1},        {"watts", Dimension::power, 1},
+    {"a", Dimension::current, 1},         {"ma", Dimension::current, 1e-3},
+    {"amp", Dimension::current, 1},       {"amps", Dimension::current, 1},
+    {"ampere", Dimension::current, 1},    {"v", Dimension::voltage, 1},
+    {"mv", Dimension::voltage, 1e-3},     {"kv", Dimension::voltage, 1e3},
+    {"volt", Dimension::voltage, 1},      {"volts", Dimension::voltage, 1},
+    {"hz", Dimension::frequency, 1},      {"mhz", Dimension::frequency, 1e-3},
+    {"%", Dimension::level, 1},           {"percent", Dimension::level, 1},
+    {"wh", Dimension::counter, 1},        {"kwh", Dimension::counter, 1e3},
+    {"Mwh", Dimension::counter, 1e6},     {"mwh", Dimension::counter, 1e-3},
+    {"gwh", Dimension::counter, 1e9},     {"ws", Dimension::counter, 1 / 3600.0},
+    {"kws", Dimension::counter, 1 / 3.6}, {"j", Dimension::counter, 1 / 3600.0},
+    {"kj", Dimension::counter, 1 / 3.6},  {"Mj", Dimension::counter, 1e3 / 3.6},
     {"hertz", Dimension::frequency, 1},
 }};
 
 std::string small(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Blanks of all kinds, that which does not break among them.
 std::string_view trimmed(std::string_view text) {
@@ -79,7 +87,8 @@ std::size_t length_of_number(std::string_view text, bool decimal_comma) {
     return at - start;
   };
   std::size_t count = digits();
-  const std::size_t comma = decimal_comma ? text.substr(0, text.find_first_not_of("0123456789.,")).find(',') : std::string_view::npos;
+  const std::size_t comma =
+      decimal_comma ? text.substr(0, text.find_first_not_of("0123456789.,")).find(',') : std::string_view::npos;
   while (comma != std::string_view::npos && at < comma && text[at] == '.') {
     ++at;
     count += digits();
@@ -113,7 +122,8 @@ std::optional<double> factor_of(std::string_view unit, Dimension dimension) {
 
 bool says_nothing(std::string_view text) {
   const std::string word = small(without_quotes(text));
-  constexpr std::array<std::string_view, 9> words{"", "null", "none", "nan", "n/a", "na", "unknown", "unavailable", "undef"};
+  constexpr std::array<std::string_view, 9> words{"",   "null",    "none",        "nan",  "n/a",
+                                                  "na", "unknown", "unavailable", "undef"};
   return std::find(words.begin(), words.end(), word) != words.end() || word.find_first_not_of('-') == std::string::npos;
 }
 
@@ -154,7 +164,8 @@ base::Result<double> number_in(std::string_view text, Dimension dimension, std::
   const auto written = number_at_front(words, decimal_comma);
   if (!written) return no_number(text);
   const bool has_unit = !written->unit.empty();
-  const char* end = has_unit ? written->unit.data() + written->unit.size() : written->digits.data() + written->digits.size();
+  const char* end =
+      has_unit ? written->unit.data() + written->unit.size() : written->digits.data() + written->digits.size();
   const std::string_view behind{end, static_cast<std::size_t>(words.data() + words.size() - end)};
   const auto number = number_of(written->digits, decimal_comma);
   if (!number || !trimmed(behind).empty()) return no_number(text);

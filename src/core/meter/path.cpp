@@ -37,7 +37,8 @@ class Reader {
  private:
   [[nodiscard]] bool ended() const { return at_ >= text_.size(); }
   [[nodiscard]] tl::unexpected<base::Fault> fault(std::string_view why) const {
-    return base::fail(base::Culprit::user, fmt::format("column {} of \"{}\": {}", at_ + 1, wire::shortened(text_), why));
+    return base::fail(base::Culprit::user,
+                      fmt::format("column {} of \"{}\": {}", at_ + 1, wire::shortened(text_), why));
   }
 
   base::Result<Step> step() {
@@ -90,7 +91,11 @@ class Reader {
     const bool equals = at_ < end && text_[at_] == '=';
     if (c == '!' && !equals) return fault("behind ! comes =");
     if ((c == '!' || c == '~') && equals) ++at_;
-    condition.is = c == '=' ? Is::equal : c == '!' ? Is::unequal : c == '~' ? Is::alike : c == '>' ? Is::above : Is::below;
+    condition.is = c == '='   ? Is::equal
+                   : c == '!' ? Is::unequal
+                   : c == '~' ? Is::alike
+                   : c == '>' ? Is::above
+                              : Is::below;
     const std::size_t value = at_;
     condition.value = TRY(trimmed_characters(end));
     if ((condition.is == Is::above || condition.is == Is::below) && !number_of(condition.value)) {
@@ -106,7 +111,8 @@ class Reader {
     while (at_ < end && text_[at_] == ' ') ++at_;
     const std::string_view words = text_.substr(at_, end - at_);
     const std::string_view word = words.substr(0, words.find(' '));
-    if (word != "least" && word != "most") return fault("a condition is like a=b, a!=b, a~b, a>1, a<1, \"least a\" or \"most a\"");
+    if (word != "least" && word != "most")
+      return fault("a condition is like a=b, a!=b, a~b, a>1, a<1, \"least a\" or \"most a\"");
     condition.is = word == "least" ? Is::least : Is::most;
     at_ += word.size();
     condition.name = TRY(trimmed_characters(end));
@@ -130,7 +136,8 @@ class Reader {
         out += text_[at_];
         continue;
       }
-      if (at_ + 1 >= end || std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) == 0) return fault("~ stands only before a digit; itself it is ~0");
+      if (at_ + 1 >= end || std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) == 0)
+        return fault("~ stands only before a digit; itself it is ~0");
       out += escaped[static_cast<std::size_t>(text_[++at_] - '0')];
     }
     return out;
@@ -153,7 +160,8 @@ std::string with_escapes(std::string_view text, std::string_view what) {
 
 std::string text_of(const Condition& condition) {
   const std::string name = with_escapes(condition.name, escaped);
-  if (condition.is == Is::least || condition.is == Is::most) return (condition.is == Is::least ? "least " : "most ") + name;
+  if (condition.is == Is::least || condition.is == Is::most)
+    return (condition.is == Is::least ? "least " : "most ") + name;
   const char first = condition.value.empty() ? ' ' : condition.value.front();
   const bool ambiguous = first == '=' || std::string_view{"0123456789~],"}.find(first) != std::string_view::npos;
   const std::string_view sign = condition.is == Is::equal     ? "="
@@ -183,7 +191,8 @@ const wire::Tree* member(const wire::Tree& tree, std::string_view name) {
 }
 
 bool alike(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 /// What of an item a condition is about.
@@ -213,23 +222,30 @@ bool meets(const wire::Tree& item, const Condition& condition) {
 const wire::Tree* chosen(const wire::Tree& tree, const Step& step) {
   std::vector<const wire::Tree*> left;
   const auto consider = [&](const wire::Tree& item) {
-    if (std::all_of(step.conditions.begin(), step.conditions.end(), [&](const Condition& each) { return meets(item, each); })) left.push_back(&item);
+    if (std::all_of(step.conditions.begin(), step.conditions.end(),
+                    [&](const Condition& each) { return meets(item, each); }))
+      left.push_back(&item);
   };
   if (tree.kind == wire::Tree::Kind::list) std::for_each(tree.items.begin(), tree.items.end(), consider);
   else consider(tree);
   for (const Condition& each : step.conditions) {
     if ((each.is != Is::least && each.is != Is::most) || left.size() < 2) continue;
     const auto number = [&](const wire::Tree* item) { return *number_of(words_in(subject(*item, each))); };
-    const auto less = [&](const wire::Tree* a, const wire::Tree* b) { return each.is == Is::least ? number(a) < number(b) : number(a) > number(b); };
+    const auto less = [&](const wire::Tree* a, const wire::Tree* b) {
+      return each.is == Is::least ? number(a) < number(b) : number(a) > number(b);
+    };
     const double best = number(*std::min_element(left.begin(), left.end(), less));
-    left.erase(std::remove_if(left.begin(), left.end(), [&](const wire::Tree* item) { return number(item) != best; }), left.end());
+    left.erase(std::remove_if(left.begin(), left.end(), [&](const wire::Tree* item) { return number(item) != best; }),
+               left.end());
   }
   return left.empty() ? nullptr : left.front();
 }
 
 }  // namespace
 
-base::Result<Path> read_path(std::string_view text) { return Reader{text}.path(); }
+base::Result<Path> read_path(std::string_view text) {
+  return Reader{text}.path();
+}
 
 std::string text_of(const Step& step) {
   if (step.kind == Step::Kind::first) return "*";

@@ -5,7 +5,8 @@
 //
 //     name              the member called so; of a list the item at that place, −1 is the last
 //     *                 the first member or item
-//     [a=b,c~d,…]       of a list the first item that meets all conditions; what is no list is taken for a list of itself
+//     [a=b,c~d,…]       of a list the first item that meets all conditions; what is no list is taken for a list of
+//     itself
 //
 // and conditions:
 //
@@ -14,9 +15,9 @@
 //     a>1  a<1          … is a number beyond
 //     least a, most a   among those that meet the conditions without least and most
 //
-// An item that is a list has its places for members; "[=b]" looks at the item itself. What has a meaning is written as ~ and a
-// digit: ~0 ~, ~1 /, ~2 comma, ~3 [, ~4 ], ~5 =, ~6 !, ~7 <, ~8 >, ~9 *. Blanks around names and values of conditions do
-// not count.
+// An item that is a list has its places for members; "[=b]" looks at the item itself. What has a meaning is written as
+// ~ and a digit: ~0 ~, ~1 /, ~2 comma, ~3 [, ~4 ], ~5 =, ~6 !, ~7 <, ~8 >, ~9 *. Blanks around names and values of
+// conditions do not count.
 #pragma once
 
 #include <optional>

@@ -19,7 +19,9 @@ using Done = base::Result<void>;
 
 constexpr double some_power = 100;  // W: of a sign that is shown without a number
 
-tl::unexpected<base::Fault> fault(std::string text) { return base::fail(base::Culprit::user, std::move(text)); }
+tl::unexpected<base::Fault> fault(std::string text) {
+  return base::fail(base::Culprit::user, std::move(text));
+}
 
 std::size_t picks_in(const Expression& expression) {
   std::size_t count = expression.kind == Kind::pick ? 1 : 0;
@@ -30,16 +32,19 @@ std::size_t picks_in(const Expression& expression) {
 /// Writes numbers into the draft, each where its expression would read it.
 class Rendering {
  public:
-  Rendering(const Template& kind, Draft draft, Shown shown) : kind_(kind), draft_(std::move(draft)), shown_(std::move(shown)) {}
+  Rendering(const Template& kind, Draft draft, Shown shown)
+      : kind_(kind), draft_(std::move(draft)), shown_(std::move(shown)) {}
 
   base::Result<Bodies> bodies() {
     // What stands in few places leaves least choice, so it goes first.
     std::vector<const Gives*> order;
     for (const Gives& each : kind_.gives) {
-      const bool is_first = std::none_of(order.begin(), order.end(), [&](const Gives* other) { return other->what == each.what; });
+      const bool is_first =
+          std::none_of(order.begin(), order.end(), [&](const Gives* other) { return other->what == each.what; });
       if (is_first && shown_.count(each.what) != 0) order.push_back(&each);
     }
-    std::stable_sort(order.begin(), order.end(), [](const Gives* a, const Gives* b) { return picks_in(a->expression) < picks_in(b->expression); });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const Gives* a, const Gives* b) { return picks_in(a->expression) < picks_in(b->expression); });
     for (const Gives* each : order) TRY(prepare(each->expression, dimension_of(each->what), wanted(*each)));
     for (const Gives* each : order) TRY(set(each->expression, dimension_of(each->what), wanted(*each)));
     TRY(show_signs());
@@ -51,14 +56,18 @@ class Rendering {
     const double number = shown_.at(gives.what);
     return gives.signed_like ? std::abs(number) : number;
   }
-  [[nodiscard]] Value now(const Expression& expression, Dimension dimension) const { return value_of(kind_, expression, dimension, draft_.heard()); }
+  [[nodiscard]] Value now(const Expression& expression, Dimension dimension) const {
+    return value_of(kind_, expression, dimension, draft_.heard());
+  }
 
   /// A number with the sign of another needs that one to have it, whatever its amount.
   Done show_signs() {
     for (const Gives& each : kind_.gives) {
       const auto shown = shown_.find(each.what);
-      if (!each.signed_like || shown == shown_.end() || shown->second == 0 || shown_.count(*each.signed_like) != 0) continue;
-      const auto model = std::find_if(kind_.gives.begin(), kind_.gives.end(), [&](const Gives& other) { return other.what == *each.signed_like; });
+      if (!each.signed_like || shown == shown_.end() || shown->second == 0 || shown_.count(*each.signed_like) != 0)
+        continue;
+      const auto model = std::find_if(kind_.gives.begin(), kind_.gives.end(),
+                                      [&](const Gives& other) { return other.what == *each.signed_like; });
       if (model == kind_.gives.end()) continue;
       const Dimension dimension = dimension_of(model->what);
       const double before = value_of(kind_, *model, draft_.heard()).number.value_or(some_power);
@@ -110,7 +119,8 @@ class Rendering {
   Done prepare(const Expression& expression, Dimension dimension, std::optional<double> number) {
     if (expression.only_when) TRY(draft_.make(*expression.only_when, true));
     const auto& turning = expression.minus_when;
-    if (turning && number && *number != 0 && !draft_.is_made(*turning)) TRY(draft_.make(*turning, (*number < 0) != expression.minus));
+    if (turning && number && *number != 0 && !draft_.is_made(*turning))
+      TRY(draft_.make(*turning, (*number < 0) != expression.minus));
     std::optional<double> term;
     if (number) {
       const auto reached = inside(expression, dimension, *number);
@@ -132,7 +142,8 @@ class Rendering {
   }
 
   Done set(const Expression& expression, Dimension dimension, double number) {
-    const bool stays_nothing = number == 0 && expression.nothing_is_zero && expression.kind == Kind::pick && is_nothing(expression, dimension);
+    const bool stays_nothing =
+        number == 0 && expression.nothing_is_zero && expression.kind == Kind::pick && is_nothing(expression, dimension);
     if (stays_nothing) {
       draft_.keep(expression, 0);
       return {};
@@ -167,7 +178,8 @@ class Rendering {
       const Expression* each = counting(expression, dimension);
       return each == nullptr || is_settled(*each, dimension);
     }
-    return std::all_of(expression.of.begin(), expression.of.end(), [&](const Expression& each) { return is_settled(each, dimension); });
+    return std::all_of(expression.of.begin(), expression.of.end(),
+                       [&](const Expression& each) { return is_settled(each, dimension); });
   }
 
   /// What is not yet known of a sum goes to what is not yet written: to import or to export, in equal parts.
@@ -179,7 +191,8 @@ class Rendering {
     }
     if (adding.empty() && taking.empty()) {
       const double most = static_cast<double>(terms.size() + 1) / static_cast<double>(grains_per_unit(dimension));
-      return std::abs(number) <= most ? Done{} : Done{fault(fmt::format("what it is the sum of differs by {:.10g}", number))};
+      return std::abs(number) <= most ? Done{}
+                                      : Done{fault(fmt::format("what it is the sum of differs by {:.10g}", number))};
     }
     const bool both = !adding.empty() && !taking.empty();
     const double to_adding = both ? std::max(number, 0.0) : adding.empty() ? 0 : number;
@@ -194,7 +207,9 @@ class Rendering {
   Shown shown_;
 };
 
-Form form_of(const Template& kind, std::size_t question) { return std::get<HttpQuestion>(kind.questions[question].what).form; }
+Form form_of(const Template& kind, std::size_t question) {
+  return std::get<HttpQuestion>(kind.questions[question].what).form;
+}
 
 /// That the bodies mean what they shall.
 Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
@@ -217,7 +232,8 @@ Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
     if (got == told.end()) return fault(fmt::format("{} would not be told", word_of(what)));
     if (std::llabs(got->second - *wanted) > 1) {
       const double unit = static_cast<double>(grains_per_unit(dimension_of(what)));
-      return fault(fmt::format("{} would be taken for {:.10g}", word_of(what), static_cast<double>(got->second) / unit));
+      return fault(
+          fmt::format("{} would be taken for {:.10g}", word_of(what), static_cast<double>(got->second) / unit));
     }
   }
   return {};

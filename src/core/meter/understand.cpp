@@ -21,7 +21,9 @@ std::vector<bool> refused(const Template& kind, const Heard& heard, std::uint8_t
   for (const Valid& each : kind.valid) {
     const std::uint8_t about = each.test.question;
     if (about >= heard.size() || !heard[about] || holds(each.test, heard)) continue;
-    if (about == question && !bad[about]) says = each.says.empty() ? fmt::format("{}: {}", place_text(kind, about, each.test.at), got_at(each.test, heard)) : each.says;
+    if (about == question && !bad[about])
+      says = each.says.empty() ? fmt::format("{}: {}", place_text(kind, about, each.test.at), got_at(each.test, heard))
+                               : each.says;
     bad[about] = true;
   }
   return bad;
@@ -56,7 +58,8 @@ Meaning understand(const Template& kind, const Heard& heard, std::uint8_t questi
   for (const Gives& each : kind.gives) {
     const std::vector<std::uint8_t> needs = needed_by(kind, each);
     const bool concerns = std::find(needs.begin(), needs.end(), question) != needs.end();
-    if (!concerns || !std::all_of(needs.begin(), needs.end(), is_known) || find(meaning.amounts, each.what) != nullptr) continue;
+    if (!concerns || !std::all_of(needs.begin(), needs.end(), is_known) || find(meaning.amounts, each.what) != nullptr)
+      continue;
     Value value = value_of(kind, each, heard);
     if (value.number) {
       if (const auto grains = plausible(each.what, *value.number)) meaning.amounts.push_back({each.what, *grains});
@@ -77,7 +80,8 @@ Options learn(const Template& kind, const Content& content, std::uint8_t questio
     const std::string_view text = wire::trimmed(*words);
     // It will stand in headers and addresses, where a line break would be another header.
     const bool plain = std::none_of(text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; });
-    if (plain && !text.empty() && text.size() <= longest_learned) learned.insert_or_assign(each.name, std::string(text));
+    if (plain && !text.empty() && text.size() <= longest_learned)
+      learned.insert_or_assign(each.name, std::string(text));
   }
   return learned;
 }

@@ -49,7 +49,8 @@ TEST(Unit, is_known_in_any_capitals_but_for_m) {
 }
 
 TEST(Nothing, is_said_in_many_words) {
-  for (const auto* text : {"", "  ", "null", "NULL", "None", "nan", "NaN", "unknown", "unavailable", "UNDEF", "-", "---", "N/A", "\"\""})
+  for (const auto* text :
+       {"", "  ", "null", "NULL", "None", "nan", "NaN", "unknown", "unavailable", "UNDEF", "-", "---", "N/A", "\"\""})
     EXPECT_TRUE(says_nothing(text)) << text;
   for (const auto* text : {"0", "-1", "nothing", "off", "ACCESS DENIED"}) EXPECT_FALSE(says_nothing(text)) << text;
 }
@@ -85,7 +86,8 @@ TEST(Number, has_a_decimal_comma_only_where_that_was_said) {
 }
 
 TEST(Number, is_nothing_that_only_programs_take_for_one) {
-  for (const auto* text : {"inf", "-Infinity", "nan", "0x10", "1e999", "--5", "+-5", "5-", "1 2", "W", ".", "e5", "true"})
+  for (const auto* text :
+       {"inf", "-Infinity", "nan", "0x10", "1e999", "--5", "+-5", "5-", "1 2", "W", ".", "e5", "true"})
     EXPECT_NE(fault_of(text), "(none)") << text;
 }
 
@@ -94,12 +96,15 @@ TEST(Number, that_is_none_is_told_shortly) {
   EXPECT_EQ(fault_of("12 kWh"), "\"12 kWh\" has a unit of something else");
   EXPECT_EQ(fault_of("12", Dimension::power, "kvar"), "\"kvar\" is no unit of it");
   EXPECT_EQ(fault_of("<html><body>a lot of words that nobody wants to read</body></html>"), "a web page is no number");
-  EXPECT_EQ(fault_of("a lot of words that\r\nnobody wants to read in one line"), "\"a lot of words that nobody wants to r...\" is no number");
+  EXPECT_EQ(fault_of("a lot of words that\r\nnobody wants to read in one line"),
+            "\"a lot of words that nobody wants to r...\" is no number");
 }
 
 TEST(Truth, is_said_in_many_words) {
-  for (const auto* text : {"true", "True", "on", "ON", "yes", "1", "\"on\""}) EXPECT_EQ(number_in(text, Dimension::truth).value_or(-1), 1) << text;
-  for (const auto* text : {"false", "off", "no", "0"}) EXPECT_EQ(number_in(text, Dimension::truth).value_or(-1), 0) << text;
+  for (const auto* text : {"true", "True", "on", "ON", "yes", "1", "\"on\""})
+    EXPECT_EQ(number_in(text, Dimension::truth).value_or(-1), 1) << text;
+  for (const auto* text : {"false", "off", "no", "0"})
+    EXPECT_EQ(number_in(text, Dimension::truth).value_or(-1), 0) << text;
   EXPECT_EQ(fault_of("2", Dimension::truth), "\"2\" is no number");
 }
 

@@ -56,7 +56,8 @@ TEST(Path, takes_the_first_whatever_it_is_called) {
 }
 
 TEST(Path, chooses_items_by_what_is_in_them) {
-  const auto tree = json(R"([{"t":"eim","n":1,"w":10,"age":7},{"t":"EIM","n":2.0,"w":20},{"t":"inv","n":3,"w":30,"age":5,"a,b]":1},{"w":40,"age":"9"}])");
+  const auto tree = json(
+      R"([{"t":"eim","n":1,"w":10,"age":7},{"t":"EIM","n":2.0,"w":20},{"t":"inv","n":3,"w":30,"age":5,"a,b]":1},{"w":40,"age":"9"}])");
   EXPECT_EQ(at(tree, "/[t=eim]/w"), "10");
   EXPECT_EQ(at(tree, "/[t=EIM]/w"), "20");
   EXPECT_EQ(at(tree, "/[t!=eim]/w"), "20");
@@ -108,7 +109,10 @@ TEST(Path, can_be_written_where_the_value_begins_with_a_digit_or_a_sign) {
   EXPECT_EQ(at(tree, "/[a=~0~2~4]/a"), "\"~,]\"");
 }
 
-std::string any_word() { return *rc::gen::container<std::string>(rc::gen::element('a', 'Z', '7', '~', '/', '[', ']', ',', '=', '!', '<', '>', '*', '-')); }
+std::string any_word() {
+  return *rc::gen::container<std::string>(
+      rc::gen::element('a', 'Z', '7', '~', '/', '[', ']', ',', '=', '!', '<', '>', '*', '-'));
+}
 
 Step any_step() {
   Step step;

@@ -26,25 +26,32 @@ std::map<Measurand, std::int64_t> meaning(const Template& kind, const Bodies& bo
     auto content = read(std::get<HttpQuestion>(kind.questions[i].what).form, bodies.at(kind.questions[i].name));
     if (!content) return {};
     heard[i] = *std::move(content);
-    for (const Amount& each : understand(kind, heard, static_cast<std::uint8_t>(i)).amounts) told[each.what] = each.grains;
+    for (const Amount& each : understand(kind, heard, static_cast<std::uint8_t>(i)).amounts)
+      told[each.what] = each.grains;
   }
   return told;
 }
 
-std::string text_of(const base::Result<Bodies>& bodies, const std::string& question) { return bodies ? bodies->at(question) : bodies.error().text; }
+std::string text_of(const base::Result<Bodies>& bodies, const std::string& question) {
+  return bodies ? bodies->at(question) : bodies.error().text;
+}
 
 Template one(Expression expression, std::string answer, Measurand what = grid, Form form = Form::json) {
-  return kind("one", form, {"q"}, {gives(what, std::move(expression))}, {proof({{"q", std::move(answer)}}, {{what, 1}})});
+  return kind("one", form, {"q"}, {gives(what, std::move(expression))},
+              {proof({{"q", std::move(answer)}}, {{what, 1}})});
 }
 
 /// What one number is rendered to.
-std::string shown(const Template& kind, double number, Measurand what = grid) { return text_of(render(kind, {}, {{what, number}}), "q"); }
+std::string shown(const Template& kind, double number, Measurand what = grid) {
+  return text_of(render(kind, {}, {{what, number}}), "q");
+}
 
 // --- Numbers in their places ----------------------------------------------------------------------------------------
 
 TEST(Render, writes_numbers_where_they_are_read_and_nothing_else) {
   const auto bodies = render(solarlog(), {}, {{solar, 100}, {load, 350.5}, {grid, 250.5}});
-  EXPECT_EQ(text_of(bodies, "live"), R"({"801":{"170":{"100":"14.07.26 13:15:45","101":100,"102":5402,"103":231,"110":350.5,"116":9880}}})");
+  EXPECT_EQ(text_of(bodies, "live"),
+            R"({"801":{"170":{"100":"14.07.26 13:15:45","101":100,"102":5402,"103":231,"110":350.5,"116":9880}}})");
 }
 
 TEST(Render, leaves_an_answer_as_it_is_when_nothing_changes) {
@@ -66,9 +73,11 @@ TEST(Render, writes_numbers_where_the_pattern_has_none) {
   EXPECT_EQ(shown(one(pick("/a/b"), R"({"a":{}})"), 5), R"({"a":{"b":5}})");
   EXPECT_EQ(shown(one(pick("/0/[n=2]/v"), R"([[{"n":1,"v":7}]])"), 5), R"([[{"n":1,"v":7},{"n":2,"v":5}]])");
   EXPECT_EQ(shown(one(pick("/[t~x,n>1,a!=b,least k]/v"), "[]"), 5), R"([{"t":"x","n":2,"k":0,"v":5}])");
-  EXPECT_EQ(shown(one(pick("/[t=x,n>0]/v"), R"([{"t":"x","n":0,"v":7}])"), 5), R"([{"t":"x","n":1,"v":5}])") << "it was only not active";
+  EXPECT_EQ(shown(one(pick("/[t=x,n>0]/v"), R"([{"t":"x","n":0,"v":7}])"), 5), R"([{"t":"x","n":1,"v":5}])")
+      << "it was only not active";
   EXPECT_EQ(shown(one(pick("/a"), R"({"a":"UNDEF"})"), 5), R"({"a":"5"})");
-  EXPECT_EQ(shown(one(pick("/r/a"), "<r><a/></r>", grid, Form::xml), 5), R"(<?xml version="1.0" encoding="UTF-8"?><r><a>5</a></r>)");
+  EXPECT_EQ(shown(one(pick("/r/a"), "<r><a/></r>", grid, Form::xml), 5),
+            R"(<?xml version="1.0" encoding="UTF-8"?><r><a>5</a></r>)");
   EXPECT_EQ(shown(one(pick(""), "NULL", grid, Form::text), 5), "5");
 }
 
@@ -89,7 +98,8 @@ TEST(Render, turns_scale_offset_and_signs_around) {
 }
 
 TEST(Render, writes_an_amount_with_the_sign_a_device_gives_it) {
-  EXPECT_THAT(text_of(render(ted(), {}, {{solar, 500}}), "export"), HasSubstr("Solar,07/14/2026 13:15:44,-0.5,-0.37,121.6"));
+  EXPECT_THAT(text_of(render(ted(), {}, {{solar, 500}}), "export"),
+              HasSubstr("Solar,07/14/2026 13:15:44,-0.5,-0.37,121.6"));
 }
 
 TEST(Render, keeps_what_stands_between_cells) {
@@ -100,13 +110,16 @@ TEST(Render, keeps_what_stands_between_cells) {
 TEST(Render, replaces_numbers_in_texts) {
   const auto bodies = render(telegram(), {}, {{grid, 1500}, {grid_l1, -250}, {voltage_l1, 231.5}});
   const std::string body = text_of(bodies, "telegram");
-  EXPECT_THAT(body, HasSubstr("1-0:1.7.0(1.5*kW)\r\n1-0:2.7.0(0*kW)\r\n1-0:32.7.0(231.5*V)\r\n1-0:21.7.0(0*kW)\r\n1-0:22.7.0(0.25*kW)\r\n"));
+  EXPECT_THAT(body, HasSubstr("1-0:1.7.0(1.5*kW)\r\n1-0:2.7.0(0*kW)\r\n1-0:32.7.0(231.5*V)\r\n1-0:21.7.0(0*kW)\r\n1-0:"
+                              "22.7.0(0.25*kW)\r\n"));
   EXPECT_THAT(text_of(render(old_piko(), {}, {{solar, 77.5}}), "page"), HasSubstr("\n 77,5</td><td>W</td>"));
 }
 
 TEST(Render, says_truths_as_the_device_does) {
-  EXPECT_THAT(text_of(render(averages(), {}, {{online, 0}}, averages().proofs[0]), "all"), HasSubstr("\"connected\":false"));
-  EXPECT_THAT(text_of(render(averages(), {}, {{online, 1}}, averages().proofs[1]), "all"), HasSubstr("\"connected\":\"on\""));
+  EXPECT_THAT(text_of(render(averages(), {}, {{online, 0}}, averages().proofs[0]), "all"),
+              HasSubstr("\"connected\":false"));
+  EXPECT_THAT(text_of(render(averages(), {}, {{online, 1}}, averages().proofs[1]), "all"),
+              HasSubstr("\"connected\":\"on\""));
 }
 
 // --- Several places for one number ----------------------------------------------------------------------------------
@@ -124,16 +137,20 @@ TEST(Render, gives_the_rest_of_a_sum_to_what_is_not_yet_said) {
 }
 
 TEST(Render, refuses_numbers_that_do_not_agree) {
-  EXPECT_EQ(text_of(render(solarlog(), {}, {{solar, 100}, {load, 350}, {grid, 1}}), "live"), "what it is the sum of differs by -249");
+  EXPECT_EQ(text_of(render(solarlog(), {}, {{solar, 100}, {load, 350}, {grid, 1}}), "live"),
+            "what it is the sum of differs by -249");
   auto twice = one(pick("/a"), R"({"a":1})");
   twice.gives.push_back(gives(load, pick("/*")));
-  EXPECT_EQ(text_of(render(twice, {}, {{grid, 5}, {load, 6}}), "q"), "q /* would have to be 5 and 6") << "two paths lead there";
+  EXPECT_EQ(text_of(render(twice, {}, {{grid, 5}, {load, 6}}), "q"), "q /* would have to be 5 and 6")
+      << "two paths lead there";
   EXPECT_THAT(text_of(render(twice, {}, {{grid, 5}, {load, 5}}), "q"), R"({"a":5})");
 }
 
 TEST(Render, changes_that_of_several_which_counts) {
-  EXPECT_THAT(text_of(render(enphase(), {}, {{solar, 10}}, enphase().proofs[0]), "production"), testing::AllOf(HasSubstr("\"wNow\":4012"), HasSubstr("\"wNow\":10,\"rmsCurrent\"")));
-  EXPECT_THAT(text_of(render(enphase(), {}, {{solar, 10}}, enphase().proofs[1]), "production"), testing::AllOf(HasSubstr("\"wNow\":10}"), HasSubstr("\"wNow\":-3.2")));
+  EXPECT_THAT(text_of(render(enphase(), {}, {{solar, 10}}, enphase().proofs[0]), "production"),
+              testing::AllOf(HasSubstr("\"wNow\":4012"), HasSubstr("\"wNow\":10,\"rmsCurrent\"")));
+  EXPECT_THAT(text_of(render(enphase(), {}, {{solar, 10}}, enphase().proofs[1]), "production"),
+              testing::AllOf(HasSubstr("\"wNow\":10}"), HasSubstr("\"wNow\":-3.2")));
   EXPECT_EQ(shown(one(mean({pick("/0"), pick("/1"), pick("/2")}), "[1,null,5]"), 7), "[7,null,7]");
 }
 
@@ -141,15 +158,20 @@ TEST(Render, changes_that_of_several_which_counts) {
 
 TEST(Render, says_directions_beside_amounts) {
   const auto flow = [](double at_grid, double of_battery, std::size_t pattern) {
-    return text_of(render(solaredge(), {}, {{grid, at_grid}, {battery, of_battery}}, solaredge().proofs[pattern]), "flow");
+    return text_of(render(solaredge(), {}, {{grid, at_grid}, {battery, of_battery}}, solaredge().proofs[pattern]),
+                   "flow");
   };
-  EXPECT_THAT(flow(500, 600, 0), testing::AllOf(HasSubstr(R"("connections":[{"from":"PV","to":"Load"}])"), HasSubstr(R"("currentPower":0.5)"), HasSubstr(R"("currentPower":0.6)")));
-  EXPECT_THAT(flow(-500, -600, 1), testing::AllOf(HasSubstr(R"({"from":"LOAD","to":"Grid"})"), HasSubstr(R"({"from":"PV","to":"Storage"})")));
+  EXPECT_THAT(flow(500, 600, 0),
+              testing::AllOf(HasSubstr(R"("connections":[{"from":"PV","to":"Load"}])"),
+                             HasSubstr(R"("currentPower":0.5)"), HasSubstr(R"("currentPower":0.6)")));
+  EXPECT_THAT(flow(-500, -600, 1), testing::AllOf(HasSubstr(R"({"from":"LOAD","to":"Grid"})"),
+                                                  HasSubstr(R"({"from":"PV","to":"Storage"})")));
 }
 
 TEST(Render, makes_a_phase_valid_that_shall_be_shown) {
   const auto bodies = render(shelly_3em(), {}, {{grid, 900}, {grid_l1, 300}, {grid_l2, 300}});
-  EXPECT_THAT(text_of(bodies, "status"), HasSubstr(R"({"power":300,"pf":0.0,"current":0.01,"voltage":231.9,"is_valid":true)"));
+  EXPECT_THAT(text_of(bodies, "status"),
+              HasSubstr(R"({"power":300,"pf":0.0,"current":0.01,"voltage":231.9,"is_valid":true)"));
 }
 
 TEST(Render, gives_a_current_the_sign_of_its_phase) {
@@ -160,7 +182,9 @@ TEST(Render, gives_a_current_the_sign_of_its_phase) {
 }
 
 TEST(Render, one_test_can_turn_two_numbers) {
-  Template both = kind("both", Form::json, {"q"}, {gives(grid, minus_when(test("/export", {"true"}), pick("/p"))), gives(grid_l1, minus_when(test("/export", {"true"}), pick("/p1")))},
+  Template both = kind("both", Form::json, {"q"},
+                       {gives(grid, minus_when(test("/export", {"true"}), pick("/p"))),
+                        gives(grid_l1, minus_when(test("/export", {"true"}), pick("/p1")))},
                        {proof({{"q", R"({"export":false,"p":1,"p1":1})"}}, {{grid, 1}})});
   EXPECT_EQ(text_of(render(both, {}, {{grid, -5}, {grid_l1, -2}}), "q"), R"({"export":true,"p":5,"p1":2})");
   EXPECT_EQ(text_of(render(both, {}, {{grid, -5}, {grid_l1, 2}}), "q"), R"({"export":true,"p":5,"p1":-2})");
@@ -202,7 +226,8 @@ TEST(Render, fills_in_options) {
   outputs.options = {{"output", Option::Type::text, true, false, "", ""}};
   outputs.proofs[0].options = {{"output", "House"}};
   EXPECT_EQ(text_of(render(outputs, {}, {{grid, 5}}), "q"), R"([{"name":"House","value":5}])");
-  EXPECT_EQ(text_of(render(outputs, {{"output", "Solar"}}, {{grid, 5}}), "q"), R"([{"name":"House","value":1},{"name":"Solar","value":5}])");
+  EXPECT_EQ(text_of(render(outputs, {{"output", "Solar"}}, {{grid, 5}}), "q"),
+            R"([{"name":"House","value":1},{"name":"Solar","value":5}])");
   EXPECT_EQ(filled("{a}{{a}}{b}{", {{"a", "1"}}), "1{1}{b}{");
   Template others = outputs;
   others.valid = {{test("/{output}", {"{output}"}), ""}};
@@ -214,7 +239,10 @@ TEST(Render, fills_in_options) {
 
 // --- Whatever the house does ----------------------------------------------------------------------------------------
 
-double any(int least, int most, double grain) { return static_cast<double>(*rc::gen::inRange(static_cast<int>(least / grain), static_cast<int>(most / grain) + 1)) * grain; }
+double any(int least, int most, double grain) {
+  return static_cast<double>(*rc::gen::inRange(static_cast<int>(least / grain), static_cast<int>(most / grain) + 1)) *
+         grain;
+}
 
 /// Numbers of one moment that agree with each other.
 Shown any_house() {

@@ -11,14 +11,18 @@
 
 namespace core::meter {
 
-static void PrintTo(const Template& kind, std::ostream* out) { *out << kind.name; }
+static void PrintTo(const Template& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 namespace {
 
 using namespace samples;
 using testing::HasSubstr;
 
-Form form_of(const Template& kind, std::size_t question) { return std::get<HttpQuestion>(kind.questions[question].what).form; }
+Form form_of(const Template& kind, std::size_t question) {
+  return std::get<HttpQuestion>(kind.questions[question].what).form;
+}
 
 /// All answers of a round at once, asked for what the given question tells.
 Meaning meaning(const Template& kind, const std::vector<std::string>& answers, std::uint8_t question = 0) {
@@ -34,7 +38,9 @@ Meaning meaning(const Template& kind, const std::vector<std::string>& answers, s
 /// In the measurand's unit; NaN when it is not there.
 double got(const Meaning& meaning, Measurand what) {
   const Amount* amount = core::find(meaning.amounts, what);
-  return amount == nullptr ? std::nan("") : static_cast<double>(amount->grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
+  return amount == nullptr
+             ? std::nan("")
+             : static_cast<double>(amount->grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
 }
 
 /// A kind with one question and one number.
@@ -59,7 +65,8 @@ TEST_P(Devices, answer_what_their_proofs_say) {
       const Meaning meaning = understand(kind, heard, static_cast<std::uint8_t>(i));
       EXPECT_TRUE(meaning.valid);
       EXPECT_EQ(meaning.trouble, "");
-      for (const Amount& each : meaning.amounts) EXPECT_TRUE(told.emplace(each.what, each.grains).second) << word_of(each.what) << " twice";
+      for (const Amount& each : meaning.amounts)
+        EXPECT_TRUE(told.emplace(each.what, each.grains).second) << word_of(each.what) << " twice";
     }
     std::map<Measurand, std::int64_t> expected;
     for (const auto& [what, number] : proof.means) expected[what] = plausible(what, number).value();
@@ -78,7 +85,8 @@ TEST(Understand, an_answer_that_says_it_is_none_gives_nothing_and_says_why) {
   EXPECT_FALSE(booting.valid);
   EXPECT_TRUE(booting.amounts.empty());
   EXPECT_EQ(booting.trouble, "the Solar-Log is starting");
-  const auto failed = meaning(fronius(), {R"({"Body":{"Data":{"Site":{"P_PV":100}}},"Head":{"Status":{"Code":7,"Reason":"x"}}})"});
+  const auto failed =
+      meaning(fronius(), {R"({"Body":{"Data":{"Site":{"P_PV":100}}},"Head":{"Status":{"Code":7,"Reason":"x"}}})"});
   EXPECT_FALSE(failed.valid);
   EXPECT_TRUE(failed.amounts.empty());
   EXPECT_EQ(failed.trouble, "flow /Head/Status/Code: \"7\"");
@@ -86,7 +94,8 @@ TEST(Understand, an_answer_that_says_it_is_none_gives_nothing_and_says_why) {
 }
 
 TEST(Understand, words_where_a_number_should_be_are_trouble_and_cost_only_that_number) {
-  const auto denied = meaning(solarlog(), {R"({"801":{"170":{"100":"14.07.26 13:15:45","101":"ACCESS DENIED","110":3190}}})"});
+  const auto denied =
+      meaning(solarlog(), {R"({"801":{"170":{"100":"14.07.26 13:15:45","101":"ACCESS DENIED","110":3190}}})"});
   EXPECT_TRUE(denied.valid);
   EXPECT_EQ(denied.trouble, "live /801/170/101: \"ACCESS DENIED\" is no number");
   EXPECT_EQ(got(denied, load), 3190);
@@ -94,11 +103,13 @@ TEST(Understand, words_where_a_number_should_be_are_trouble_and_cost_only_that_n
   EXPECT_TRUE(std::isnan(got(denied, grid))) << "a sum with a part in trouble is in trouble";
   EXPECT_EQ(meaning(one(pick("/a")), {R"({"a":[1]})"}).trouble, "q /a: a list is no number");
   EXPECT_EQ(meaning(one(pick("/a")), {R"({"a":{"b":1}})"}).trouble, "q /a: several things is no number");
-  EXPECT_EQ(meaning(one(pick(""), grid, Form::text), {"<html><body>Forbidden</body></html>"}).trouble, "q: a web page is no number");
+  EXPECT_EQ(meaning(one(pick(""), grid, Form::text), {"<html><body>Forbidden</body></html>"}).trouble,
+            "q: a web page is no number");
 }
 
 TEST(Understand, a_number_that_no_house_has_is_trouble) {
-  const auto absurd = meaning(sonnen(), {R"({"Consumption_W":1e9,"Production_W":-20,"GridFeedIn_W":0,"Pac_total_W":0,"USOC":101})"});
+  const auto absurd =
+      meaning(sonnen(), {R"({"Consumption_W":1e9,"Production_W":-20,"GridFeedIn_W":0,"Pac_total_W":0,"USOC":101})"});
   EXPECT_EQ(absurd.trouble, "1000000000 for load is not believed");
   EXPECT_EQ(got(absurd, solar), 0) << "an inverter's own need at night";
   EXPECT_TRUE(std::isnan(got(absurd, soc)));
@@ -118,7 +129,9 @@ TEST(Understand, what_was_calculated_may_miss_the_end_of_a_range_by_a_rounding) 
 }
 
 TEST(Understand, numbers_come_with_the_last_answer_they_need) {
-  auto made = kind("two", Form::json, {"a", "b"}, {gives(solar, pick("", 0)), gives(load, pick("", 1)), gives(grid, sum({pick("", 1), minus(pick("", 0))}))}, {});
+  auto made = kind(
+      "two", Form::json, {"a", "b"},
+      {gives(solar, pick("", 0)), gives(load, pick("", 1)), gives(grid, sum({pick("", 1), minus(pick("", 0))}))}, {});
   Heard heard(2);
   heard[0] = read(Form::json, "500").value();
   EXPECT_EQ(understand(made, heard, 0).amounts.size(), 1U);
@@ -207,13 +220,16 @@ TEST(Expression, an_unsigned_current_takes_the_sign_of_its_phase) {
   EXPECT_EQ(got(meaning(made, {R"({"i":5.2,"p":-1180})"}), current_l1), -5.2);
   EXPECT_EQ(got(meaning(made, {R"({"i":-5.2,"p":1180})"}), current_l1), 5.2);
   EXPECT_EQ(got(meaning(made, {R"({"i":5.2,"p":0})"}), current_l1), 5.2);
-  EXPECT_TRUE(std::isnan(got(meaning(made, {R"({"i":5.2,"p":null})"}), current_l1))) << "without a sign it is not known";
+  EXPECT_TRUE(std::isnan(got(meaning(made, {R"({"i":5.2,"p":null})"}), current_l1)))
+      << "without a sign it is not known";
   made.gives[1].signed_like = current_l1;
   EXPECT_EQ(meaning(made, {R"({"i":5.2,"p":-1180})"}).amounts.size(), 0U) << "in a circle there is no sign";
 }
 
 TEST(Text, numbers_are_found_behind_words) {
-  const auto behind = [](std::vector<std::string> words) { return one(pick(Place{After{std::move(words)}}), grid, Form::text); };
+  const auto behind = [](std::vector<std::string> words) {
+    return one(pick(Place{After{std::move(words)}}), grid, Form::text);
+  };
   EXPECT_EQ(got(meaning(behind({"Power"}), {"Voltage 230 V\nPower: 1.5 kW today"}), grid), 1500);
   EXPECT_EQ(got(meaning(behind({"L2", "P"}), {"L1 P=1 L2 V=2 P=3 L3 P=4"}), grid), 3);
   EXPECT_EQ(got(meaning(behind({"now"}), {"now 12 and then"}), grid), 12) << "words behind are no units";
@@ -244,7 +260,10 @@ TEST(Read, finds_out_what_stands_between_values) {
 
 TEST(Learn, takes_what_later_questions_need) {
   Template made = kind("session", Form::json, {"login", "token"}, {}, {});
-  made.learns = {{"session", 0, path("/session_id"), true}, {"serial", 0, path("/serial"), false}, {"none", 0, path("/none"), false}, {"jwt", 1, path(""), true}};
+  made.learns = {{"session", 0, path("/session_id"), true},
+                 {"serial", 0, path("/serial"), false},
+                 {"none", 0, path("/none"), false},
+                 {"jwt", 1, path(""), true}};
   const auto first = learn(made, read(Form::json, R"({"session_id":"abc","serial":122,"none":null})").value(), 0);
   EXPECT_EQ(first, (Options{{"session", "abc"}, {"serial", "122"}}));
   EXPECT_EQ(learn(made, read(Form::text, "eyJ0.eyJl.sig\r\n").value(), 1), (Options{{"jwt", "eyJ0.eyJl.sig"}}));
@@ -266,7 +285,8 @@ RC_GTEST_PROP(Understand, any_bytes_give_amounts_a_house_can_have_or_none, (cons
     if (auto content = read(form_of(kind, i), bytes)) heard[i] = *std::move(content);
   }
   for (const Amount& each : understand(kind, heard, 0).amounts) {
-    const double number = static_cast<double>(each.grains) / static_cast<double>(grains_per_unit(dimension_of(each.what)));
+    const double number =
+        static_cast<double>(each.grains) / static_cast<double>(grains_per_unit(dimension_of(each.what)));
     RC_ASSERT(plausible(each.what, number) == each.grains);
   }
 }
