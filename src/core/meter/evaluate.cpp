@@ -69,10 +69,10 @@ Value combined(const Template& kind, const Expression& expression, Dimension dim
   std::size_t count = 0;
   Value first_trouble;
   for (const Expression& each : expression.of) {
-    Value value = value_of(kind, each, dimension, heard);
+    const Value value = value_of(kind, each, dimension, heard);
     const bool in_trouble = !value.trouble.empty();
     if (expression.kind == Kind::first_of && value.number) return value;
-    if (in_trouble && first_trouble.trouble.empty()) first_trouble = std::move(value);
+    if (in_trouble && first_trouble.trouble.empty()) first_trouble = value;
     if (expression.kind == Kind::sum && !in_trouble && !value.number) return first_trouble;
     if (value.number) {
       sum += *value.number;
