@@ -288,7 +288,7 @@ bool Core::parted() const { return bus::parted(config_, *state_, state_->seen); 
 
 std::vector<PolicyView> Core::policies(Now now) const { return look_at_policies(config_, *state_, now); }
 
-std::vector<rules::Hour> Core::preview(Now now) const { return preview_policies(config_, *state_, now); }
+std::vector<rules::Stretch> Core::preview(Now now) const { return preview_policies(config_, *state_, now); }
 
 std::string Core::objection(const Command& command) const {
   return core::objection(config_, *state_, command);

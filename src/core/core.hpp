@@ -13,7 +13,7 @@ struct State;   // core/state.hpp: one trivially copyable value
 class Law;      // core/policy/decision.hpp
 struct PolicyView;   // core/policy/ruling.hpp
 namespace rules {
-struct Hour;    // core/policy/rules/preview.hpp
+struct Stretch;   // core/policy/rules/preview.hpp
 }
 
 class Core {
@@ -40,7 +40,7 @@ class Core {
   /// Every policy of the configuration, in order, and what its conditions come to now.
   [[nodiscard]] std::vector<PolicyView> policies(Now now) const;
   /// Which policy will rule in each hour of the next seven days, as far as that can be foreseen.
-  [[nodiscard]] std::vector<rules::Hour> preview(Now now) const;
+  [[nodiscard]] std::vector<rules::Stretch> preview(Now now) const;
 
   /// A charge-now rate above the circuit, or below zero, is refused with a sentence; empty: it can be done.
   [[nodiscard]] std::string objection(const Command& command) const;

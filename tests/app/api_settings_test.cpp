@@ -114,6 +114,17 @@ TEST(ApiSettings, many_windows_a_day_survive_and_hours_set_elsewhere_win) {
   EXPECT_EQ(after[0]["start"], "23:00");
 }
 
+TEST(ApiSettings, a_window_within_an_hour_is_foreseen_from_its_first_minute_to_its_last) {
+  Api api;
+  ASSERT_EQ(api.call(Method::put, "/api/v1/schedule", R"({"windows":[{"days":["mon"],"start":"07:15","end":"07:45","amps":8}]})").status, 200);
+  const json ahead = api.json("/api/v1/schedule/preview");
+  std::vector<std::string> open;
+  for (const json& each : ahead["hours"]) {
+    if (each["policy"] == "Scheduled Charging") open.push_back(each["time"].get<std::string>().substr(11) + " " + each["until"].get<std::string>().substr(11));
+  }
+  EXPECT_EQ(open, std::vector<std::string>{"07:15:00+00:00 07:45:00+00:00"});
+}
+
 TEST(ApiSettings, offsets_count_in_the_house) {
   Api api;
   ASSERT_EQ(api.post("/api/addConsumptionOffset", R"({"offsetName":"Pond","offsetValue":-1500,"offsetUnit":"W"})").status, 200);

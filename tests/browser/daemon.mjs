@@ -17,10 +17,11 @@ export async function exampleSnapshot() {
 /** What the views beside the overview ask for: a week that begins on a Saturday at ten, three policies, a few settings and keys. */
 function plan() {
   const hours = Array.from({ length: 168 }, (_, index) => {
-    const time = new Date(Date.UTC(2026, 10, 21, 10 + index)).toISOString().replace('.000Z', '+00:00');
+    const at = (hour) => new Date(Date.UTC(2026, 10, 21, hour)).toISOString().replace('.000Z', '+00:00');
+    const time = at(10 + index), until = at(11 + index);
     const night = Number(time.slice(11, 13)) >= 22;
-    return night ? { time, policy: 'Scheduled Charging', why: 'Scheduled Charging applies, and none before it', amps: 10, green: false }
-      : { time, policy: 'Track Green Energy', why: 'Track Green Energy applies, and none before it', amps: null, green: true };
+    return night ? { time, until, policy: 'Scheduled Charging', why: 'Scheduled Charging applies, and none before it', amps: 10, green: false }
+      : { time, until, policy: 'Track Green Energy', why: 'Track Green Energy applies, and none before it', amps: null, green: true };
   });
   const condition = (left, comparison, right, leftValue, rightValue, verdict) => ({ left, comparison, right, leftValue, rightValue, verdict });
   const policy = (name, kind, rules, applies, conditions) => ({ name, kind, rules, applies, latchedUntil: null, conditions });

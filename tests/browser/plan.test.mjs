@@ -76,6 +76,23 @@ describe('the week', () => {
     assert.deepEqual(await page.getByRole('list', { name: 'Legend' }).getByRole('listitem').allInnerTexts(), ['A Track Green Energy', 'B Scheduled Charging']);
   });
 
+  it('shows a window within an hour as the part of the hour that it is', async () => {
+    const preview = lists()['/api/v1/schedule/preview'];
+    const day = (clock) => `2026-11-21T${clock}:00+00:00`;
+    const [window] = preview.hours.filter(({ policy }) => policy === 'Scheduled Charging');
+    preview.hours.splice(1, 1, { ...preview.hours[1], until: day('11:15') }, { ...window, time: day('11:15'), until: day('11:45') }, { ...preview.hours[1], time: day('11:45') });
+    await go('Schedule');
+    const parts = page.getByRole('button', { name: /21 Nov, 11:/ });
+    await parts.first().waitFor();
+    const widths = await parts.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+    assert.equal(widths.length, 3);
+    assert.ok(Math.abs(widths[1] - 2 * widths[0]) < 0.5 && Math.abs(widths[1] - 2 * widths[2]) < 0.5, `${widths}`);
+    await parts.nth(1).click();
+    assert.match((await page.getByTestId('stretch').innerText()).replaceAll('\u00a0', ' '), /21 Nov, 11:15 to 11:45\s+Scheduled Charging: 10 A/);
+    await page.keyboard.press('ArrowDown');
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /22 Nov, 11:00: Track Green Energy/);
+  });
+
   it('windows are added, changed and removed, and a refusal is said beside the form', async () => {
     await go('Schedule');
     daemon.world.reply = ({ body }) => {

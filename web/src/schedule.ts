@@ -48,9 +48,12 @@ export const fieldOfEnd = (text: string): string => (text === '24:00' ? '00:00' 
 
 // --- The week ----------------------------------------------------------------------------------------------------------
 
+/** An hour, or the part of one that is ruled otherwise than the rest of it. */
 export interface Hour {
-  /** as the clock on the wall shows it, with its offset */
+  /** it begins: as the clock on the wall shows it, with its offset */
   time: string;
+  /** it ends, and the next one begins */
+  until: string;
   policy: string | null;
   why: string;
   amps: number | null;
@@ -86,7 +89,7 @@ export function stretches(hours: Hour[]): Stretch[] {
 export interface Day {
   /** "2026-11-21" */
   date: string;
-  /** Of each of the 24 hours on the wall the places in the list: none where the preview has none, two where the clock goes back. */
+  /** Of each of the 24 hours on the wall the places in the list: none where the preview has none, several where another policy begins within it or the clock goes back. */
   hours: number[][];
 }
 export function week(hours: Hour[]): Day[] {
@@ -98,6 +101,15 @@ export function week(hours: Hour[]): Day[] {
     day.hours[Number(time.slice(11, 13))]?.push(index);
   });
   return all;
+}
+
+export const minutesOf = ({ time, until }: Pick<Hour, 'time' | 'until'>): number => (Date.parse(until) - Date.parse(time)) / 60_000;
+
+/** The place of what rules at the same time of the day so many days on; at the ends of the week the one that is there. */
+export function daysOn(hours: Hour[], place: number, more: number): number {
+  const wall = (time: string): number => Date.parse(`${time.slice(0, 19)}Z`);
+  const wanted = wall(hours[place]?.time ?? '') + more * 86_400_000;
+  return Math.max(0, hours.filter(({ time }) => wall(time) <= wanted).length - 1);
 }
 
 /** The policies of a week in an order that stays as the hours go by: those that follow the sun first. */
@@ -116,8 +128,8 @@ export const dayInWords = (date: string): string => weekdayForm.format(new Date(
 /** From "Sat, 21 Nov, 10:00 to 20:00". */
 export function spanInWords(hours: Hour[], { first, last }: Stretch): string {
   const from = hours[first]?.time ?? '';
-  const next = hours[last + 1]?.time;
-  const until = next === undefined ? 'the end of the preview' : next.slice(0, 10) === from.slice(0, 10) ? next.slice(11, 16) : `${dayInWords(next)}, ${next.slice(11, 16)}`;
+  const next = hours[last]?.until ?? '';
+  const until = last === hours.length - 1 ? 'the end of the preview' : next.slice(0, 10) === from.slice(0, 10) ? next.slice(11, 16) : `${dayInWords(next)}, ${next.slice(11, 16)}`;
   return `${first === 0 ? 'Now' : `${dayInWords(from)}, ${from.slice(11, 16)}`} to ${until}`;
 }
 

@@ -1,8 +1,10 @@
 // Windows in words, and hours as a week.
 import { describe, expect, it } from 'vitest';
-import { currentInWords, days, daysInWords, endOfField, fieldOfEnd, type Hour, isPreview, isSchedule, letter, policiesOf, spanInWords, stretches, timesInWords, week } from '../src/schedule';
+import { currentInWords, days, daysInWords, daysOn, endOfField, fieldOfEnd, type Hour, isPreview, isSchedule, letter, minutesOf, policiesOf, spanInWords, stretches, timesInWords, week } from '../src/schedule';
 
-const hour = (time: string, policy: string | null = 'Sun', more: Partial<Hour> = {}): Hour => ({ time, policy, why: `${policy} applies`, amps: null, green: true, ...more });
+/** Where the wall shows a full hour next, in the form of `time`. */
+const nextHour = (time: string): string => `${new Date(Date.parse(`${time.slice(0, 13)}:00:00Z`) + 3_600_000 || 0).toISOString().slice(0, 19)}${time.slice(19)}`;
+const hour = (time: string, policy: string | null = 'Sun', more: Partial<Hour> = {}): Hour => ({ time, until: nextHour(time), policy, why: `${policy} applies`, amps: null, green: true, ...more });
 
 describe('a window', () => {
   it.each([
@@ -55,6 +57,34 @@ describe('a week', () => {
     expect(spanInWords(hours, first)).toBe('Now to 23:00');
     expect(spanInWords(hours, night)).toMatch(/^Sat.*21.*, 23:00 to Sun.*22.*, 01:00$/);
     expect(spanInWords(hours, last)).toMatch(/, 01:00 to the end of the preview$/);
+  });
+
+  it('has the parts of an hour in its cell, each as long as it is', () => {
+    const hours = [
+      hour('2026-11-21T06:00:00Z'),
+      hour('2026-11-21T07:00:00Z', 'Sun', { until: '2026-11-21T07:15:00Z' }),
+      hour('2026-11-21T07:15:00Z', 'Night', { until: '2026-11-21T07:45:00Z' }),
+      hour('2026-11-21T07:45:00Z'),
+      hour('2026-11-21T08:00:00Z'),
+    ];
+    expect(week(hours)[0]?.hours[7]).toEqual([1, 2, 3]);
+    expect(hours.map(minutesOf)).toEqual([60, 15, 30, 15, 60]);
+    const all = stretches(hours);
+    expect(all.map(({ first, last }) => [first, last])).toEqual([[0, 1], [2, 2], [3, 4]]);
+    expect(all[1] && spanInWords(hours, all[1])).toMatch(/, 07:15 to 07:45$/);
+  });
+
+  it('goes to the same time of the next day or the day before, however many parts its hours have', () => {
+    const hours = [
+      hour('2026-11-21T06:30:00Z'),
+      hour('2026-11-21T07:00:00Z', 'Sun', { until: '2026-11-21T07:15:00Z' }),
+      hour('2026-11-21T07:15:00Z', 'Night', { until: '2026-11-21T07:45:00Z' }),
+      hour('2026-11-21T07:45:00Z'),
+      hour('2026-11-22T07:00:00Z'),
+      hour('2026-11-22T08:00:00Z'),
+    ];
+    expect([1, 2, 3].map((place) => daysOn(hours, place, 1))).toEqual([4, 4, 4]);
+    expect([daysOn(hours, 4, -1), daysOn(hours, 5, -1), daysOn(hours, 0, -1), daysOn(hours, 5, 1)]).toEqual([1, 3, 0, 5]);
   });
 
   it('keeps the order of its policies as the hours go by', () => {

@@ -106,15 +106,15 @@ std::size_t width(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-// --- The schedule: hours that are alike are one line
+// --- The schedule: rows that are alike are one line
 
 struct Span {
-  std::string from, to;  // RFC 3339
+  std::string from, until;  // RFC 3339
   std::string what;
 };
 
 /// "Wed 3 Jun 22:00" of a time as the wall of the house shows it.
-std::string day_and_time(std::string_view time, int more_hours = 0) {
+std::string day_and_time(std::string_view time) {
   const auto part = [&](std::size_t at, std::size_t size) {
     int number = 0;
     for (const char c : time.substr(std::min(at, time.size()), size))
@@ -123,7 +123,7 @@ std::string day_and_time(std::string_view time, int more_hours = 0) {
   };
   using namespace std::chrono;
   const sys_days midnight{year{part(0, 4)} / part(5, 2) / part(8, 2)};
-  const auto at = midnight + hours{part(11, 2) + more_hours} + minutes{part(14, 2)};
+  const auto at = midnight + hours{part(11, 2)} + minutes{part(14, 2)};
   const auto day = floor<days>(at);
   const year_month_day date{day};
   constexpr std::array names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -261,15 +261,14 @@ std::string schedule(const Value& preview) {
   std::vector<Span> spans;
   for (const Value& hour : list_at(preview, "hours")) {
     const std::string what = fmt::format("{}\t{}", text_at(hour, "policy"), how_much(hour));
-    if (!spans.empty() && spans.back().what == what) spans.back().to = text_at(hour, "time");
-    else spans.push_back({text_at(hour, "time"), text_at(hour, "time"), what});
+    if (spans.empty() || spans.back().what != what) spans.push_back({text_at(hour, "time"), {}, what});
+    spans.back().until = text_at(hour, "until");
   }
   if (spans.empty()) return "There are no policies, so nothing is scheduled: the mode decides.\n";
   Columns rows;
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    const std::string end = i + 1 < spans.size() ? day_and_time(spans[i + 1].from) : day_and_time(spans[i].to, 1);
-    const std::size_t tab = spans[i].what.find('\t');
-    rows.add({day_and_time(spans[i].from), "to", end, spans[i].what.substr(0, tab), spans[i].what.substr(tab + 1)});
+  for (const Span& each : spans) {
+    const std::size_t tab = each.what.find('\t');
+    rows.add({day_and_time(each.from), "to", day_and_time(each.until), each.what.substr(0, tab), each.what.substr(tab + 1)});
   }
   return fmt::format("{}What meters will say is not foreseen. Times of {}.\n", rows.text(), text_at(preview, "zone"));
 }

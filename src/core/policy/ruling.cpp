@@ -132,7 +132,7 @@ std::vector<PolicyView> look_at_policies(const Config& config, const State& stat
   return all;
 }
 
-std::vector<rules::Hour> preview_policies(const Config& config, const State& state, Now now) {
+std::vector<rules::Stretch> preview_policies(const Config& config, const State& state, Now now) {
   const std::array<rules::Live, 2> live = live_settings(state.memory);
   return rules::preview(config.policies, live, config.circuit, state.policy.rules, now, chosen_policy(config, state.memory, now.wall),
                         state.memory.policy_end);

@@ -35,7 +35,7 @@ struct PolicyView {
 };
 [[nodiscard]] std::vector<PolicyView> look_at_policies(const Config& config, const State& state, Now now);
 /// The next seven days (policy/rules/preview.hpp).
-[[nodiscard]] std::vector<rules::Hour> preview_policies(const Config& config, const State& state, Now now);
+[[nodiscard]] std::vector<rules::Stretch> preview_policies(const Config& config, const State& state, Now now);
 
 /// Whether the ruling policy comes before a mode that a person chose: an emergency, Charge Now, or one that was chosen.
 [[nodiscard]] bool comes_before_modes(const Config& config, const rules::Ruling& ruling);

@@ -53,7 +53,7 @@ Answer put_schedule(const Site& site, const Request& request, std::string_view) 
 
 Answer preview(const Site& site, const Request&, std::string_view) {
   const core::Snapshot now = site.loop.snapshot();
-  return json(preview_json(site.loop.preview(), site.loop.config().policies.list, now.mode_chosen ? code(now.mode) : std::string_view{}));
+  return json(preview_json(site.loop.preview(), site.loop.config().policies, now.mode_chosen ? code(now.mode) : std::string_view{}));
 }
 
 // --- Settings ---------------------------------------------------------------------------------------------------------

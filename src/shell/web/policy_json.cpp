@@ -131,17 +131,18 @@ std::string policies_explained(const std::vector<core::PolicyView>& policies, co
   return dumped(out);
 }
 
-std::string preview_json(const std::vector<rules::Hour>& hours, const rules::List& list, std::string_view mode) {
+std::string preview_json(const std::vector<rules::Stretch>& ahead, const rules::Policies& policies, std::string_view mode) {
   Json out;
-  out["zone"] = hours.empty() ? "UTC" : std::string{hours.front().local.zone.view()};
+  out["zone"] = ahead.empty() ? "UTC" : std::string{ahead.front().local.zone.view()};
   out["mode"] = mode.empty() ? Json(nullptr) : Json(mode);
   out["hours"] = Json::array();
-  for (const rules::Hour& hour : hours) {
-    const rules::Ruling& ruling = hour.ruling;
+  for (const rules::Stretch& each : ahead) {
+    const rules::Ruling& ruling = each.ruling;
     const bool known = ruling.rule >= 0;
-    out["hours"].push_back({{"time", with_offset(hour.from, hour.local.offset)},
-                            {"policy", known ? Json(list.rules[static_cast<std::size_t>(ruling.rule)].name) : Json(nullptr)},
-                            {"why", rules::words(list, ruling)},
+    out["hours"].push_back({{"time", with_offset(each.from, each.local.offset)},
+                            {"until", on_the_wall(each.until, policies.zone)},
+                            {"policy", known ? Json(policies.list.rules[static_cast<std::size_t>(ruling.rule)].name) : Json(nullptr)},
+                            {"why", rules::words(policies.list, ruling)},
                             {"amps", ruling.green ? Json(nullptr) : number(ruling.amps.number())},
                             {"green", ruling.green}});
   }

@@ -18,7 +18,8 @@ namespace shell::web {
 
 /// GET /api/v1/schedule/preview.
 /// `mode`: chosen by a person, comes before the policies that follow the modes; empty: none is.
-[[nodiscard]] std::string preview_json(const std::vector<core::rules::Hour>& hours, const core::rules::List& list, std::string_view mode);
+[[nodiscard]] std::string preview_json(const std::vector<core::rules::Stretch>& ahead, const core::rules::Policies& policies,
+                                       std::string_view mode);
 
 /// RFC 3339 with the offset of the wall's clock: "2026-06-03T14:05:00+02:00".
 [[nodiscard]] std::string on_the_wall(core::WallTime at, const core::rules::Zone& zone);

@@ -26,7 +26,7 @@ struct Loop {
   std::function<std::string(core::Command)> command;
   std::function<const core::Config&()> config{};
   std::function<std::vector<core::PolicyView>()> policies{};   ///< see core::Core::policies
-  std::function<std::vector<core::rules::Hour>()> preview{};   ///< see core::Core::preview
+  std::function<std::vector<core::rules::Stretch>()> preview{};   ///< see core::Core::preview
 };
 
 /// What the answers need of what is stored. All are called on the loop's thread.

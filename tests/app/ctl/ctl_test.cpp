@@ -167,16 +167,16 @@ TEST_F(Ctl, limit_of_a_circuit_in_amps_or_watts_for_a_while_or_until_it_is_lifte
   EXPECT_EQ(run({"limit", "main fuse", "much"}).status, 2);
 }
 
-TEST_F(Ctl, schedule_puts_hours_that_are_alike_into_one_line) {
+TEST_F(Ctl, schedule_puts_rows_that_are_alike_into_one_line) {
   daemon.answers("GET /api/v1/schedule/preview", R"({"zone":"CEST","hours":[
-    {"time":"2026-06-03T21:00:00+02:00","policy":"Non Scheduled Charging","why":"","amps":8,"green":false},
-    {"time":"2026-06-03T22:00:00+02:00","policy":"Scheduled Charging","why":"","amps":13,"green":false},
-    {"time":"2026-06-03T23:00:00+02:00","policy":"Scheduled Charging","why":"","amps":13,"green":false},
-    {"time":"2026-06-04T00:00:00+02:00","policy":"Track Green Energy","why":"","amps":null,"green":true}]})");
+    {"time":"2026-06-03T21:00:00+02:00","until":"2026-06-03T21:45:00+02:00","policy":"Non Scheduled Charging","why":"","amps":8,"green":false},
+    {"time":"2026-06-03T21:45:00+02:00","until":"2026-06-03T22:00:00+02:00","policy":"Scheduled Charging","why":"","amps":13,"green":false},
+    {"time":"2026-06-03T22:00:00+02:00","until":"2026-06-03T23:00:00+02:00","policy":"Scheduled Charging","why":"","amps":13,"green":false},
+    {"time":"2026-06-03T23:00:00+02:00","until":"2026-06-04T00:00:00+02:00","policy":"Track Green Energy","why":"","amps":null,"green":true}]})");
   EXPECT_EQ(run({"schedule"}).out,
-            "Wed 06-03 21:00  to  Wed 06-03 22:00  Non Scheduled Charging  8 A\n"
-            "Wed 06-03 22:00  to  Thu 06-04 00:00  Scheduled Charging      13 A\n"
-            "Thu 06-04 00:00  to  Thu 06-04 01:00  Track Green Energy      follows the sun\n"
+            "Wed 06-03 21:00  to  Wed 06-03 21:45  Non Scheduled Charging  8 A\n"
+            "Wed 06-03 21:45  to  Wed 06-03 23:00  Scheduled Charging      13 A\n"
+            "Wed 06-03 23:00  to  Thu 06-04 00:00  Track Green Energy      follows the sun\n"
             "What meters will say is not foreseen. Times of CEST.\n");
 }
 
