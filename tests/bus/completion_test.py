@@ -14,6 +14,7 @@ import tempfile
 import threading
 
 SNAPSHOT = {"connectors": [{"id": "4A7C"}, {"id": "0C93"}], "circuits": [{"name": "main fuse"}, {"name": "garage"}]}
+POLICIES = {"policies": [{"name": "Charge Now"}, {"name": "Full"}]}
 
 ASK = r'''
 source "$1"; shift
@@ -28,8 +29,9 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     class RequestHandlerClass(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            body = json.dumps(SNAPSHOT).encode()
-            self.send_response(200 if self.path == "/api/v1/snapshot" else 404)
+            answers = {"/api/v1/snapshot": SNAPSHOT, "/api/v1/policy": POLICIES}
+            body = json.dumps(answers.get(self.path)).encode()
+            self.send_response(200 if self.path in answers else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -73,6 +75,12 @@ def main():
             (here + ["limit", "garage", "--w"], ["--watts"]),
             (here + ["target", "--conn"], ["--connector"]),
             (here + ["charge-now", "16", "2"], ["2h", "24h"]),
+            (here + ["policy", ""], ["auto", "Charge\\ Now", "Full"]),
+            (here + ["policy", "Full", "1"], ["1h"]),
+            (here + ["schedule", ""], ["windows", "set", "clear"]),
+            (here + ["schedule", "set", ""], ["daily", "mon-fri", "sat-sun"]),
+            (here + ["schedule", "clear", "a"], ["all"]),
+            (here + ["schedule", "set", "daily", "--l"], ["--late"]),
             (["ctl", "--socket", folder + "/nobody", "why", ""], []),
             (["check", "--k"], ["--keys"]),
         ]

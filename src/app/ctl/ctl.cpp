@@ -8,9 +8,11 @@
 
 #include "app/config/dialect.hpp"
 #include "app/ctl/answers.hpp"
+#include "app/ctl/windows.hpp"
 #include "app/load.hpp"
 #include "shell/http/local_client.hpp"
 #include "shell/loop/loop.hpp"
+#include "shell/web/schedule_json.hpp"
 #include "wire/json.hpp"
 
 namespace app {
@@ -22,7 +24,7 @@ using base::Result;
 using What = CtlOptions::What;
 
 constexpr core::Duration patience{10'000};
-constexpr core::Duration usual_charge_now{24 * 3600 * 1000};
+constexpr core::Duration a_day{24 * 3600 * 1000};
 
 /// What the daemon says, and what that is.
 struct Answer {
@@ -59,6 +61,10 @@ class Conversation {
         return shown(TRY(snapshot()), [this](const Value& tree) { return ctl_words::log(tree, options_.lines); });
       case What::schedule: return shown(TRY(ask("GET", "/api/v1/schedule/preview")), ctl_words::schedule);
       case What::policy: return shown(TRY(ask("GET", "/api/v1/policy")), ctl_words::policy);
+      case What::choose_policy: return choose_policy();
+      case What::windows: return windows_of(TRY(ask("GET", "/api/v1/schedule")));
+      case What::set_window:
+      case What::clear_window: return change_windows();
       case What::why: return why();
       case What::charge_now: return charge_now();
       case What::cancel: return done(TRY(ask("POST", "/api/cancelChargeNow")), "Charge Now is off.");
@@ -132,7 +138,7 @@ class Conversation {
   Result<std::string> charge_now() {
     const double amps =
         options_.number ? *options_.number : ctl_words::number_at(TRY(snapshot()).tree, "limits.circuit").value_or(0);
-    const core::Duration lasting = options_.lasting > core::Duration{} ? options_.lasting : usual_charge_now;
+    const core::Duration lasting = options_.lasting > core::Duration{} ? options_.lasting : a_day;
     const auto rate = static_cast<std::int64_t>(amps);
     if (options_.number && amps != std::floor(amps))
       return fail(Culprit::user, "Charge Now takes whole amperes; nothing was changed.");
@@ -198,12 +204,70 @@ class Conversation {
                 fmt::format("{} is limited to {} {}.", options_.circuit, how, end));
   }
 
+  /// Each once: two policies may have one name, and are one to people.
+  static std::vector<std::string> names_in(const Value& root, std::string_view list, std::string_view member) {
+    std::vector<std::string> names;
+    for (const Value& each : ctl_words::list_at(root, list)) {
+      std::string name = ctl_words::text_at(each, member);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return names;
+  }
+
+  Result<std::string> choose_policy() {
+    if (options_.word == "auto") return done(TRY(ask("DELETE", "/api/v1/policy/choice")), "The list of policies decides again.");
+    const Answer list = TRY(ask("GET", "/api/v1/policy"));
+    std::string name, known;
+    for (const std::string& each : names_in(list.tree, "policies", "name")) {
+      if (name.empty() && same_word(each, options_.word)) name = each;
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", each);
+    }
+    if (name.empty())
+      return fail(Culprit::user, fmt::format("there is no policy {}; {}", options_.word, known.empty() ? "this house has none" : "known: " + known));
+    const core::Duration lasting = options_.lasting > core::Duration{} ? options_.lasting : a_day;
+    wire::JsonWriter json;
+    json.open_object().text("policy", name).whole("seconds", lasting.count() / 1000).close();
+    return done(TRY(ask("PUT", "/api/v1/policy/choice", json.document())),
+                fmt::format("{} rules for {}; emergencies and Charge Now come before it.", name, in_words(lasting)));
+  }
+
+  static Result<core::rules::Schedule> schedule_in(const Answer& answer) {
+    return shell::web::read_schedule(answer.raw, core::Amps::whole(1'000'000));   // what is too much the daemon tells
+  }
+
+  Result<std::string> windows_of(const Answer& answer) const {
+    if (options_.json) return answer.raw + "\n";
+    return ctl_words::windows(TRY(schedule_in(answer)), ctl_words::text_at(answer.tree, "zone"));
+  }
+
+  Result<std::string> change_windows() {
+    const Answer before = TRY(ask("GET", "/api/v1/schedule"));
+    core::rules::Schedule schedule = TRY(schedule_in(before));
+    auto& all = schedule.windows;
+    core::rules::Window wanted = options_.window;
+    const auto same = [&](const core::rules::Window& each) {
+      return options_.word == "all" || (each.days == wanted.days && each.start == wanted.start && each.end == wanted.end);
+    };
+    const auto place = std::find_if(all.begin(), all.end(), same);
+    if (options_.what == What::set_window) {
+      wanted.amps = core::Amps::from(options_.number.value_or(0)).value_or(core::Amps{});
+      if (place == all.end()) all.push_back(wanted);
+      else *place = wanted;
+    } else if (place == all.end() && options_.word != "all") {
+      return fail(Culprit::user, fmt::format("there is no window {}, {}; twcmanager ctl schedule windows lists them",
+                                             ctl_words::in_words(wanted.days), ctl_words::in_words(ctl_words::Hours{wanted.start, wanted.end})));
+    } else {
+      std::erase_if(all, same);
+    }
+    return windows_of(TRY(ask("PUT", "/api/v1/schedule", shell::web::schedule_json(schedule, ctl_words::text_at(before.tree, "zone")))));
+  }
+
   /// One a line, for the shell.
   Result<std::string> names() {
-    const Answer house = TRY(snapshot());
+    const bool policies = options_.word == "policies";
+    const Answer house = TRY(policies ? ask("GET", "/api/v1/policy") : snapshot());
     std::string text;
-    for (const Value& each : ctl_words::list_at(house.tree, options_.word))
-      text += ctl_words::text_at(each, options_.word == "circuits" ? "name" : "id") + "\n";
+    for (const std::string& each : names_in(house.tree, options_.word, options_.word == "connectors" ? "id" : "name")) text += each + "\n";
     return text;
   }
 
@@ -229,6 +293,10 @@ int ctl(const CtlOptions& options, std::ostream& out, std::ostream& err) {
   const bool silent = options.what == What::complete;  // a shell that completes wants no sentences
   if (options.what == What::limit && options.word != "none" && !options.number && !options.watts) {
     err << "twcmanager: say how much: AMPS, --watts W, or none to lift the limit; see twcmanager ctl limit --help\n";
+    return 2;
+  }
+  if (options.what == What::clear_window && options.word != "all" && options.window.start == options.window.end) {
+    err << "twcmanager: say which: DAYS HOURS of a window, or all; see twcmanager ctl schedule clear --help\n";
     return 2;
   }
   const auto socket = socket_of(options);

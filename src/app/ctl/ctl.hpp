@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/door.hpp"
+#include "core/policy/rules/schedule.hpp"
 
 namespace CLI {
 class App;
@@ -27,7 +28,11 @@ struct CtlOptions {
     target,
     limit,
     schedule,
+    windows,
+    set_window,
+    clear_window,
     policy,
+    choose_policy,
     log,
     complete,
   };
@@ -37,7 +42,8 @@ struct CtlOptions {
   bool json = false;             ///< the raw answer
   std::string connector;         ///< id or name; empty: all
   std::string circuit;           ///< name
-  std::string word;              ///< the mode; "none" of a target or a limit; what is to be completed
+  std::string word;              ///< the mode; a policy or "auto"; "none" of a target or a limit; "all" windows; what is to be completed
+  core::rules::Window window;    ///< of the schedule; start and end are equal: not said
   std::optional<double> number;  ///< A, kWh
   std::optional<double> watts;
   core::Duration lasting{};  ///< zero: not said

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "app/ctl/ctl.hpp"
+#include "app/ctl/windows.hpp"
 
 namespace app {
 namespace {
@@ -49,7 +50,9 @@ CLI::App* command(CLI::App& ctl, CtlOptions& options, What what, const std::stri
   CLI::App* const made = ctl.add_subcommand(name, about);
   made->add_flag("--json", options.json, "the daemon's raw answer");
   made->fallthrough();
-  made->callback([&options, what] { options.what = what; });
+  made->callback([&options, what, made] {
+    if (made->get_subcommands().empty()) options.what = what;
+  });
   return made;
 }
 
@@ -99,6 +102,56 @@ void add_limit(CLI::App& ctl, CtlOptions& options) {
   made->add_option("--reason", options.reason, "who, and why: shown on the page");
 }
 
+void take_days(CtlOptions& options, const std::string& text) {
+  const auto days = ctl_words::days_of(text);
+  if (!days) throw CLI::ValidationError(text, "are no days; write daily, mon-fri, sat,sun or the like");
+  options.window.days = *days;
+}
+
+void take_hours(CtlOptions& options, const std::string& text) {
+  const auto hours = ctl_words::hours_of(text);
+  if (!hours) throw CLI::ValidationError(text, "are no hours; write 22:00-06:30, or 0-24 for a whole day");
+  options.window.start = hours->start;
+  options.window.end = hours->end;
+}
+
+void add_schedule(CLI::App& ctl, CtlOptions& options) {
+  CLI::App* const made = command(ctl, options, What::schedule, "schedule", "which policy will rule in the next seven days");
+  made->require_subcommand(0, 1);
+  command(*made, options, What::windows, "windows", "the windows in which a fixed current is given");
+  CLI::App* const set = command(*made, options, What::set_window, "set", "add a window, or change what is given in it");
+  CLI::App* const clear = command(*made, options, What::clear_window, "clear", "remove a window, or all of them");
+  set->add_option_function<std::string>(
+         "DAYS", [&options](const std::string& text) { take_days(options, text); }, "daily, mon-fri, sat,sun or the like")
+      ->required();
+  clear->add_option_function<std::string>(
+           "DAYS", [&options](const std::string& text) { text == "all" ? void(options.word = text) : take_days(options, text); },
+           "as they were set, or all")
+      ->required();
+  set->add_option_function<std::string>(
+         "HOURS", [&options](const std::string& text) { take_hours(options, text); }, "22:00-06:30; an end that is not after the start is on the next day")
+      ->required();
+  clear->add_option_function<std::string>(
+      "HOURS", [&options](const std::string& text) { take_hours(options, text); }, "as they were set");
+  set->add_option_function<std::string>(
+         "AMPS", [&options](const std::string& text) { take_amount(options, text, "A", false); }, "for all connectors together")
+      ->required();
+  set->add_flag("--late", options.window.flexible, "begin as late as the car allows");
+}
+
+void add_policy(CLI::App& ctl, CtlOptions& options) {
+  CLI::App* const made = command(ctl, options, What::policy, "policy", "which policy rules and why, with all conditions; or let one rule for a while");
+  made->add_option_function<std::string>(
+      "NAME",
+      [&options, made](const std::string& text) {
+        options.word = text;
+        made->callback([&options] { options.what = What::choose_policy; });
+      },
+      "of the policy that is to rule; auto: the list decides again");
+  made->add_option_function<std::string>(
+      "DURATION", [&options](const std::string& text) { take_span(options, text); }, "such as 2h, 30m or 1h30m; else 24h");
+}
+
 }  // namespace
 
 std::optional<core::Duration> span_of(std::string_view text) {
@@ -133,13 +186,13 @@ CLI::App* add_ctl(CLI::App& program, CtlOptions& options) {
   command(*ctl, options, What::cancel, "cancel", "end Charge Now");
   add_choices(*ctl, options);
   add_limit(*ctl, options);
-  command(*ctl, options, What::schedule, "schedule", "which policy will rule in the next seven days");
-  command(*ctl, options, What::policy, "policy", "which policy rules and why, with all conditions");
+  add_schedule(*ctl, options);
+  add_policy(*ctl, options);
   command(*ctl, options, What::log, "log", "what was announced")
       ->add_option("-n", options.lines, "so many of the last")
       ->check(CLI::Range(1, 1000));
   CLI::App* const complete = command(*ctl, options, What::complete, "complete", "names, for completion");
-  complete->add_option("WHAT", options.word, "connectors or circuits")->required();
+  complete->add_option("WHAT", options.word, "connectors, circuits or policies")->required();
   complete->group("");
   return ctl;
 }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "app/ctl/fake_daemon.hpp"
+#include "app/ctl/windows.hpp"
 
 namespace app {
 namespace {
@@ -196,6 +197,77 @@ TEST_F(Ctl, policy_shows_every_condition_with_what_it_comes_to) {
             "\n> Track Green Energy: applies\n    yes  the time of day (12:30)  at least  sunrise (05:45)\n");
 }
 
+TEST_F(Ctl, policy_lets_one_rule_for_a_while_and_gives_back) {
+  daemon.answers("GET /api/v1/policy", R"({"active":"Charge Now","policies":[{"name":"Charge Now"},{"name":"Non Scheduled Charging"}]})");
+  daemon.answers("PUT /api/v1/policy/choice", R"({"status":"success"})");
+  daemon.answers("DELETE /api/v1/policy/choice", R"({"status":"success"})");
+  EXPECT_EQ(run({"policy", "non scheduled charging", "1h30m"}).out,
+            "Non Scheduled Charging rules for 1 h 30 min; emergencies and Charge Now come before it.\n");
+  EXPECT_EQ(run({"policy", "Non Scheduled Charging"}).out,
+            "Non Scheduled Charging rules for 24 h; emergencies and Charge Now come before it.\n");
+  EXPECT_EQ(run({"policy", "auto"}).out, "The list of policies decides again.\n");
+  const auto asked = daemon.asked();
+  ASSERT_EQ(asked.size(), 5U);
+  EXPECT_THAT(asked[1].body, testing::AllOf(HasSubstr("\"policy\": \"Non Scheduled Charging\""), HasSubstr("\"seconds\": 5400")));
+  EXPECT_EQ(asked[4], (Asked{"DELETE /api/v1/policy/choice", ""}));
+  const Said unknown = run({"policy", "Night"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_EQ(unknown.err, "twcmanager: there is no policy Night; known: Charge Now, Non Scheduled Charging\n");
+  EXPECT_EQ(run({"policy", "Charge Now", "8d"}).status, 2);
+}
+
+TEST_F(Ctl, schedule_windows_are_set_and_cleared_and_told_as_they_stand) {
+  daemon.answers("GET /api/v1/schedule", R"({"zone":"CEST","windows":[
+    {"days":["mon","tue","wed","thu","fri"],"start":"22:00","end":"06:00","amps":16,"flexible":false},
+    {"days":["sat","sun"],"start":"00:00","end":"24:00","amps":8.5,"flexible":true}],"batteryKWh":75})");
+  daemon.answers("PUT /api/v1/schedule", R"({"zone":"CEST","windows":[],"batteryKWh":75})");
+  EXPECT_EQ(run({"schedule", "windows"}).out,
+            "Mon–Fri   22:00 to 06:00 on the next day  16 A\n"
+            "Sat, Sun  00:00 to 24:00                  8.5 A  begins as late as the car allows\n"
+            "The car's battery counts as 75 kWh. Times of CEST.\n");
+  const auto put = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "schedule");
+    const Said said = run(words);
+    EXPECT_EQ(said.out, "There is no window: no hour has a fixed current.\n") << said.err;
+    EXPECT_EQ(daemon.asked().back().line, "PUT /api/v1/schedule");
+    return daemon.asked().back().body;
+  };
+  const std::string week = R"({"days":["mon","tue","wed","thu","fri"],"start":"22:00","end":"06:00","amps":16,"flexible":false})";
+  const std::string weekend = R"({"days":["sat","sun"],"start":"00:00","end":"24:00","amps":8.5,"flexible":true})";
+  const auto body = [](const std::string& windows) { return R"({"zone":"CEST","windows":[)" + windows + R"(],"batteryKWh":75})"; };
+  EXPECT_EQ(put({"set", "Tue,thu", "7:15-7:45", "13A", "--late"}),
+            body(week + "," + weekend + R"(,{"days":["tue","thu"],"start":"07:15","end":"07:45","amps":13,"flexible":true})"));
+  EXPECT_EQ(put({"set", "sat-sun", "0-24", "6"}), body(week + R"(,{"days":["sat","sun"],"start":"00:00","end":"24:00","amps":6,"flexible":false})"));
+  EXPECT_EQ(put({"clear", "mon-fri", "22:00-6:00"}), body(weekend));
+  EXPECT_EQ(put({"clear", "all"}), body(""));
+  const std::size_t asked = daemon.asked().size();
+  const Said none = run({"schedule", "clear", "mon", "22:00-06:00"});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.err, "twcmanager: there is no window Mon, 22:00 to 06:00 on the next day; twcmanager ctl schedule windows lists them\n");
+  EXPECT_EQ(run({"schedule", "clear", "mon"}).status, 2);
+  EXPECT_EQ(run({"schedule", "set", "monday", "7-8", "6"}).status, 2);
+  EXPECT_EQ(run({"schedule", "set", "mon", "8-8", "6"}).status, 2);
+  EXPECT_EQ(run({"schedule", "set", "mon", "7-8"}).status, 2);
+  EXPECT_EQ(daemon.asked().size(), asked + 1);
+}
+
+TEST(DaysOf, understands_what_people_write) {
+  EXPECT_EQ(ctl_words::days_of("daily"), 127);
+  EXPECT_EQ(ctl_words::days_of("mon"), 1);
+  EXPECT_EQ(ctl_words::days_of("mon-wed,FRI"), 0b10111);
+  EXPECT_EQ(ctl_words::days_of("sat-mon"), 0b1100001);
+  for (const char* wrong : {"", "mon,", ",", "-", "mon-", "monday", "mon fri", "8"}) EXPECT_EQ(ctl_words::days_of(wrong), std::nullopt) << wrong;
+  EXPECT_EQ(ctl_words::in_words(std::uint8_t{0b1011101}), "Mon, Wed–Fri, Sun");
+  EXPECT_EQ(ctl_words::in_words(std::uint8_t{0b1100011}), "Mon, Tue, Sat, Sun");
+}
+
+TEST(HoursOf, understands_what_people_write) {
+  EXPECT_EQ(ctl_words::hours_of("22:00-06:30"), (ctl_words::Hours{1320, 390}));
+  EXPECT_EQ(ctl_words::hours_of("7-9:05"), (ctl_words::Hours{420, 545}));
+  EXPECT_EQ(ctl_words::hours_of("0-24"), (ctl_words::Hours{0, 1440}));
+  for (const char* wrong : {"", "22:00", "22:00-", "-06:00", "22-22", "24-6", "7-25", "7:60-9"}) EXPECT_EQ(ctl_words::hours_of(wrong), std::nullopt) << wrong;
+}
+
 TEST_F(Ctl, log_ends_with_the_newest) {
   const Said said = run({"log", "-n", "2"});
   EXPECT_THAT(said.out, Not(HasSubstr("The bus is open.")));
@@ -207,6 +279,10 @@ TEST_F(Ctl, log_ends_with_the_newest) {
 TEST_F(Ctl, complete_lists_names_and_never_complains) {
   EXPECT_EQ(run({"complete", "connectors"}).out, "4A7C\nB01D\n0C93\n");
   EXPECT_EQ(run({"complete", "circuits"}).out, "main fuse\ngarage\n");
+  daemon.answers("GET /api/v1/policy", R"({"policies":[{"name":"Charge Now"},{"name":"Full"},{"name":"Charge Now"}]})");
+  EXPECT_EQ(run({"complete", "policies"}).out, "Charge Now\nFull\n");
+  daemon.answers("GET /api/v1/policy", R"({"policies":[]})");
+  EXPECT_EQ(run({"complete", "policies"}).out, "");
   CtlOptions nobody;
   nobody.what = CtlOptions::What::complete;
   nobody.socket = "/nowhere";
