@@ -8,7 +8,7 @@
 
 namespace app {
 
-/// {"keys": […]}: what keys_json says of each key that this version uses, one row for each part with a name, and beside it
+/// {"keys": […]}: what `describe` (keys.hpp) says of each key that this version uses, one row for each part with a name, and beside it
 /// "value" (as it would be typed; null: absent; "…" for a secret), "from" (file, page, environment or default) and "bound"
 /// (the most that the page may say, or null). `text` is that of the file.
 [[nodiscard]] std::string form_json(std::string_view text, const Configuration& configuration);

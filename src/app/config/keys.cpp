@@ -143,15 +143,4 @@ void describe(wire::JsonWriter& json, const Key& key, std::string_view path) {
   else json.nothing("group");
 }
 
-std::string keys_json() {
-  wire::JsonWriter json;
-  json.open_object().open_list("keys");
-  for (const Key& key : keys()) {
-    json.open_object();
-    describe(json, key, key.path);
-    json.close();
-  }
-  return json.close().close().document();
-}
-
 }  // namespace app

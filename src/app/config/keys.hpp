@@ -191,13 +191,11 @@ void read_keys(const Value& root, Draft& draft);
 /// The table as a person reads it, one key a line.
 [[nodiscard]] std::string reference();
 
-/// The members of one row of that into an object that is open; `path` with names instead of *.
+/// What the table says of a key, into an object that is open; `path` with names instead of *. Members: "path", "takes",
+/// "unit", "least", "most", "choices", "default", "meaning", "secret", "used", "changes", "guards_wiring", "group". Of
+/// "unit", "least", "most", "choices" and "default" those that the key has; "group" is the section with names to which it
+/// belongs, or null.
 void describe(wire::JsonWriter& json, const Key& key, std::string_view path);
-
-/// The table for a settings form: {"keys": [{"path", "takes", "unit", "least", "most", "choices", "default", "meaning",
-/// "secret", "used", "changes", "guards_wiring", "group"}]}. Of "unit", "least", "most", "choices" and "default" those
-/// that the key has; "group" is the section with names to which it belongs, or null.
-[[nodiscard]] std::string keys_json();
 
 /// The candidate that was most probably meant, or empty (Levenshtein, upper and lower case the same).
 [[nodiscard]] std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
