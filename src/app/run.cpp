@@ -5,8 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "app/config/form.hpp"
-#include "app/config/public_config.hpp"
 #include "app/demo.hpp"
 #include "app/installation.hpp"
 #include "app/load.hpp"
@@ -85,20 +83,7 @@ class Daemon {
   }
 
   shell::web::Desk desk() {
-    shell::web::Desk desk;
-    desk.settings = [this]() -> const shell::Settings& { return steward_->settings(); };
-    desk.change = [this](const std::vector<shell::SettingChange>& changes) { return steward_->change(changes); };
-    desk.when_stored = [this](std::function<void(std::string)> then) {
-      steward_->when_stored([this, then = std::move(then)](std::string trouble) {
-        reactor_.soon([then, trouble = std::move(trouble)] { then(trouble); });
-      });
-    };
-    desk.configuration = [this] { return public_config(steward_->written().text); };
-    desk.form = [this] { return form_json(steward_->written().text, steward_->configuration()); };
-    desk.check_key = [this](std::string_view path, std::string_view text) { return check_override(steward_->configuration(), path, text); };
-    desk.history = [this]() -> const shell::PowerHistory& { return history_; };
-    desk.installation = known_installation();
-    return desk;
+    return steward_->desk(history_, known_installation(), [this](std::function<void()> task) { reactor_.soon(std::move(task)); });
   }
 
   std::string known_installation() {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "app/config/form.hpp"
+#include "app/config/public_config.hpp"
+
 namespace app {
 namespace {
 
@@ -74,6 +77,24 @@ void Steward::keep(const shell::SettingChange& change) {
 void Steward::when_stored(std::function<void(std::string)> then) {
   if (needs_.file != nullptr) needs_.file->when_stored(std::move(then));
   else then({});
+}
+
+shell::web::Desk Steward::desk(const shell::PowerHistory& history, std::string installation,
+                               std::function<void(std::function<void()>)> soon) {
+  shell::web::Desk desk;
+  desk.settings = [this]() -> const shell::Settings& { return settings_; };
+  desk.change = [this](const std::vector<shell::SettingChange>& changes) { return change(changes); };
+  desk.when_stored = [this, soon = std::move(soon)](std::function<void(std::string)> then) {
+    when_stored([soon, then = std::move(then)](std::string trouble) {
+      soon([then, trouble = std::move(trouble)] { then(trouble); });
+    });
+  };
+  desk.configuration = [this] { return public_config(written_.text); };
+  desk.form = [this] { return form_json(written_.text, configuration_); };
+  desk.check_key = [this](std::string_view path, std::string_view text) { return check_override(configuration_, path, text); };
+  desk.history = [&history]() -> const shell::PowerHistory& { return history; };
+  desk.installation = std::move(installation);
+  return desk;
 }
 
 Findings Steward::reload() {

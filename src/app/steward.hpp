@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/load.hpp"
+#include "shell/web/site.hpp"
 
 namespace app {
 
@@ -33,6 +34,11 @@ class Steward {
   void keep(const shell::SettingChange& change);
   /// See shell::SettingsFile::when_stored; where nothing is kept, at once.
   void when_stored(std::function<void(std::string)> then);
+
+  /// All of this for the page's answers, which end before it does. `soon` runs a task on the loop's thread, and may be called
+  /// on any.
+  [[nodiscard]] shell::web::Desk desk(const shell::PowerHistory& history, std::string installation,
+                                      std::function<void(std::function<void()>)> soon);
 
   /// Reads the file and the settings again. What is to be said about it: a configuration that contradicts itself is not
   /// taken, the former one goes on.

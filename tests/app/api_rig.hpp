@@ -12,8 +12,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "app/config/form.hpp"
-#include "app/config/public_config.hpp"
 #include "app/steward.hpp"
 #include "shell/web/routes.hpp"
 #include "sim/world.hpp"
@@ -140,21 +138,10 @@ class Api {
   }
 
   shell::web::Desk desk() {
-    shell::web::Desk desk;
-    desk.settings = [this]() -> const shell::Settings& { return steward_->settings(); };
-    desk.change = [this](const std::vector<shell::SettingChange>& changes) { return steward_->change(changes); };
-    desk.when_stored = [this](std::function<void(std::string)> then) {
-      steward_->when_stored([this, then = std::move(then)](std::string trouble) {
-        const std::lock_guard lock(mutex_);
-        soon_.emplace_back([then, trouble = std::move(trouble)] { then(trouble); });
-      });
-    };
-    desk.configuration = [this] { return app::public_config(steward_->written().text); };
-    desk.form = [this] { return app::form_json(steward_->written().text, steward_->configuration()); };
-    desk.check_key = [this](std::string_view path, std::string_view text) { return app::check_override(steward_->configuration(), path, text); };
-    desk.history = [this]() -> const shell::PowerHistory& { return history_; };
-    desk.installation = "123456789";
-    return desk;
+    return steward_->desk(history_, "123456789", [this](std::function<void()> task) {
+      const std::lock_guard lock(mutex_);
+      soon_.push_back(std::move(task));
+    });
   }
 
   std::filesystem::path folder_;
