@@ -47,6 +47,12 @@ void request(Turn& turn, const wire::FrameBytes& frame) {
   if (!turn.state.bus.requested.full()) turn.state.bus.requested.push_back(frame);
 }
 
+void request_stop(Turn& turn, Unit& unit) {
+  if (turn.state.bus.requested.full()) return;
+  request(turn, wire::encode(wire::StopOrder{turn.state.bus.own_id, unit.id}));
+  unit.ordered_to_stop = StopOrdered{turn.now.wall, StopOrdered::By::people};
+}
+
 /// Whether a frame that somebody typed may leave, as something that we would say ourselves; why not.
 struct MaySend {
   const State& state;
@@ -86,7 +92,9 @@ struct Send {
 
   void operator()(const wire::Query& f) const { request(turn, wire::encode(wire::Query{f.question, own, f.receiver})); }
   void operator()(const wire::StartOrder& f) const { request(turn, wire::encode(wire::StartOrder{own, f.receiver})); }
-  void operator()(const wire::StopOrder& f) const { request(turn, wire::encode(wire::StopOrder{own, f.receiver})); }
+  void operator()(const wire::StopOrder& f) const {
+    if (Unit* unit = bus::find(turn.state, f.receiver)) request_stop(turn, *unit);
+  }
   void operator()(const wire::MasterLinkready1&) const { bus::announce_ourselves(turn); }
   void operator()(const wire::MasterLinkready2&) const { bus::announce_ourselves(turn); }
   void operator()(const wire::MasterHeartbeat& f) const {
@@ -153,10 +161,10 @@ struct Obey {
   }
   void operator()(const ForcePolicy& c) const { force(turn, c.policy, turn.now.wall + c.lasting); }
   void operator()(const OrderCars& c) const {
-    for (const Unit& unit : turn.state.units) {
+    for (Unit& unit : turn.state.units) {
       if (!is_ordered(unit, c.order)) continue;
-      const UnitId own = turn.state.bus.own_id;
-      request(turn, c.order == CarOrder::start ? wire::encode(wire::StartOrder{own, unit.id}) : wire::encode(wire::StopOrder{own, unit.id}));
+      if (c.order == CarOrder::stop) request_stop(turn, unit);
+      else request(turn, wire::encode(wire::StartOrder{turn.state.bus.own_id, unit.id}));
     }
     turn.announce({c.order == CarOrder::start ? Topic::cars_ordered_to_start : Topic::cars_ordered_to_stop, Severity::warning});
   }

@@ -32,6 +32,7 @@ enum class Because : std::uint8_t {
   held_cannot_stop,     ///< amount: the minimum it is held at
   no_car,               ///
   car_full_or_asleep,   ///
+  car_ordered_to_stop,  ///< an order on the bus, and it has not charged since
   share,                ///< amount: its share, other: of how much
   waits_its_turn,       ///
   own_limit,            ///< amount: min(wiring per unit, hardware)

@@ -72,6 +72,7 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
   v.silences_allowed = config.silences_per_plug_in;
   v.orders = unit.session.orders;
   v.orders_allowed = stop_orders_per_visit;
+  v.ordered_to_stop = unit.ordered_to_stop;
   v.relay_operations = unit.session.relay_operations;
   v.alone_by_force = unit.forced_silence;
   v.spiking = unit.spike.phase == Spike::Phase::high;

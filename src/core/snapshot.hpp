@@ -60,6 +60,12 @@ struct Outlook {
   WallTime at;
 };
 
+/// A stop order (FC B2) to a car.
+struct StopOrdered {
+  WallTime at;
+  enum class By : std::uint8_t { people, us } by = By::people;   ///< people: or a program of theirs
+};
+
 /// By what a car that has current can be stopped.
 enum class StopWay : std::uint8_t { none, zero, silence, order };
 
@@ -103,6 +109,7 @@ struct ConnectorView {
   int silences_allowed = 0;       ///< … after which the car is held at its minimum
   int orders = 0;                 ///< stop orders since the car was plugged in
   int orders_allowed = 0;
+  std::optional<StopOrdered> ordered_to_stop;   ///< … and it has not charged since
   std::uint32_t relay_operations = 0;   ///< for the connector's life, as far as the bus showed them
   bool alone_by_force = false;    ///< silenced because it did not follow, or shares its id: not to stop its car
   bool spiking = false;           ///< offered more for seconds, to free its car from a lower current

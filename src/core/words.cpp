@@ -163,6 +163,7 @@ std::string words(const Reason& r) {
     case held_cannot_stop: return fmt::format("held at its minimum of {}: a stop is not due or would cost more than it saves", amps(r.amount));
     case no_car: return "no car";
     case car_full_or_asleep: return "the car leaves the offer unused: full, asleep, or waiting for its own schedule";
+    case car_ordered_to_stop: return "the car was ordered to stop";
     case share: return fmt::format("its share of {}", amps(r.other));
     case waits_its_turn: return "there is not enough for all: waits for its turn";
     case own_limit: return fmt::format("this connector's own limit is {}", amps(r.amount));

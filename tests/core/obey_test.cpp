@@ -3,6 +3,7 @@
 
 #include "core/bench.hpp"
 #include "core/policy/ruling.hpp"
+#include "core/why/why.hpp"
 
 namespace core::bench {
 namespace {
@@ -144,6 +145,49 @@ TEST(Obey, an_order_to_stop_goes_to_every_connector_that_knows_it_once) {
   EXPECT_EQ(house.said(wire::StopOrder{own, UnitId{0x2172}}), 1U);
   EXPECT_EQ(house.said(wire::StopOrder{own, UnitId{0x3283}}), 0U);
   EXPECT_TRUE(house.bench.was_announced(Topic::cars_ordered_to_stop));
+}
+
+TEST(Obey, a_car_that_was_ordered_to_stop_says_so_until_it_charges_again_or_leaves) {
+  Running house{bench::house(32_A)};
+  Puppet& puppet = house.join();
+  ASSERT_GT(puppet.drawn, 6_A);
+  const auto sentence = [&] {
+    const Snapshot now = house.bench.look();
+    return why(now, now.connectors[0], [](WallTime) { return std::string{"a time"}; }).sentence;
+  };
+  const auto stands = [&] { return sentence().find("ordered to stop at a time") != std::string::npos; };
+  house.bench.command(OrderCars{CarOrder::stop});
+  house.bench.wait(2s);
+  EXPECT_FALSE(stands()) << "it charges all the same: " << sentence();
+  const auto obeys = [&](Amps takes) {
+    puppet.appetite = takes;
+    puppet.drawn = std::min(puppet.limit, takes);
+    puppet.state = takes > 0_A ? wire::UnitState::charging : wire::UnitState::plugged_waiting;
+    house.bench.wait(20s);
+  };
+  obeys(0_A);
+  EXPECT_TRUE(stands()) << sentence();
+  house.bench.wait(3600s);
+  EXPECT_TRUE(stands()) << sentence();
+  house.bench.command(SetMode{Mode::off, {}});
+  house.bench.wait(10s);
+  EXPECT_FALSE(stands()) << "nothing would be offered anyway: " << sentence();
+  house.bench.command(SetMode{Mode::fast, {}});
+  house.bench.wait(10s);
+  EXPECT_TRUE(stands()) << sentence();
+  obeys(40_A);
+  obeys(0_A);
+  EXPECT_FALSE(stands()) << "it has charged since: " << sentence();
+  house.bench.command(SendFrame{wire::encode(wire::StopOrder{own, UnitId{garage}})});
+  house.bench.wait(10s);
+  EXPECT_TRUE(stands()) << "a typed order is one: " << sentence();
+  puppet.state = wire::UnitState::ready;
+  puppet.limit = 0_A;
+  puppet.car = false;
+  house.bench.wait(60s);
+  puppet.plug_in(0_A);
+  house.bench.wait(10s);
+  EXPECT_FALSE(stands()) << "another visit: " << sentence();
 }
 
 TEST(Obey, orders_need_somebody_to_take_them) {

@@ -154,6 +154,18 @@ TEST(Why, an_offer_nobody_takes) {
   EXPECT_THAT(desk.change(), HasSubstr("charge limit in the car"));
 }
 
+TEST(Why, an_offer_that_the_car_may_not_take_since_it_was_ordered_to_stop) {
+  Desk desk;
+  desk.c.charging = false;
+  desk.c.drawn = 0_A;
+  desk.because(Because::car_ordered_to_stop);
+  desk.c.ordered_to_stop = {desk.s.now.wall - 10min, StopOrdered::By::people};
+  EXPECT_EQ(desk.sentence(), "6 A are offered and none is taken: the car was ordered to stop at 22:03 by a person or another program.");
+  EXPECT_EQ(desk.change(), "Unplug the car and plug it in again; if it stays stopped, order all cars to start (sendStartCommand) and do so once more.");
+  desk.c.ordered_to_stop->by = StopOrdered::By::us;
+  EXPECT_EQ(desk.sentence(), "6 A are offered and none is taken: the car was ordered to stop at 22:03 by this program, as chargeStopMode says.");
+}
+
 TEST(Why, not_charging_because_the_other_has_its_turn) {
   Desk desk;
   desk.rests();

@@ -209,6 +209,7 @@ bool say_stop_order(Turn& turn) {
     if (!unit.relay_order || unit.link != Link::linked) continue;
     unit.relay_order = false;
     unit.relay_order_next = turn.now.at + stop_order_spacing;
+    unit.ordered_to_stop = StopOrdered{turn.now.wall, StopOrdered::By::us};
     bus.last_question = turn.now.at;
     wire::Permission permission;
     permission.role = wire::Role::master;

@@ -226,6 +226,7 @@ void note_session(Turn& turn, Unit& unit, const wire::SlaveHeartbeat& said) {
     unit.phases_seen = {};
     turn.state.decision_due = true;
   }
+  if (change != Session::Change::none || (!was_charging && unit.session.charging)) unit.ordered_to_stop.reset();
   if (!was_charging && unit.session.charging) plan_enquiries(unit, turn.now.at);
   if (was_charging != unit.session.charging) turn.state.decision_due = true;
 }

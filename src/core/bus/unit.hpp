@@ -60,6 +60,7 @@ struct Unit {
   bool forced_silence = false;               ///< silenced because it did not follow, not to stop its car
   bool relay_order = false;                  ///< is owed an FC B2
   Instant relay_order_next = Instant::long_ago();
+  std::optional<StopOrdered> ordered_to_stop;   ///< until its car charges again, or leaves
   std::optional<Amps> typed_limit;           ///< somebody typed a heartbeat: said once, as far as it is not above what is in force
 
   wire::UnitState state = wire::UnitState::ready;

@@ -104,6 +104,7 @@ Claim claim_of(Turn& turn, const Picture& picture, Unit& unit, const Loading& lo
     claim.safe.at_most(*turn.config.safe_current, {Because::sun_unknown});
   }
   claim.unused = unit.session.leaves_offer_unused(turn.now.at) || (claim.wants && !unit.car_present());
+  claim.ordered_to_stop = unit.ordered_to_stop && !unit.session.charging;
   claim.floor = unit.unit_minimum();
   claim.least = least_useful(turn.config, unit);
   claim.most = greatest_limit(turn.config, unit);

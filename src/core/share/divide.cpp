@@ -241,6 +241,7 @@ class Division {
   /// What keeps a served claim from getting more.
   [[nodiscard]] Reason reason_to_have(const Claim& claim, int sharing) const {
     const Amps granted = claim.granted.value;
+    if (claim.ordered_to_stop) return {Because::car_ordered_to_stop};
     if (claim.unused) return {Because::car_full_or_asleep};
     if (granted + 1_A > claim.most) return {Because::own_limit, claim.most};
     if (granted + 1_A > claim.safe.value) return claim.safe.reason;

@@ -19,6 +19,7 @@ struct Claim {
   bool wants = false;          ///< a car that takes current, or would
   bool wanted = true;          ///< its mode lets it charge
   bool unused = false;         ///< has left an offer unused for long: full, asleep, or waiting for its own schedule
+  bool ordered_to_stop = false;   ///< … or ordered not to take it
   bool pinned = false;         ///< cannot be asked for zero
   bool stoppable = true;       ///< pinned, but can be stopped
   bool gives_turns = true;     ///< … for somebody else's turn

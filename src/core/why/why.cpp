@@ -105,6 +105,12 @@ struct Teller {
     return fmt::format("it is held at the minimum of {}", minimum);
   }
 
+  [[nodiscard]] std::string about_order() const {
+    if (!c.ordered_to_stop) return words(c.granted.reason);
+    return fmt::format("the car was ordered to stop at {} by {}", tell(c.ordered_to_stop->at),
+                       c.ordered_to_stop->by == StopOrdered::By::us ? "this program, as chargeStopMode says" : "a person or another program");
+  }
+
   [[nodiscard]] std::string reason() const {
     switch (because()) {
       case Because::held_cannot_stop: return fmt::format("{}; {}", words(c.ruling), about_holding());
@@ -115,6 +121,7 @@ struct Teller {
         return "there is not enough for all" + until(c, Change::turn, "; turns change next at ", tell);
       case Because::share: return fmt::format("{}, of which {} are its share", words(c.ruling), amps(c.granted.value));
       case Because::charge_now: return words(c.granted.reason) + until(c, Change::person, " until ", tell);
+      case Because::car_ordered_to_stop: return about_order();
       case Because::no_car: return c.car_present ? "its car does not ask for current" : "no car is plugged in";
       default: return words(c.granted.reason);
     }
@@ -185,6 +192,8 @@ struct Teller {
       case Because::waits_its_turn: return "More for all, or another car that is full or leaves.";
       case Because::no_car: return "Plug a car in.";
       case Because::car_full_or_asleep: return "A higher charge limit in the car, the end of its own schedule, or waking it.";
+      case Because::car_ordered_to_stop:
+        return "Unplug the car and plug it in again; if it stays stopped, order all cars to start (sendStartCommand) and do so once more.";
       case Because::car_ceiling: return "The car itself: its on-board charger, or the current chosen in it.";
       case Because::own_limit:
         return c.hardware_maximum && *c.hardware_maximum <= c.granted.reason.amount

@@ -50,6 +50,7 @@ std::string_view code(core::Because because) {
     case core::Because::held_cannot_stop: return "held_cannot_stop";
     case core::Because::no_car: return "no_car";
     case core::Because::car_full_or_asleep: return "car_full_or_asleep";
+    case core::Because::car_ordered_to_stop: return "car_ordered_to_stop";
     case core::Because::share: return "share";
     case core::Because::waits_its_turn: return "waits_its_turn";
     case core::Because::own_limit: return "own_limit";
