@@ -38,11 +38,12 @@ class Api {
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
-  shell::http::Answer call(shell::http::Method method, std::string_view path, std::string_view body = {}) {
+  shell::http::Answer call(shell::http::Method method, std::string_view path, std::string_view body = {}, std::string_view type = {}) {
     shell::http::Request request;
     request.method = method;
     request.path = path;
     request.body = body;
+    request.type = type;
     shell::http::Answer answer = routes_(request);
     if (!answer.later) return answer;
     bool answered = false;

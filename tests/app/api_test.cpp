@@ -243,6 +243,46 @@ TEST_F(Refused, a_body_that_is_no_object_changes_nothing) {
   }
 }
 
+TEST_F(Refused, a_body_that_says_to_be_no_json_is_415_below_v1_and_changes_nothing) {
+  const Schemas schemas;
+  int seen = 0;
+  for (const auto& each : schemas.paths()) {
+    const auto path = each.first.as<std::string>();
+    for (const auto& [name, method] : methods) {
+      if (!each.second[name] || !each.second[name]["requestBody"] || !path.starts_with("/api/v1/")) continue;
+      EXPECT_TRUE(schemas.response(path, name, 415)) << name << " " << path;
+      if (is_elsewhere(path)) continue;
+      const std::string& body = good_bodies.at(name + " " + path);
+      for (const char* type : {"application/x-www-form-urlencoded", "text/plain;charset=UTF-8", "application/xml", "application/jsonx", "application/json-patch+json",
+                               "application/jso", "json", "*/*", "application/json, text/plain", "\xff"}) {
+        const Answer answer = api.call(method, filled(path), body, type);
+        EXPECT_EQ(answer.status, 415) << name << " " << path << " " << type;
+        EXPECT_EQ(answer.type, "application/problem+json");
+        EXPECT_THAT(answer.headers, HasSubstr("Accept: application/json, application/merge-patch+json\r\n"));
+        const Json told = Json::parse(answer.bytes());
+        EXPECT_EQ(told["status"], 415);
+        EXPECT_THAT(told["detail"].get<std::string>(), HasSubstr("must be application/json"));
+        if (type[0] > 0) EXPECT_THAT(told["detail"].get<std::string>(), HasSubstr(type));
+        EXPECT_NE(api.call(method, filled(path), {}, type).status, 415) << "an empty body is of any type";
+        EXPECT_EQ(state(), before_) << name << " " << path << " " << type;
+      }
+      for (const char* type : {"", "application/json", "APPLICATION/Json ; charset=utf-8", "application/merge-patch+json"})
+        EXPECT_EQ(api.call(method, filled(path), body, type).status, 200) << name << " " << path << " " << type;
+      before_ = state();
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 10);
+}
+
+TEST_F(Refused, clients_of_twcmanager_may_call_a_body_what_they_like) {
+  for (const char* type : {"", "application/x-www-form-urlencoded", "text/plain", "application/xml", "nonsense"}) {
+    EXPECT_EQ(api.call(Method::post, "/api/chargeNow", R"({"chargeNowRate":16,"chargeNowDuration":3600})", type).status, 200) << type;
+    EXPECT_EQ(api.call(Method::post, "/api/cancelChargeNow", {}, type).status, 200) << type;
+    EXPECT_EQ(api.call(Method::post, "/settings/save", "nonScheduledAmpsMax=6", type).status, 302) << type;
+  }
+}
+
 TEST_F(Refused, an_unknown_member_of_our_own_addresses_changes_nothing) {
   for (const char* address : {"patch /api/v1/connectors/{id}", "put /api/v1/charge-now", "put /api/v1/policy/choice", "put /api/v1/schedule", "patch /api/v1/settings"}) {
     Json object = Json::parse(good_bodies.at(address));

@@ -64,6 +64,14 @@ TEST(Gate, a_path_is_what_is_left_of_a_target) {
   EXPECT_EQ(path_of(""), "");
 }
 
+TEST(Gate, a_query_is_what_stands_behind_the_first_question_mark) {
+  EXPECT_EQ(query_of("/index.php?&a=1?&b=2#c?d"), "&a=1?&b=2");
+  EXPECT_EQ(query_of("http://host/x?y"), "y");
+  EXPECT_EQ(query_of("/x#a?b"), "");
+  EXPECT_EQ(query_of("/x?"), "");
+  EXPECT_EQ(query_of("/x"), "");
+}
+
 TEST(Gate, gzip_is_sent_only_to_who_takes_it) {
   EXPECT_TRUE(takes_gzip("gzip, deflate, br"));
   EXPECT_TRUE(takes_gzip("br;q=1.0, GZIP;q=0.8"));

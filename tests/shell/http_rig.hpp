@@ -33,6 +33,7 @@ inline Answer echo(const Request& request) {
                            : request.asker == Asker::elsewhere ? " others"
                                                                : "")};
   }
+  if (request.path == "/what") return Answer{.type = "text/plain", .body = std::string(request.type) + "|" + std::string(request.query)};
   if (request.path == "/local") return Answer{.type = "text/plain", .body = request.local ? "local" : "network"};
   if (request.path == "/dropped") return Answer{.later = [](const Respond&) {}};
   if (request.path == "/later") {

@@ -87,6 +87,14 @@ TEST(Server, says_who_asks) {
               EndsWith("127.0.0.1   forwarded others"));
 }
 
+TEST(Server, says_what_a_body_is_called_and_what_stands_behind_the_question_mark) {
+  const Running server;
+  EXPECT_THAT(server.exchange("POST /what?&a=1&b=%20 HTTP/1.1\r\nHost: localhost\r\ncontent-type: text/plain;charset=UTF-8\r\nContent-Length: 2\r\n"
+                              "Connection: close\r\n\r\n{}"),
+              EndsWith("\r\n\r\ntext/plain;charset=UTF-8|&a=1&b=%20"));
+  EXPECT_THAT(server.exchange("GET /what HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), EndsWith("\r\n\r\n|"));
+}
+
 TEST(Server, every_answer_forbids_what_it_does_not_need) {
   const Running server;
   for (const char* request : {"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "nonsense\r\n\r\n"}) {

@@ -97,11 +97,16 @@ class Door {
     const Visitor visitor = who(request);
     if (visitor.role < needed(request.method, request.path)) return turned_away(request, visitor);
     for (const Route& route : table) {
-      if (route.path == request.path && route.method == request.method) return (this->*route.answer)(request, visitor);
+      if (route.path != request.path || route.method != request.method) continue;
+      auto wrong = http::wrong_type(request);
+      return wrong ? *std::move(wrong) : (this->*route.answer)(request, visitor);
     }
-    if (request.method == Method::remove) {
-      if (request.path.starts_with(tokens_path)) return revoke(request.path.substr(tokens_path.size()));
-      if (request.path.starts_with(people_path)) return remove(request.path.substr(people_path.size()));
+    const bool removes = request.method == Method::remove;
+    const bool of_token = removes && request.path.starts_with(tokens_path);
+    const bool of_person = removes && request.path.starts_with(people_path);
+    if (of_token || of_person) {
+      if (auto wrong = http::wrong_type(request)) return *std::move(wrong);
+      return of_token ? revoke(request.path.substr(tokens_path.size())) : remove(request.path.substr(people_path.size()));
     }
     for (const Route& route : table) {
       if (route.path == request.path) return wrong_method(route.path);

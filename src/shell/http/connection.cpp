@@ -255,7 +255,9 @@ Request Connection::request() const {
   Request request;
   request.method = method_of(message.method());
   request.path = path_of(view(message.target()));
+  request.query = query_of(view(message.target()));
   request.body = message.body();
+  request.type = view(message[Field::content_type]);
   request.takes_gzip = takes_gzip(view(message[Field::accept_encoding]));
   request.known_etags = view(message[Field::if_none_match]);
   request.client = peer_.client;

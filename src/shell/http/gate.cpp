@@ -12,19 +12,23 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+}  // namespace
+
 bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() > end.size() && same(text.substr(text.size() - end.size()), end);
 }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
+}
+
+namespace {
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() > end.size() && same(text.substr(text.size() - end.size()), end);
 }
 
 bool digits(std::string_view text) {
@@ -126,6 +130,12 @@ std::string_view path_of(std::string_view target) {
   if (!target.starts_with('/')) return {};
   if (target.size() > 1 && target.back() == '/') target.remove_suffix(1);
   return target;
+}
+
+std::string_view query_of(std::string_view target) {
+  target = target.substr(0, target.find('#'));
+  const auto mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
 }
 
 bool takes_gzip(std::string_view accept_encoding) {

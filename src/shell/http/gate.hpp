@@ -39,6 +39,15 @@ namespace shell::http {
 /// Empty for what is not a path ("*", "host:port").
 [[nodiscard]] std::string_view path_of(std::string_view target);
 
+/// What stands behind the question mark of a request target, without fragment.
+[[nodiscard]] std::string_view query_of(std::string_view target);
+
+/// Equal but for upper and lower case.
+[[nodiscard]] bool same(std::string_view a, std::string_view b);
+
+/// Without blanks and tabs around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
 /// True when an Accept-Encoding value takes gzip.
 [[nodiscard]] bool takes_gzip(std::string_view accept_encoding);
 

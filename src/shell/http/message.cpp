@@ -1,6 +1,10 @@
 #include "shell/http/message.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+
+#include "shell/http/gate.hpp"
 
 namespace shell::http {
 
@@ -21,6 +25,17 @@ Answer problem(int status, std::string_view detail) {
   answer.type = "application/problem+json";
   answer.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   answer.headers = "Cache-Control: no-store\r\n";
+  return answer;
+}
+
+std::optional<Answer> wrong_type(const Request& request) {
+  constexpr std::string_view json = "application/json";
+  constexpr std::string_view merge_patch = "application/merge-patch+json";
+  const std::string_view type = trimmed(request.type.substr(0, request.type.find(';')));
+  if (request.body.empty() || request.type.empty() || same(type, json) || same(type, merge_patch)) return std::nullopt;
+  constexpr std::size_t most_told = 80;
+  Answer answer = problem(415, fmt::format("The Content-Type of the body must be {}, not \"{}\"; nothing was changed.", json, request.type.substr(0, most_told)));
+  answer.headers += fmt::format("Accept: {}, {}\r\n", json, merge_patch);
   return answer;
 }
 
@@ -52,6 +67,7 @@ std::string_view reason_phrase(int status) {
     case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
     case 417: return "Expectation Failed";
     case 426: return "Upgrade Required";
     case 429: return "Too Many Requests";

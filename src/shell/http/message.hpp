@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,9 @@ enum class Asker : std::uint8_t { unsaid, our_page, elsewhere };
 struct Request {
   Method method = Method::get;
   std::string_view path;         ///< without query; without its trailing slash, except "/"
+  std::string_view query{};      ///< after the question mark, as sent
   std::string_view body;         ///< at most 64 KiB
+  std::string_view type{};       ///< Content-Type as sent
   bool takes_gzip = false;       ///< Accept-Encoding names gzip and does not give it a weight of 0
   std::string_view known_etags;  ///< If-None-Match as sent
 
@@ -67,6 +70,10 @@ using Routes = std::function<Answer(const Request&)>;
 
 /// An RFC 7807 answer, application/problem+json, that nobody keeps.
 [[nodiscard]] Answer problem(int status, std::string_view detail);
+
+/// A 415 for a body whose sender says that it is something other than JSON; nothing when it may be read. A body without a
+/// type, and none at all, may.
+[[nodiscard]] std::optional<Answer> wrong_type(const Request& request);
 
 /// "Not Found" for 404 …
 [[nodiscard]] std::string_view reason_phrase(int status);

@@ -73,6 +73,7 @@ struct Asked {
   bool local = false;
   bool secure = false;
   bool upgrade = false;
+  std::string type{};
 };
 
 class DoorTest : public testing::Test {
@@ -124,6 +125,7 @@ class DoorTest : public testing::Test {
     request.local = asked.local;
     request.secure = asked.secure;
     request.upgrade = asked.upgrade;
+    request.type = asked.type;
     Answer answer = routes_(request);
     if (!answer.later) return answer;
     std::optional<Answer> late;
@@ -406,6 +408,36 @@ TEST_F(Locked, a_token_asked_for_wrongly_is_not_made) {
     EXPECT_EQ(answer.type, "application/problem+json");
   }
   EXPECT_EQ(page(Method::get, "/api/v1/tokens", admin_).body, R"({"tokens":[]})");
+}
+
+TEST_F(Locked, a_body_that_says_to_be_no_json_is_415_and_changes_nothing) {
+  const std::string admin = token("admin");
+  const auto state = [&] { return program(Method::get, "/api/v1/tokens", admin).body + program(Method::get, "/api/v1/people", admin).body; };
+  const std::string id = Json::parse(program(Method::get, "/api/v1/tokens", admin).body)["tokens"][0]["id"];
+  const std::string before = state();
+  const std::vector<Asked> asked{{Method::post, "/api/v1/setup", Json{{"code", code()}, {"password", "another one"}}.dump()},
+                                 {Method::post, "/api/v1/login", Json{{"password", password}}.dump()},
+                                 {Method::post, "/api/v1/logout", "x"},
+                                 {Method::post, "/api/v1/tokens", R"({"name":"x","scope":"view"})"},
+                                 {Method::remove, "/api/v1/tokens/" + id, "x"},
+                                 {Method::post, "/api/v1/people", R"({"name":"Kim","role":"view","password":"correct horse"})"},
+                                 {Method::remove, "/api/v1/people/admin", "x"}};
+  for (Asked each : asked) {
+    each.authorization = "Bearer " + admin;
+    for (const char* type : {"application/x-www-form-urlencoded", "text/plain"}) {
+      each.type = type;
+      const Answer answer = ask(each);
+      EXPECT_EQ(answer.status, 415) << each.path;
+      EXPECT_EQ(answer.type, "application/problem+json");
+      EXPECT_THAT(answer.body, AllOf(HasSubstr(type), HasSubstr("application/json"), Not(HasSubstr(password)))) << each.path;
+      EXPECT_EQ(answer.headers.find("Set-Cookie"), std::string::npos);
+    }
+    EXPECT_EQ(state(), before) << each.path;
+  }
+  EXPECT_EQ(ask({.method = Method::post, .path = "/api/v1/logout", .authorization = "Bearer " + admin, .type = "application/x-www-form-urlencoded"}).status, 200)
+      << "an empty body is of any type";
+  EXPECT_EQ(ask({.method = Method::post, .path = "/api/v1/login", .body = Json{{"password", password}}.dump(), .type = "application/json; charset=utf-8"}).status, 200);
+  EXPECT_EQ(ask({.method = Method::post, .path = "/api/v1/tokens", .body = "x", .type = "text/plain"}).status, 401) << "who is nobody is told nothing else";
 }
 
 TEST_F(Locked, people_have_roles_and_one_stays_admin) {
