@@ -47,7 +47,9 @@ inline void bodies(std::span<const std::uint8_t> bytes) {
     base::check(now->rate > 0 && now->rate <= 32 && now->duration > 0 && now->duration <= longest_charge_now, "Charge Now keeps to its bounds");
   if (const auto now = read_choice_of_amps(body, config.circuit)) base::check(now->rate > core::Amps{} && now->rate <= config.circuit, "within the circuit");
   sentence(read_choice_of_policy(body));
-  sentence(read_set_policy(body));
+  core::rules::List policies;
+  policies.rules.emplace_back().name = "Charge Now";
+  sentence(read_set_policy(body, policies));
   if (const auto schedule = read_schedule(body, config.circuit)) {
     for (const auto& window : schedule->windows)
       base::check(window.amps <= config.circuit && window.days != 0 && window.start != window.end && window.start < 1440 && window.end <= 1440, "a window makes sense");

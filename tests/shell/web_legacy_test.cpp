@@ -200,7 +200,7 @@ TEST(ChargeTime, counts_hours_and_days_like_its_predecessor) {
 
 std::string refused(std::string_view body) {
   const auto read = read_charge_now(body, 32_A);
-  return read ? "accepted" : read.error().text;
+  return read ? "accepted" : read.error().text.substr(0, read.error().text.find('\n'));   // behind it: which field, and why
 }
 
 TEST(ChargeNowBody, takes_integers_numeric_text_floats_and_true) {
@@ -246,21 +246,17 @@ TEST(ChargeNowBody, must_be_a_json_object) {
     EXPECT_THAT(refused(body), testing::StartsWith("Invalid JSON: ")) << body;
   }
   EXPECT_THAT(refused(std::string(60'000, '[')), testing::StartsWith("Invalid JSON: "));
-  EXPECT_EQ(refused(std::string(30'000, '[') + std::string(30'000, ']')),
-            "JSON must be an object, not an array or primitive");
+  EXPECT_THAT(refused(std::string(30'000, '[') + std::string(30'000, ']')), testing::StartsWith("Invalid JSON: "));
 }
 
 TEST(ChargeNowBody, is_refused_above_the_circuit_and_above_seven_days) {
   EXPECT_EQ(refused(R"({"chargeNowRate":32,"chargeNowDuration":604800})"), "accepted");
   EXPECT_EQ(refused(R"({"chargeNowRate":33,"chargeNowDuration":3600})"),
-            "A rate of 33 A is more than the 32 A that wiringMaxAmpsAllTWCs permits; nothing was changed.");
-  EXPECT_THAT(refused(R"({"chargeNowRate":1e300,"chargeNowDuration":3600})"), HasSubstr("is more than the 32 A"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":18446744073709551615,"chargeNowDuration":3600})"),
-              HasSubstr("is more than the 32 A"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":"99999999999999999999","chargeNowDuration":3600})"),
-              HasSubstr("is more than the 32 A"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":16,"chargeNowDuration":604801})"), HasSubstr("more than seven days"));
-  EXPECT_THAT(refused(R"({"chargeNowRate":16,"chargeNowDuration":9e99})"), HasSubstr("more than seven days"));
+            "\"chargeNowRate\" must be a number of amperes from 1 to 32 (wiringMaxAmpsAllTWCs), not 33; nothing was changed.");
+  for (const char* rate : {"1e300", "18446744073709551615", "\"99999999999999999999\""})
+    EXPECT_THAT(refused(fmt::format(R"({{"chargeNowRate":{},"chargeNowDuration":3600}})", rate)), HasSubstr("from 1 to 32")) << rate;
+  for (const char* duration : {"604801", "9e99"})
+    EXPECT_THAT(refused(fmt::format(R"({{"chargeNowRate":16,"chargeNowDuration":{}}})", duration)), HasSubstr("from 1 to 604800 (seven days)")) << duration;
 }
 
 RC_GTEST_PROP(ChargeNowBody, of_any_text_is_read_within_limits_or_refused, (const std::string& text)) {

@@ -95,7 +95,7 @@ TEST_F(Routed, a_refused_charge_now_changes_nothing) {
   EXPECT_EQ(excessive.status, 400);
   EXPECT_EQ(excessive.type, "application/json");
   EXPECT_EQ(Json::parse(excessive.body)["error"],
-            "A rate of 80 A is more than the 32 A that wiringMaxAmpsAllTWCs permits; nothing was changed.");
+            "\"chargeNowRate\" must be a number of amperes from 1 to 32 (wiringMaxAmpsAllTWCs), not 80; nothing was changed.");
   objection = "The core says no.";
   const Answer objected = call(Method::post, "/api/chargeNow", R"({"chargeNowRate":16,"chargeNowDuration":3600})");
   EXPECT_EQ(objected.status, 400);

@@ -32,6 +32,22 @@ base::Result<std::optional<double>> number(const Json& json, const char* name, d
   return std::optional{value};
 }
 
+/// Whoever writes nested lists without end would have us follow them until the stack is full.
+bool is_too_deep(std::string_view body) {
+  constexpr int deepest = 32;
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (c == '"') in_text = !in_text;
+    if (in_text && c == '\\') ++i;
+    if (in_text) continue;
+    if ((c == '[' || c == '{') && ++depth > deepest) return true;
+    if (c == ']' || c == '}') --depth;
+  }
+  return false;
+}
+
 /// As much as there is room for, not cut within a character.
 std::string_view beginning(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -47,13 +63,20 @@ std::string got(const Json& value) {
   return text;
 }
 
+std::string got(const Json& object, std::string_view member) {
+  const auto found = object.find(member);
+  return found == object.end() ? "missing" : got(*found);
+}
+
 base::Result<Json> object_in(std::string_view body) {
   Json json;
+  if (is_too_deep(body)) return base::fail(Culprit::user, "Invalid JSON: it is nested more than 32 deep");
   try {
     json = Json::parse(body);
   } catch (const Json::exception& problem) {
     std::string_view text = problem.what();  // "[json.exception.parse_error.101] parse error at …"
     if (const auto end = text.find("] "); end != std::string_view::npos) text.remove_prefix(end + 2);
+    text = text.substr(0, text.find("; last read"));
     return base::fail(Culprit::user, fmt::format("Invalid JSON: {}", text));
   }
   if (!json.is_object()) return base::fail(Culprit::user, "JSON must be an object, not an array or primitive");

@@ -13,7 +13,7 @@
 
 namespace shell::web {
 
-/// The body as one JSON object.
+/// The body as one JSON object, nested at most 32 deep. What it holds is not part of a fault's text: it may be a secret.
 [[nodiscard]] base::Result<nlohmann::ordered_json> object_in(std::string_view body);
 
 /// Reads {"mode": "off|pv|minpv|now"}, the body of PUT /api/v1/mode and of a connector's mode.
@@ -39,6 +39,9 @@ inline constexpr std::int64_t longest_choice = 7 * 24 * 3600;  ///< seconds
 
 /// What was sent, for a refusal: as JSON, not too long.
 [[nodiscard]] std::string got(const nlohmann::ordered_json& value);
+
+/// The same of a member; "missing".
+[[nodiscard]] std::string got(const nlohmann::ordered_json& object, std::string_view member);
 
 /// A fault for a member that is none of `known`.
 [[nodiscard]] base::Result<bool> only_known(const nlohmann::ordered_json& object, std::initializer_list<std::string_view> known);

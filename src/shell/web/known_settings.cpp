@@ -130,7 +130,7 @@ base::Result<std::string> word_for(const KnownSetting& known, const Json& value)
 base::Result<std::string> text_for(std::string_view key, const Json& value) {
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', true, Json::error_handler_t::replace);
   if (text.size() > longest_setting)
-    return fail(Culprit::user, fmt::format("\"{}\" is longer than {} bytes; nothing was changed.", key, longest_setting));
+    return fail(Culprit::user, fmt::format("\"{}\" must be a text of at most {} bytes, not {}; nothing was changed.", key, longest_setting, text.size()));
   return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -153,7 +153,7 @@ base::Result<std::string> setting_as_json(std::string_view key, const Json& valu
     case Takes::word: return word_for(*known, value);
     case Takes::text:
     case Takes::secret:
-      if (!value.is_string()) return fail(Culprit::user, fmt::format("\"{}\" must be a text; nothing was changed.", key));
+      if (!value.is_string()) return fail(Culprit::user, fmt::format("\"{}\" must be a text, not {}; nothing was changed.", key, value.type_name()));
       return text_for(key, value);
     case Takes::nothing: break;
   }

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "core/policy/rules/day_names.hpp"
-#include "shell/web/bodies.hpp"
+#include "shell/web/legacy_bodies.hpp"
 
 namespace shell::web {
 namespace {
@@ -205,26 +205,20 @@ std::string get_slave_twcs(const core::Snapshot& s) {
 }
 
 base::Result<ChargeNowBody> read_charge_now(std::string_view body, core::Amps circuit) {
-  const Json json = TRY(object_in(body));
+  const Json json = TRY(legacy_object(body, "chargeNowRate and chargeNowDuration"));
   const auto member = [&json](const char* name) -> std::optional<std::int64_t> {
     const auto found = json.find(name);
     return found == json.end() ? 0 : whole_number(*found);
   };
   const auto rate = member("chargeNowRate");
   const auto duration = member("chargeNowDuration");
-  if (!rate || !duration) return base::fail(Culprit::user, "Invalid rate or duration");
-  if (*rate <= 0 || *duration <= 0) return base::fail(Culprit::user, "Rate and duration must be positive");
-  if (*rate * 100 > circuit.count()) {
-    return base::fail(Culprit::user,
-                      fmt::format("A rate of {} A is more than the {:g} A that wiringMaxAmpsAllTWCs permits; "
-                                  "nothing was changed.",
-                                  *rate, circuit.number()));
-  }
-  if (*duration > longest_charge_now) {
-    return base::fail(Culprit::user,
-                      fmt::format("A duration of {} s is more than seven days ({} s); nothing was changed.", *duration,
-                                  longest_charge_now));
-  }
+  const bool rate_fits = rate && *rate > 0 && *rate * 100 <= circuit.count();
+  const std::string wanted =
+      rate_fits ? must_be(json, "chargeNowDuration", fmt::format("a number of seconds from 1 to {} (seven days)", longest_charge_now))
+                : must_be(json, "chargeNowRate", fmt::format("a number of amperes from 1 to {} (wiringMaxAmpsAllTWCs)", circuit.count() / 100));
+  if (!rate || !duration) return base::fail(Culprit::user, prescribed("Invalid rate or duration", wanted));
+  if (*rate <= 0 || *duration <= 0) return base::fail(Culprit::user, prescribed("Rate and duration must be positive", wanted));
+  if (!rate_fits || *duration > longest_charge_now) return base::fail(Culprit::user, wanted);
   return ChargeNowBody{*rate, *duration};
 }
 

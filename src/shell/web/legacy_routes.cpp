@@ -90,7 +90,7 @@ Answer get_uuid(const Site& site, const Request& request, std::string_view) {
 
 Answer charge_now(const Site& site, const Request& request, std::string_view) {
   const auto asked = read_charge_now(request.body, site.loop.snapshot().circuit);
-  if (!asked) return refusal(request, 400, asked.error().text);
+  if (!asked) return legacy_refusal(400, asked.error().text);
   return order(site, request, core::ChargeNow{core::Amps::whole(asked->rate), std::chrono::seconds(asked->duration)},
                json(fmt::format(R"({{"status":"success","rate":{},"duration":{}}})", asked->rate, asked->duration)));
 }
@@ -113,23 +113,25 @@ Answer start_cars(const Site& site, const Request& request, std::string_view) { 
 Answer stop_cars(const Site& site, const Request& request, std::string_view) { return order_cars(site, request, core::CarOrder::stop); }
 
 Answer set_policy(const Site& site, const Request& request, std::string_view) {
-  const auto asked = read_set_policy(request.body);
-  if (!asked) return refusal(request, 400, asked.error().text);
+  const auto asked = read_set_policy(request.body, site.loop.config().policies.list);
+  if (!asked) return legacy_refusal(400, asked.error().text);
   return order(site, request, *asked, body({{"status", "success"}, {"policy", asked->policy.view()}}));
 }
 
 /// Nobody here talks to a car's cloud: whoever asks is told so.
 Answer tesla_command(const Site&, const Request& request, std::string_view) {
   const auto asked = read_tesla_command(request.body);
-  return refusal(request, 400, asked ? "This version tells cars nothing: they are controlled through their connectors alone" : asked.error().text);
+  if (!asked) return legacy_refusal(400, asked.error().text);
+  return refusal(request, 400, "This version tells cars nothing, whatever \"commandName\" is: they are controlled through their connectors alone.");
 }
 
 /// Each frame is judged by itself; nothing leaves when one of them may not.
 Answer debug_command(const Site& site, const Request& request, std::string_view) {
   const auto frames = read_debug_command(request.body, site.loop.snapshot());
-  if (!frames) return refusal(request, 400, frames.error().text);
+  if (!frames) return legacy_refusal(400, frames.error().text);
   for (const core::SendFrame& each : *frames) {
-    if (const std::string objection = site.loop.command(each); !objection.empty()) return refusal(request, 400, objection);
+    if (const std::string objection = site.loop.command(each); !objection.empty())
+      return refusal(request, 400, fmt::format("\"commandName\" and \"customCommand\" cannot be obeyed: {}; nothing was sent.", objection));
   }
   return nothing(204);
 }
@@ -139,7 +141,7 @@ Answer debug_command(const Site& site, const Request& request, std::string_view)
 Answer add_offset(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
   const auto asked = read_offset(request.body);
-  if (!asked) return refusal(request, 400, asked.error().text);
+  if (!asked) return legacy_refusal(400, asked.error().text);
   const Json offset{{"value", asked->value}, {"unit", asked->unit}};
   return change(site, request, {SettingChange{{"consumptionOffset", asked->name}, offset.dump()}},
                 body({{"status", "success"}, {"offsetName", asked->name}, {"offsetValue", asked->value}, {"offsetUnit", asked->unit}}));
@@ -147,22 +149,16 @@ Answer add_offset(const Site& site, const Request& request, std::string_view) {
 
 Answer delete_offset(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
-  const auto json_body = object_in(request.body);
-  if (!json_body) return refusal(request, 400, json_body.error().text);
-  const auto name = json_body->find("offsetName");
-  if (name == json_body->end() || !name->is_string()) return refusal(request, 400, "offsetName is required and must be a string");
-  const std::string wanted = name->get<std::string>();
-  const auto known = site.desk.settings().keys({"consumptionOffset"});
-  if (known.empty()) return refusal(request, 404, "No consumption offsets configured");
-  if (std::find(known.begin(), known.end(), wanted) == known.end()) return refusal(request, 404, "Offset not found");
-  return change(site, request, {SettingChange{{"consumptionOffset", wanted}, {}}}, body({{"status", "success"}, {"offsetName", wanted}}));
+  const auto wanted = read_offset_name(request.body, site.desk.settings().keys({"consumptionOffset"}));
+  if (!wanted) return legacy_refusal(wanted.error().status, wanted.error().text);
+  return change(site, request, {SettingChange{{"consumptionOffset", *wanted}, {}}}, body({{"status", "success"}, {"offsetName", *wanted}}));
 }
 
 /// What nothing ever read becomes an offset that counts, under the name of its old key.
 Answer set_offset(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
   const auto amps = read_single_offset(request.body);
-  if (!amps) return refusal(request, 400, amps.error().text);
+  if (!amps) return legacy_refusal(400, amps.error().text);
   const Json offset{{"value", *amps}, {"unit", "A"}};
   return change(site, request, {SettingChange{{"consumptionOffset", "greenEnergyAmpsOffset"}, *amps == 0 ? std::string{} : offset.dump()}}, nothing(204));
 }
@@ -172,21 +168,21 @@ Answer save_settings(const Site& site, const Request& request, std::string_view)
 Answer set_place(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
   const auto place = read_place(request.body);
-  if (!place) return refusal(request, 400, place.error().text);
+  if (!place) return legacy_refusal(400, place.error().text);
   return change(site, request, {SettingChange{{"homeLat"}, Json(place->latitude).dump()}, SettingChange{{"homeLon"}, Json(place->longitude).dump()}}, nothing(204));
 }
 
 Answer set_schedule(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
   const auto changes = read_legacy_schedule(request.body, site.loop.config().circuit);
-  if (!changes) return refusal(request, 400, changes.error().text);
+  if (!changes) return legacy_refusal(400, changes.error().text);
   return change(site, request, *changes, nothing(202));
 }
 
 Answer set_setting(const Site& site, const Request& request, std::string_view) {
   if (!has_desk(site)) return no_desk(request);
   const auto asked = read_setting(request.body, site.loop.config());
-  if (!asked) return refusal(request, 400, asked.error().text);
+  if (!asked) return legacy_refusal(400, asked.error().text);
   return change(site, request, {*asked}, nothing(204));
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/policy/rules/day_names.hpp"
 #include "shell/web/bodies.hpp"
+#include "shell/web/legacy_bodies.hpp"
 
 namespace shell::web {
 namespace {
@@ -135,7 +136,7 @@ struct LegacyBody {
     if (found == json.end()) return otherwise;
     const double value = found->is_number() ? found->get<double>() : NAN;
     if (!(value >= least && value <= most) || value != std::floor(value))
-      return fail(Culprit::user, fmt::format("\"{}\" must be a whole number from {} to {}; nothing was changed.", name, least, most));
+      return fail(Culprit::user, fmt::format("\"{}\" must be a whole number from {} to {}, not {}; nothing was changed.", name, least, most, got(*found)));
     return static_cast<int>(value);
   }
 
@@ -144,7 +145,7 @@ struct LegacyBody {
     if (found == json.end()) return false;
     if (found->is_boolean()) return found->get<bool>();
     if (found->is_number_integer() && (*found == 0 || *found == 1)) return *found == 1;
-    return fail(Culprit::user, fmt::format("\"{}\" must be true or false; nothing was changed.", name));
+    return fail(Culprit::user, fmt::format("\"{}\" must be true or false, not {}; nothing was changed.", name, got(*found)));
   }
 };
 
@@ -183,7 +184,7 @@ std::vector<SettingChange> schedule_changes(const Schedule& schedule) {
 }
 
 base::Result<std::vector<SettingChange>> read_legacy_schedule(std::string_view body, Amps circuit) {
-  const Json json = TRY(object_in(body));
+  const Json json = TRY(legacy_object(body, "enabled, startingMinute, endingMinute, monday … sunday, amps, flexStartEnabled and flexBatterySize"));
   const LegacyBody from{json};
   const bool enabled = TRY(from.yes("enabled"));
   const bool flexible = TRY(from.yes("flexStartEnabled"));
@@ -199,7 +200,7 @@ base::Result<std::vector<SettingChange>> read_legacy_schedule(std::string_view b
   schedule.battery_size = battery;
   const bool on = enabled && start >= 0 && end >= 0 && amps > 0 && days > 0;
   if (on && start == end)
-    return fail(Culprit::user, "\"endingMinute\" equals \"startingMinute\"; a whole day is 0 to 1440; nothing was changed.");
+    return fail(Culprit::user, fmt::format("\"endingMinute\" must be another than \"startingMinute\", not {}; a whole day is 0 to 1440; nothing was changed.", end));
   if (on) schedule.windows.push_back({days, start, end, Amps::whole(amps), flexible});
   std::vector<SettingChange> changes = schedule_changes(schedule);
   if (!on) changes.push_back(flat("scheduledAmpsFlexStart", flexible ? 1 : 0));   // kept in any case, as ever
