@@ -44,6 +44,9 @@ class Api {
     request.path = path;
     request.body = body;
     request.type = type;
+    return ask(request);
+  }
+  shell::http::Answer ask(const shell::http::Request& request) {
     shell::http::Answer answer = routes_(request);
     if (!answer.later) return answer;
     bool answered = false;
@@ -60,7 +63,7 @@ class Api {
         work();
       }
     }
-    EXPECT_TRUE(answered) << path;
+    EXPECT_TRUE(answered) << request.path;
     return late;
   }
   shell::http::Answer get(std::string_view path) { return call(shell::http::Method::get, path); }

@@ -304,7 +304,48 @@ def socket_port():
         return probe.getsockname()[1]
 
 
-SCENARIOS = [the_stream_tells_what_the_snapshot_says_and_ends_with_the_right_to_hear_it, the_local_socket_lets_in_its_owner_with_and_without_a_page, a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
+def old_programs_speak_to_the_page_they_know():
+    with daemon() as rig:
+        text = rig.configuration.replace('"HTTP": { ', '"HTTP": { "legacyOpen": ["127.0.0.2"], ')
+        with open(os.path.join(rig.folder, "config.json"), "w", encoding="utf-8") as out:
+            out.write(text)
+        bus = Bus([Connector(0x0061, 2, seed=1)], rig.adapter)
+        bus.start()
+        try:
+            rig.start()
+            cookie = set_up(rig, "correct horse")
+
+            def say(text, source="127.0.0.2"):
+                with socket.create_connection(("127.0.0.1", rig.port), 10, source_address=(source, 0)) as one:
+                    one.sendall(text.encode())
+                    return b"".join(iter(lambda: one.recv(65536), b"")).decode()
+
+            def settings():
+                try:
+                    with open(os.path.join(rig.folder, "settings.json"), encoding="utf-8") as stored:
+                        return json.load(stored)
+                except FileNotFoundError:
+                    return {}
+            wish = "GET /index.php?&nonScheduledAmpsMax=%d&submit=Save HTTP/1.0\r\nHost: localhost\r\n%s\r\n"
+            said = say(wish % (10, ""))
+            expect(said.startswith("HTTP/1.0 200 ") and "Power available for all TWCs: " in said, "openWB sets a current", said)
+            expect(settings().get("nonScheduledAmpsMax") == 10, "it is stored", settings())
+            form = "submit=1&nonScheduledAmpsMax=12"
+            said = say("POST /index.php HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s" % (len(form), form))
+            expect(said.startswith("HTTP/1.0 200 ") and settings()["nonScheduledAmpsMax"] == 12, "openHAB posts a form", said)
+            expect(eventually(lambda: "TWC 0061: " in say("GET /index.php HTTP/1.0\r\nHost: localhost\r\n\r\n")), "the connector is on it")
+            browser = "User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n"
+            session = "Cookie: %s\r\nX-Twcmanager: 1\r\nOrigin: http://localhost\r\n" % cookie["Cookie"]
+            for headers, source, status in ((browser, "127.0.0.2", 403), (session, "127.0.0.2", 401), (session, "127.0.0.1", 401), ("", "127.0.0.1", 401),
+                                            ("Sec-Fetch-Site: cross-site\r\n", "127.0.0.2", 403)):
+                said = say(wish % (6, headers), source)
+                expect(" %d " % status in said[:14], "a browser changes nothing", headers, source, said)
+            expect(" 400 " in say(wish % (99, ""))[:14] and settings()["nonScheduledAmpsMax"] == 12, "what cannot be is refused")
+        finally:
+            bus.close()
+
+
+SCENARIOS = [old_programs_speak_to_the_page_they_know, the_stream_tells_what_the_snapshot_says_and_ends_with_the_right_to_hear_it, the_local_socket_lets_in_its_owner_with_and_without_a_page, a_first_start_shows_a_code_and_the_code_works_once, a_crash_after_setting_up_forgets_nothing,
              a_forgotten_password_is_set_anew_while_it_runs,
              guessing_from_many_addresses_is_slow_and_the_heartbeat_does_not_notice, a_canary_is_found_nowhere]
 

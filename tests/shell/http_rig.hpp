@@ -28,7 +28,7 @@ inline Answer echo(const Request& request) {
     return Answer{.type = "text/plain",
                   .body = std::string(request.client) + " " + std::string(request.authorization) + " " +
                           std::string(request.cookies) + (request.marked ? " marked" : "") +
-                          (request.forwarded ? " forwarded" : "") +
+                          (request.forwarded ? " forwarded" : "") + (request.browser ? " browser" : "") +
                           (request.asker == Asker::our_page    ? " ours"
                            : request.asker == Asker::elsewhere ? " others"
                                                                : "")};

@@ -82,9 +82,9 @@ TEST(Server, says_who_asks) {
   EXPECT_THAT(server.exchange("GET /who HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nCookie: a=b\r\n"
                               "Origin: http://localhost\r\nX-Twcmanager: 1\r\nConnection: close\r\n\r\n"),
               EndsWith("127.0.0.1 Bearer x a=b marked ours"));
-  EXPECT_THAT(server.exchange("GET /who HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 9.9.9.9\r\n"
+  EXPECT_THAT(server.exchange("GET /who HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 9.9.9.9\r\nUser-Agent: Mozilla/5.0 (X11)\r\n"
                               "Sec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"),
-              EndsWith("127.0.0.1   forwarded others"));
+              EndsWith("127.0.0.1   forwarded browser others"));
 }
 
 TEST(Server, says_what_a_body_is_called_and_what_stands_behind_the_question_mark) {

@@ -75,6 +75,15 @@ Result<std::string> name_in(const Json& body) {
   return name;
 }
 
+/// The page of old TWCManagers changes things with GET, too.
+bool is_wish(const Request& request) {
+  return request.method != Method::get || (request.path == "/index.php" && !request.query.empty());
+}
+
+Role needed_by(const Request& request) {
+  return needed(request.method == Method::get && is_wish(request) ? Method::post : request.method, request.path);
+}
+
 Json milliseconds(const std::optional<base::WallTime>& time) {
   return time ? Json(time->since_epoch().count()) : Json(nullptr);
 }
@@ -95,7 +104,7 @@ class Door {
   Answer operator()(const Request& request) const {
     keeper_.look_at_file();
     const Visitor visitor = who(request);
-    if (visitor.role < needed(request.method, request.path)) return turned_away(request, visitor);
+    if (visitor.role < needed_by(request)) return turned_away(request, visitor);
     for (const Route& route : table) {
       if (route.path != request.path || route.method != request.method) continue;
       auto wrong = http::wrong_type(request);
@@ -171,6 +180,8 @@ class Door {
       return {Role::nobody, {}, {}, "A page of another site asked for this; a log-in counts on our own page alone."};
     if (request.upgrade && request.asker != Asker::our_page)
       return {Role::nobody, {}, {}, "A log-in counts for a WebSocket only when our own page opens it; programs use a token."};
+    if (request.method == Method::get && is_wish(request))
+      return {Role::nobody, {}, {}, "A log-in changes nothing by GET, because any page could ask for that; programs use a token."};
     if (request.method != Method::get && (request.asker != Asker::our_page || !request.marked)) {
       return {Role::nobody, {}, {}, "A log-in counts for changes only when our own page asks; programs use a token."};
     }
@@ -179,7 +190,7 @@ class Door {
 
   /// Somebody who listens is asked again and again who they are: a token may be revoked, a log-in may end.
   [[nodiscard]] Talked watched(Talked then, const Request& request, const Visitor& visitor) const {
-    const Role least = needed(request.method, request.path);
+    const Role least = needed_by(request);
     std::function<bool()> may_stay;
     if (visitor.by == "token") {
       may_stay = [&keeper = keeper_, least, secret = std::string{request.authorization.substr(bearer.size())}] {
@@ -204,7 +215,7 @@ class Door {
     const bool known = visitor.role != Role::nobody;
     const std::string text =
         known ? fmt::format(
-                    "This needs the role {}, and {} has the role {}.", words(needed(request.method, request.path)),
+                    "This needs the role {}, and {} has the role {}.", words(needed_by(request)),
                     visitor.name.empty() ? std::string{"an address of legacyOpen"} : visitor.name, words(visitor.role))
         : !visitor.objection.empty() ? std::string{visitor.objection}
         : keeper_.wants_set_up()

@@ -80,6 +80,8 @@ constexpr std::array table{
     Right{Method::post, "/api/setPolicy", {}, Role::operate},
     Right{Method::post, "/api/setScheduledChargingSettings", {}, Role::operate},
     Right{Method::post, "/api/setSetting", {}, Role::operate},
+    Right{Method::get, "/index.php", {}, Role::view},
+    Right{Method::post, "/index.php", {}, Role::operate},
     Right{Method::get, "/graphs/date", {}, Role::view},
     Right{Method::post, "/settings/save", {}, Role::operate},
     Right{Method::post, "/debug/save", {}, Role::operate},
@@ -101,7 +103,7 @@ bool fits(const Right& right, std::string_view path) {
 }
 
 /// Where the forms of the original's pages go.
-constexpr std::array<std::string_view, 6> forms{"/settings", "/debug", "/schedule", "/graphs", "/teslaAccount", "/vehicle"};
+constexpr std::array<std::string_view, 7> forms{"/index.php", "/settings", "/debug", "/schedule", "/graphs", "/teslaAccount", "/vehicle"};
 
 bool below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');

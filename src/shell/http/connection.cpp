@@ -269,6 +269,7 @@ Request Connection::request() const {
   // Browsers always name the page that opens a WebSocket.
   request.asker = asker(view(message[Field::host]), given(message, Field::origin),
                         request.upgrade ? std::nullopt : given(message, "Sec-Fetch-Site"));
+  request.browser = view(message[Field::user_agent]).starts_with("Mozilla/");   // as all of them begin, for old reasons
   request.marked = given(message, "X-Twcmanager").has_value();
   request.forwarded = given(message, Field::forwarded) || given(message, "X-Forwarded-For") ||
                       given(message, "X-Real-IP") || given(message, Field::via);

@@ -38,6 +38,7 @@ struct Request {
   std::string_view cookies;        ///< Cookie as sent
   Asker asker = Asker::unsaid;
   bool marked = false;     ///< has the header X-Twcmanager, which no page of another site can send
+  bool browser = false;    ///< its User-Agent is that of a browser
   bool forwarded = false;  ///< a proxy says that it asks for somebody else, so `client` is not who asks
 };
 

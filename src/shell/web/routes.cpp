@@ -94,7 +94,7 @@ class Sited {
  public:
   explicit Sited(Site site) : site_(std::make_shared<const Site>(std::move(site))) {
     tables_ = {page_table, legacy_routes(), house_routes()};
-    if (site_->desk.settings) tables_.insert(tables_.end(), {plan_routes(), form_routes()});
+    if (site_->desk.settings) tables_.insert(tables_.end(), {plan_routes(), form_routes(), old_page_routes()});
   }
 
   Answer operator()(const Request& request) const {

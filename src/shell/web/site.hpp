@@ -69,6 +69,7 @@ struct Route {
 
 [[nodiscard]] std::span<const Route> legacy_routes();   ///< spec/http-api §2, §3
 [[nodiscard]] std::span<const Route> form_routes();     ///< spec/http-api §4.2, §4.3
+[[nodiscard]] std::span<const Route> old_page_routes(); ///< spec/http-api §6
 [[nodiscard]] std::span<const Route> house_routes();    ///< /api/v1: the house, its connectors and circuits
 [[nodiscard]] std::span<const Route> plan_routes();     ///< /api/v1: policies, schedule, settings
 

@@ -74,6 +74,7 @@ struct Asked {
   bool secure = false;
   bool upgrade = false;
   std::string type{};
+  std::string query{};
 };
 
 class DoorTest : public testing::Test {
@@ -126,6 +127,7 @@ class DoorTest : public testing::Test {
     request.secure = asked.secure;
     request.upgrade = asked.upgrade;
     request.type = asked.type;
+    request.query = asked.query;
     Answer answer = routes_(request);
     if (!answer.later) return answer;
     std::optional<Answer> late;
@@ -304,6 +306,8 @@ TEST_F(Locked, a_role_may_what_it_may_and_no_more) {
                                    {Method::remove, "/api/v1/circuits/x/limit", Role::operate},
                                    {Method::post, "/api/chargeNow", Role::operate},
                                    {Method::post, "/api/cancelChargeNow", Role::operate},
+                                   {Method::get, "/index.php", Role::view},
+                                   {Method::post, "/index.php", Role::operate},
                                    {Method::post, "/api/sendDebugCommand", Role::admin},
                                    {Method::get, "/api/v1/thought/of/by/nobody", Role::admin}}) {
     for (const auto& [secret, role] : {std::pair{view, Role::view}, {operate, Role::operate}, {admin, Role::admin}}) {
@@ -338,6 +342,29 @@ TEST_F(Locked, a_session_counts_only_where_our_own_page_asks) {
   EXPECT_EQ(answer(Method::put, Asker::our_page, false), 401);
   EXPECT_EQ(answer(Method::put, Asker::unsaid, true), 401);
   EXPECT_EQ(answer(Method::put, Asker::elsewhere, true), 401);
+}
+
+TEST_F(Locked, the_old_page_is_changed_by_programs_and_never_by_a_cookie) {
+  const std::string cookie = std::string{session_cookie} + "=" + admin_;
+  const std::string view = "Bearer " + token("view"), operate = "Bearer " + token("operate");
+  const std::string wish = "&nonScheduledAmpsMax=6&submit=Save";
+  for (const Asker asker : {Asker::unsaid, Asker::our_page, Asker::elsewhere}) {
+    for (const bool marked : {false, true}) {
+      for (const char* client : {"192.168.1.7", "127.0.0.1"}) {
+        EXPECT_EQ(ask({.method = Method::get, .path = "/index.php", .client = client, .cookies = cookie, .asker = asker, .marked = marked, .query = wish}).status, 401);
+        EXPECT_EQ(ask({.method = Method::post, .path = "/index.php", .client = client, .cookies = cookie, .asker = asker, .marked = marked}).status,
+                  asker == Asker::our_page && marked ? 200 : 401);
+      }
+    }
+  }
+  EXPECT_EQ(ask({.path = "/index.php", .cookies = cookie}).status, 200) << "it may be read";
+  EXPECT_EQ(ask({.path = "/index.php", .authorization = operate, .query = wish}).status, 200);
+  EXPECT_EQ(ask({.path = "/index.php", .authorization = view, .query = wish}).status, 403);
+  EXPECT_EQ(ask({.path = "/index.php", .authorization = view}).status, 200);
+  EXPECT_EQ(ask({.path = "/index.php", .client = "127.0.0.1", .query = wish}).status, 200) << "an address of legacyOpen";
+  EXPECT_EQ(ask({.path = "/index.php", .client = "127.0.0.1", .forwarded = true, .query = wish}).status, 401);
+  EXPECT_EQ(ask({.path = "/index.php", .query = wish}).status, 401);
+  EXPECT_EQ(ask({.path = "/index.php"}).status, 401);
 }
 
 TEST_F(Locked, logging_in_and_out) {
