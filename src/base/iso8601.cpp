@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 
 namespace base {
 namespace {
@@ -92,6 +93,14 @@ std::string to_iso8601(WallTime time) {
                                  rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60);
   if (rest % 1000 != 0) text += fmt::format(".{:03}", rest % 1000);
   return text + 'Z';
+}
+
+std::string to_iso8601(WallTime time, Duration offset) {
+  namespace chrono = std::chrono;
+  std::string text = to_iso8601(WallTime::at(chrono::floor<chrono::seconds>(time.since_epoch() + offset)));
+  text.pop_back();  // the Z
+  const auto minutes = offset / chrono::minutes{1};
+  return text + fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
 }
 
 }  // namespace base

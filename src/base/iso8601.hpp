@@ -20,4 +20,7 @@ Result<WallTime> parse_iso8601(std::string_view text);
 /// `YYYY-MM-DDThh:mm:ssZ`, with `.fff` only where there are milliseconds.
 std::string to_iso8601(WallTime time);
 
+/// The same as a clock shows it that is `offset` (whole minutes) ahead of UTC: `YYYY-MM-DDThh:mm:ss+hh:mm`, to the second.
+std::string to_iso8601(WallTime time, Duration offset);
+
 }  // namespace base

@@ -44,6 +44,23 @@ TEST(Iso8601, what_is_no_time_is_refused_with_an_example) {
   }
 }
 
+RC_GTEST_PROP(Iso8601, with_an_offset_it_is_the_same_moment_to_the_second, ()) {
+  const auto time = WallTime::at(Duration{*rc::gen::inRange<std::int64_t>(86'400'000, 4'000'000'000'000)});
+  const std::chrono::minutes offset{*rc::gen::inRange(-14 * 60, 14 * 60)};
+  const std::string text = base::to_iso8601(time, offset);
+  RC_ASSERT(text.size() == 25U);
+  const auto again = base::parse_iso8601(text);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(again->since_epoch() == std::chrono::floor<std::chrono::seconds>(time.since_epoch()));
+}
+
+TEST(Iso8601, an_offset_is_written_with_its_sign) {
+  const auto noon = WallTime::at(std::chrono::seconds{1'780'480'800});
+  EXPECT_EQ(base::to_iso8601(noon, std::chrono::hours{2}), "2026-06-03T12:00:00+02:00");
+  EXPECT_EQ(base::to_iso8601(noon, -std::chrono::minutes{210}), "2026-06-03T06:30:00-03:30");
+  EXPECT_EQ(base::to_iso8601(noon, Duration{}), "2026-06-03T10:00:00+00:00");
+}
+
 RC_GTEST_PROP(Iso8601, writing_and_reading_gives_the_same_moment, ()) {
   const auto time = WallTime::at(Duration{*rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000)});
   const auto again = base::parse_iso8601(base::to_iso8601(time));

@@ -154,7 +154,7 @@ describe('what is wished', () => {
     daemon.world.reply = ({ path, body }, world) => {
       const lasting = body.chargeNowDuration;
       world.snapshot.charge_now = path === '/api/chargeNow'
-        ? { rate: body.chargeNowRate, until: world.snapshot.time + lasting * 1000, remaining: lasting } : null;
+        ? { rate: body.chargeNowRate, until: new Date(Date.parse(world.snapshot.time) + lasting * 1000).toISOString(), remaining: lasting } : null;
       return { status: 200, body: { status: 'success' } };
     };
     await page.getByRole('slider', { name: /Current/ }).fill('20');
@@ -226,7 +226,7 @@ describe('the door', () => {
     const tokens = daemon.world.lists['/api/v1/tokens'].tokens;
     daemon.world.reply = ({ method, body }) => {
       if (method === 'DELETE') tokens.pop();
-      else tokens.push({ id: 'abc', name: body.name, scope: body.scope, created: Date.now(), used: null });
+      else tokens.push({ id: 'abc', name: body.name, scope: body.scope, created: new Date().toISOString(), used: null });
       return { status: 200, body: { ...tokens[0], token: 'twc_secret' } };
     };
     await page.getByRole('link', { name: 'Settings' }).click();
@@ -270,7 +270,7 @@ describe('the door', () => {
           if ((await one.getAttribute('tabindex')) !== '-1') assert.ok((await one.boundingBox()).height >= 40);
         }
       };
-      daemon.world.lists['/api/v1/tokens'].tokens.push({ id: 'a', name: 'a long name '.repeat(4).trim(), scope: 'view', created: 0, used: 0 });
+      daemon.world.lists['/api/v1/tokens'].tokens.push({ id: 'a', name: 'a long name '.repeat(4).trim(), scope: 'view', created: '1970-01-01T00:00:00Z', used: '1970-01-01T00:00:00Z' });
       await page.getByRole('link', { name: 'Settings' }).click();
       await page.getByText('Access', { exact: true }).click();
       await page.getByRole('button', { name: /^Revoke/ }).waitFor();

@@ -28,7 +28,7 @@ function circuitIn(text: string, circuits: Circuit[]): Circuit | undefined {
 }
 
 function over(announcement: Announcement, index: number, snapshot: Snapshot): boolean {
-  const old = snapshot.time - announcement.time > aWhile;
+  const old = Date.parse(snapshot.time) - Date.parse(announcement.time) > aWhile;
   const ends = endedBy[announcement.code];
   if (
     ends &&

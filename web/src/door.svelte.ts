@@ -12,9 +12,9 @@ export interface Token {
   id: string;
   name: string;
   scope: Scope;
-  /** ms since 1970 */
-  created: number;
-  used: number | null;
+  /** RFC 3339 */
+  created: string;
+  used: string | null;
 }
 export interface Person {
   name: string;

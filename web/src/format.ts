@@ -77,12 +77,16 @@ const secondsForm = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute
 const weekdayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const dayForm = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
+/** RFC 3339, or ms since 1970. */
+type Moment = string | number;
+
 /** Time of day, with the day when that is another one than `now`'s. */
-export function clock(time: number, now: number): string {
-  return new Date(time).toDateString() === new Date(now).toDateString() ? clockForm.format(time) : dayForm.format(time);
+export function clock(time: Moment, now: Moment): string {
+  const at = new Date(time);
+  return at.toDateString() === new Date(now).toDateString() ? clockForm.format(at) : dayForm.format(at);
 }
-export const clockWithSeconds = (time: number): string => secondsForm.format(time);
-export const weekday = (time: number): string => weekdayForm.format(time);
+export const clockWithSeconds = (time: Moment): string => secondsForm.format(new Date(time));
+export const weekday = (time: Moment): string => weekdayForm.format(new Date(time));
 
 export const glued = (text: string): string => text.replace(/(\d) (?=(?:A|V|W|kW|kWh|s|min|h|d)\b)/g, '$1\u00a0');
 

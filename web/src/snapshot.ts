@@ -1,5 +1,5 @@
 // The shapes of api/openapi.yaml that the page reads. Currents in A, power in W, energy in kWh, spans in s, points of
-// time in ms since 1970. What is unknown is null, never zero.
+// time as RFC 3339. What is unknown is null, never zero.
 
 export type Mode = 'off' | 'pv' | 'minpv' | 'now';
 
@@ -122,13 +122,13 @@ export interface Announcement {
   code: string;
   severity: Severity;
   text: string;
-  time: number;
+  time: string;
   connector: string | null;
 }
 
 export interface Snapshot {
   version: number;
-  time: number;
+  time: string;
   program: { name: string; version: string; demo: boolean };
   mode: Mode;
   /** A person chose it: it comes before policies and schedules. */
@@ -139,7 +139,7 @@ export interface Snapshot {
   target: Granted;
   limits: { circuit: number; per_connector: number; minimum: number };
   held: number;
-  charge_now: { rate: number; until: number; remaining: number } | null;
+  charge_now: { rate: number; until: string; remaining: number } | null;
   bus: { state: Coded; in_state: number | null; frames: number; damaged: number; echoes: number };
   site: Site;
   meters: Meter[];
@@ -155,7 +155,7 @@ export function isSnapshot(value: unknown): value is Snapshot {
   if (typeof value !== 'object' || value === null) return false;
   const some = value as Record<string, unknown>;
   return (
-    typeof some['time'] === 'number' &&
+    typeof some['time'] === 'string' &&
     typeof some['target'] === 'object' &&
     some['target'] !== null &&
     typeof some['site'] === 'object' &&

@@ -4,9 +4,10 @@ import { sorted } from '../src/announcements';
 import type { Announcement, Snapshot } from '../src/snapshot';
 import { exampleSnapshot } from './example';
 
-let time = exampleSnapshot().time;
+const later = (text: string, span: number): string => new Date(Date.parse(text) + span).toISOString();
+let time = Date.parse(exampleSnapshot().time);
 const said = (code: string, rest: Partial<Announcement> = {}): Announcement => ({
-  code, severity: 'warning', text: `${code} happened`, time: --time, connector: null, ...rest,
+  code, severity: 'warning', text: `${code} happened`, time: new Date(--time).toISOString(), connector: null, ...rest,
 });
 /** Newest first, as the daemon sends them. */
 const with_ = (announcements: Announcement[], change: (snapshot: Snapshot) => void = () => {}): Snapshot => {
@@ -69,8 +70,8 @@ describe('sorted', () => {
   it('lets a warning about a moment become history after a while', () => {
     const noisy = said('noisy_bus');
     expect(current(with_([noisy]))).toEqual(['noisy_bus']);
-    expect(current(with_([noisy], (snapshot) => (snapshot.time += 16 * 60 * 1000)))).toEqual([]);
-    expect(current(with_([said('duplicate_id')], (snapshot) => (snapshot.time += 16 * 60 * 1000)))).toEqual(['duplicate_id']);
+    expect(current(with_([noisy], (snapshot) => (snapshot.time = later(snapshot.time, 16 * 60 * 1000))))).toEqual([]);
+    expect(current(with_([said('duplicate_id')], (snapshot) => (snapshot.time = later(snapshot.time, 16 * 60 * 1000))))).toEqual(['duplicate_id']);
   });
 
   it('ends the error of a connector when it reports none any more', () => {

@@ -84,7 +84,7 @@ describe('coming in', () => {
 
 describe('access', () => {
   it('a new token is given once and the list read again', async () => {
-    const token = { id: 'a/b', name: 'openWB', scope: 'operate', created: 1, used: null };
+    const token = { id: 'a/b', name: 'openWB', scope: 'operate', created: '2026-06-03T12:05:00Z', used: null };
     answer = ({ path, method }) => {
       if (method === 'POST') return json({ ...token, token: 'twc_x' });
       return json(path === 'api/v1/tokens' ? { tokens: [token] } : { people: [{ name: 'admin', role: 'admin' }] });

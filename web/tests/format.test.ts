@@ -89,6 +89,7 @@ describe('clock', () => {
     const dayBefore = new Date(2026, 5, 2, 12, 5).getTime();
     expect(clock(noon, noon)).not.toContain('3');
     expect(clock(dayBefore, noon)).toContain('2');
+    expect(clock(new Date(noon).toISOString(), new Date(noon).toISOString())).toBe(clock(noon, noon));
     expect(clock(dayBefore, noon).length).toBeGreaterThan(clock(noon, noon).length);
   });
 });

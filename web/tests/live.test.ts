@@ -170,8 +170,8 @@ describe('Live with a stream', () => {
     expect(stream.address.href).toBe('wss://garage.local:8080/api/v1/stream');
     for (let second = 1; second <= 20; second += 1) {
       await pass(1000);
-      stream.tell({ patch: [{ op: 'replace', path: '/time', value: second }] });
-      expect(live.snapshot?.time).toBe(second);
+      stream.tell({ patch: [{ op: 'replace', path: '/time', value: `2026-06-03T12:05:${10 + second}Z` }] });
+      expect(live.snapshot?.time).toBe(`2026-06-03T12:05:${10 + second}Z`);
     }
     expect(asked).toHaveLength(1);
     expect(live.connected).toBe(true);

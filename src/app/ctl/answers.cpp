@@ -9,19 +9,23 @@
 #include <ctime>
 #include <utility>
 
+#include "base/iso8601.hpp"
+
 namespace app::ctl_words {
 namespace {
 
-std::tm local_time(double milliseconds) {
-  const auto seconds = static_cast<std::time_t>(milliseconds / 1000);
+/// Of an RFC 3339 time; of what is none, that of 1970.
+std::tm local_time(const std::string& time) {
+  const auto at = base::parse_iso8601(time).value_or(base::WallTime{});
+  const auto seconds = static_cast<std::time_t>(at.since_epoch() / std::chrono::seconds{1});
   std::tm local{};
   localtime_r(&seconds, &local);
   return local;
 }
 
 /// "14:05", and the day where it is not today's.
-std::string time_of_day(double milliseconds, double now) {
-  const std::tm local = local_time(milliseconds), today = local_time(now);
+std::string time_of_day(const std::string& time, const std::string& now) {
+  const std::tm local = local_time(time), today = local_time(now);
   std::string clock = fmt::format("{:02}:{:02}", local.tm_hour, local.tm_min);
   if (local.tm_yday == today.tm_yday && local.tm_year == today.tm_year) return clock;
   return fmt::format("{:04}-{:02}-{:02} {}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, clock);
@@ -216,14 +220,14 @@ std::string Columns::text() const {
 }
 
 std::string status(const Value& snapshot) {
-  const double now = number_at(snapshot, "time").value_or(0);
+  const std::string now = text_at(snapshot, "time");
   Columns house;
   house.add({"Mode", mode_in_words(text_at(snapshot, "mode"))});
   if (const std::string name = text_at(snapshot, "policy.name"); !name.empty())
     house.add({"Policy", fmt::format("{}: {}", name, text_at(snapshot, "policy.why"))});
   if (const auto rate = number_at(snapshot, "charge_now.rate"))
     house.add({"Charge Now", fmt::format("{} until {}", amps(rate),
-                                         time_of_day(number_at(snapshot, "charge_now.until").value_or(0), now))});
+                                         time_of_day(text_at(snapshot, "charge_now.until"), now))});
   house.add(
       {"Target", fmt::format("{} of {}: {}", amps(number_at(snapshot, "target.amps")),
                              amps(number_at(snapshot, "limits.circuit")), text_at(snapshot, "target.reason.text"))});
@@ -233,7 +237,7 @@ std::string status(const Value& snapshot) {
 }
 
 std::string why(const Value& answer, const Value& snapshot) {
-  const double now = number_at(snapshot, "time").value_or(0);
+  const std::string now = text_at(snapshot, "time");
   const std::string id = text_at(answer, "connector");
   std::string name = id;
   for (const Value& each : list_at(snapshot, "connectors")) {
@@ -248,7 +252,7 @@ std::string why(const Value& answer, const Value& snapshot) {
   }
   Columns changes{"  "};
   for (const Value& change : list_at(answer, "decisions"))
-    changes.add({time_of_day(number_at(change, "time").value_or(0), now),
+    changes.add({time_of_day(text_at(change, "time"), now),
                  fmt::format("{} → {}", amps(number_at(change, "from")), amps(number_at(change, "to"))),
                  text_at(change, "reason.text")});
   std::string text = fmt::format("{}: {}\n{}\nFrom the meters to the cable\n{}", name, text_at(answer, "sentence"),
@@ -298,11 +302,11 @@ std::string policy(const Value& answer) {
 
 std::string log(const Value& snapshot, int lines) {
   const auto& all = list_at(snapshot, "announcements");  // the newest first
-  const double now = number_at(snapshot, "time").value_or(0);
+  const std::string now = text_at(snapshot, "time");
   Columns rows;
   for (std::size_t i = std::min(all.size(), static_cast<std::size_t>(lines)); i-- > 0;) {
     const std::string severity = text_at(all[i], "severity");
-    rows.add({time_of_day(number_at(all[i], "time").value_or(0), now), severity == "info" ? "" : severity,
+    rows.add({time_of_day(text_at(all[i], "time"), now), severity == "info" ? "" : severity,
               text_at(all[i], "text")});
   }
   return all.empty() ? "Nothing has been announced yet.\n" : rows.text();

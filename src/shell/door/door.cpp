@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/iso8601.hpp"
 #include "shell/door/rights.hpp"
 #include "shell/http/gate.hpp"
 #include "shell/http/talk.hpp"
@@ -84,8 +85,8 @@ Role needed_by(const Request& request) {
   return needed(request.method == Method::get && is_wish(request) ? Method::post : request.method, request.path);
 }
 
-Json milliseconds(const std::optional<base::WallTime>& time) {
-  return time ? Json(time->since_epoch().count()) : Json(nullptr);
+Json told(const std::optional<base::WallTime>& time) {
+  return time ? Json(base::to_iso8601(*time)) : Json(nullptr);
 }
 
 /// Who asks, and why it is nobody.
@@ -304,8 +305,8 @@ class Door {
     return {{"id", token.id},
             {"name", token.name},
             {"scope", words(token.role)},
-            {"created", milliseconds(token.made)},
-            {"used", milliseconds(token.used)}};
+            {"created", told(token.made)},
+            {"used", told(token.used)}};
   }
 
   Answer tokens(const Request&, const Visitor&) const {

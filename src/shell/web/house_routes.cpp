@@ -1,4 +1,4 @@
-// /api/v1: the house as it is, and what is asked of it. Times are RFC 3339 but in the snapshot, which counts milliseconds.
+// /api/v1: the house as it is, and what is asked of it.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -103,13 +103,6 @@ Json explained(const core::PolicyView& view) {
           {"conditions", std::move(conditions)}};
 }
 
-std::string with_offset(core::WallTime at, core::Duration offset) {
-  std::string text = base::to_iso8601(core::WallTime::at((at.since_epoch() + offset) / std::chrono::milliseconds{1000} * std::chrono::milliseconds{1000}));
-  text.pop_back();   // the Z
-  const auto minutes = offset / std::chrono::minutes{1};
-  return text + fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
-}
-
 }  // namespace
 
 std::string policies_as_written(const std::vector<core::PolicyView>& policies) {
@@ -139,7 +132,7 @@ std::string preview_json(const std::vector<rules::Stretch>& ahead, const rules::
   for (const rules::Stretch& each : ahead) {
     const rules::Ruling& ruling = each.ruling;
     const bool known = ruling.rule >= 0;
-    out["hours"].push_back({{"time", with_offset(each.from, each.local.offset)},
+    out["hours"].push_back({{"time", base::to_iso8601(each.from, each.local.offset)},
                             {"until", on_the_wall(each.until, policies.zone)},
                             {"policy", known ? Json(policies.list.rules[static_cast<std::size_t>(ruling.rule)].name) : Json(nullptr)},
                             {"why", rules::words(policies.list, ruling)},
@@ -150,7 +143,7 @@ std::string preview_json(const std::vector<rules::Stretch>& ahead, const rules::
 }
 
 std::string on_the_wall(core::WallTime at, const rules::Zone& zone) {
-  return with_offset(at, rules::local_time(zone, at).offset);
+  return base::to_iso8601(at, rules::local_time(zone, at).offset);
 }
 
 }  // namespace shell::web

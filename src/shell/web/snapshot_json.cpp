@@ -6,6 +6,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "base/iso8601.hpp"
 #include "core/why/why.hpp"
 #include "shell/web/codes.hpp"
 
@@ -31,8 +32,8 @@ Json number(core::Volts v) {
 Json number(core::Duration d) {
   return number(base::seconds_of(d));
 }
-Json milliseconds(core::WallTime t) {
-  return t.since_epoch().count();
+Json time(core::WallTime t) {
+  return base::to_iso8601(t);
 }
 Json kilowatt_hours(core::Energy e) {
   return number(std::round(base::in_kilowatt_hours(e) * 1e6) / 1e6);
@@ -73,7 +74,7 @@ Json unit_state(wire::UnitState state) {
 Json charge_now(const core::Snapshot& s) {
   if (s.charge_now_rate <= core::Amps{} || s.charge_now_end <= s.now.wall) return nullptr;
   return {{"rate", number(s.charge_now_rate)},
-          {"until", milliseconds(s.charge_now_end)},
+          {"until", time(s.charge_now_end)},
           {"remaining", number(s.charge_now_end - s.now.wall)}};
 }
 
@@ -181,13 +182,13 @@ Json announcement(const core::Announcement& a) {
   return {{"code", code(a.topic)},
           {"severity", code(a.severity)},
           {"text", core::words(a)},
-          {"time", milliseconds(a.when)},
+          {"time", time(a.when)},
           {"connector", a.unit.value == 0 ? Json(nullptr) : Json(wire::print(a.unit))}};
 }
 
 Json outlook(const core::Outlook& o) {
   if (o.change == core::Outlook::Change::none) return nullptr;
-  return {{"change", code(o.change)}, {"at", milliseconds(o.at)}};
+  return {{"change", code(o.change)}, {"at", time(o.at)}};
 }
 
 std::string written(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -197,7 +198,7 @@ std::string written(const Json& value) { return value.dump(-1, ' ', false, Json:
 std::string snapshot_json(const core::Snapshot& s, const Program& program) {
   Json out;
   out["version"] = s.version;
-  out["time"] = milliseconds(s.now.wall);
+  out["time"] = time(s.now.wall);
   out["program"] = {{"name", "twcmanager"}, {"version", program.version}, {"demo", program.world == World::demo}};
   out["mode"] = code(s.mode);
   out["mode_chosen"] = s.mode_chosen;
@@ -236,7 +237,7 @@ std::string why_json(const core::Snapshot& s, const core::ConnectorView& c) {
   for (std::size_t i = c.decided.size(); i > 0; --i) {
     const core::Decided& d = c.decided[i - 1];
     out["decisions"].push_back(
-        {{"time", milliseconds(d.when)}, {"from", number(d.from)}, {"to", number(d.to)}, {"reason", reason(d.reason)}});
+        {{"time", time(d.when)}, {"from", number(d.from)}, {"to", number(d.to)}, {"reason", reason(d.reason)}});
   }
   return written(out);
 }

@@ -86,7 +86,7 @@ TEST_F(Ctl, why_explains_one_connector_by_id_or_name_or_all) {
   daemon.answers("GET /api/v1/connectors/4A7C/why",
                  R"({"connector":"4A7C","sentence":"Charging at 12 A.","change":"More sun.","outlook":null,
     "chain":[{"name":"generation","value":13100.5,"unit":"W","text":"the meter URL"},{"name":"reserved_by_others","value":6,"unit":"A","text":"for B01D"}],
-    "decisions":[{"time":1780488297100,"from":6,"to":12,"reason":{"code":"share","text":"its share"}}]})");
+    "decisions":[{"time":"2026-06-03T12:04:57.100Z","from":6,"to":12,"reason":{"code":"share","text":"its share"}}]})");
   for (const char* id : {"B01D", "0C93"})
     daemon.answers(
         std::string{"GET /api/v1/connectors/"} + id + "/why",

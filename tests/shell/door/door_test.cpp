@@ -412,6 +412,7 @@ TEST_F(Locked, sessions_and_tokens_survive_a_restart) {
 
 TEST_F(Locked, a_token_is_shown_once_and_ends_when_it_is_revoked) {
   const Answer made = page(Method::post, "/api/v1/tokens", admin_, {{"name", "openWB"}, {"scope", "operate"}});
+  EXPECT_THAT(made.body, AllOf(HasSubstr(R"("created":"2026-07-25T17:20:00Z")"), HasSubstr(R"("used":null)")));
   ASSERT_EQ(made.status, 200) << made.body;
   const Json token = Json::parse(made.body);
   const std::string secret = token["token"], id = token["id"];
