@@ -46,10 +46,12 @@ def eventually(holds, seconds=30.0):
 
 
 class Stream:
-    """Somebody who listens to /api/v1/stream; `known` is what the messages lead to."""
+    """Somebody who listens to /api/v1/stream; `known` is what the messages lead to. With a `context` it is in TLS."""
 
-    def __init__(self, port, headers=None):
+    def __init__(self, port, headers=None, context=None):
         self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        if context:
+            self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         lines = {"Host": "localhost", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                  "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(), **(BEARER if headers is None else headers)}
         self.socket.sendall(("GET /api/v1/stream HTTP/1.1\r\n%s\r\n" % "".join("%s: %s\r\n" % one for one in lines.items())).encode())

@@ -20,7 +20,7 @@ import warnings
 
 sys.dont_write_bytecode = True
 from door_test import code, expect, run_all  # noqa: E402
-from rig import Rig, TOKEN, eventually  # noqa: E402
+from rig import Rig, Stream, TOKEN, eventually  # noqa: E402
 from slaves import Bus, Connector  # noqa: E402
 
 PROGRAM = None
@@ -134,6 +134,45 @@ def who_speaks_plain_http_is_told_where_to_go():
         expect(status == 403, "nobody is sent to another name", status)
 
 
+def the_stream_is_heard_in_tls_by_who_may():
+    with daemon() as rig:
+        bus = Bus([Connector(0x0061, 2, seed=1)], rig.adapter)
+        bus.start()
+        try:
+            rig.start()
+            expect(eventually(lambda: ask(rig)[0] == 200), "it answers")
+            for headers in ({}, {"Authorization": "Bearer twc_" + "x" * 43}):
+                nobody = Stream(rig.port, headers, trusting(rig))
+                while b"}" not in nobody.bytes and nobody.more():
+                    pass
+                expect(nobody.status == 401 and b'"status":401' in nobody.bytes, "who is not known hears nothing", nobody.status, nobody.bytes)
+                expect(b"snapshot" not in nobody.bytes and b"connectors" not in nobody.bytes, "nor anything of the house", nobody.bytes)
+                nobody.close()
+            plain = Stream(rig.port)
+            expect(plain.status == 307, "without TLS there is none", plain.status)
+            plain.close()
+            foreign = Stream(rig.port, {"Authorization": "Bearer " + TOKEN, "Origin": "https://evil.example"}, trusting(rig))
+            expect(foreign.status == 403, "a page of another site hears nothing", foreign.status)
+            foreign.close()
+            stream = Stream(rig.port, context=trusting(rig))
+            expect(stream.status == 101 and stream.hear(), "who shows a token listens", stream.status)
+            expect(stream.messages == 1 and stream.known["program"]["name"] == "twcmanager", "the snapshot comes first", stream.known)
+            before = stream.known["time"]
+            expect(stream.hear() and stream.messages == 2 and stream.known["time"] > before, "then what changes in it", stream.known["time"])
+
+            def heard():
+                return stream.hear() and [one["id"] for one in stream.known["connectors"]] == ["0061"]
+            expect(eventually(heard), "a connector that comes is in a patch", stream.known["connectors"])
+            status, _, body = ask(rig, "PUT", "/api/v1/mode", json.dumps({"mode": "off"}), {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"})
+            expect(status == 200, "a mode is chosen", status, body)
+            expect(eventually(lambda: stream.hear() and stream.known["mode"] == "off"), "and is heard", stream.known["mode"])
+            snapshot = json.loads(ask(rig, path="/api/v1/snapshot")[2])
+            expect(sorted(stream.known) == sorted(snapshot) and stream.known["program"] == snapshot["program"], "it leads to the snapshot")
+            stream.close()
+        finally:
+            bus.close()
+
+
 def clients_that_do_not_behave_are_cut_off_and_the_heartbeat_does_not_notice():
     unit = Connector(0x0061, 2, seed=1)
     with daemon() as rig:
@@ -218,7 +257,7 @@ def own_certificates_are_used_or_explained():
         expect(not os.path.exists(os.path.join(rig.folder, "tls.crt")), "no other is made")
 
 
-SCENARIOS = [a_first_start_makes_a_certificate_that_is_kept, who_speaks_plain_http_is_told_where_to_go,
+SCENARIOS = [the_stream_is_heard_in_tls_by_who_may, a_first_start_makes_a_certificate_that_is_kept, who_speaks_plain_http_is_told_where_to_go,
              clients_that_do_not_behave_are_cut_off_and_the_heartbeat_does_not_notice, own_certificates_are_used_or_explained]
 
 
