@@ -1,6 +1,5 @@
 #include "shell/http/local_client.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+
+#include "shell/http/curl.hpp"
 
 namespace shell::http {
 namespace {
@@ -40,7 +41,7 @@ std::string obstacle(const std::string& socket) {
   return {};
 }
 
-std::string in_words(CURLcode code, const std::string& socket, core::Duration patience) {
+std::string in_words(const Curl& curl, CURLcode code, const std::string& socket, core::Duration patience) {
   if (code == CURLE_COULDNT_CONNECT)
     return fmt::format(
         "the daemon is not running (nobody listens at {}); start it with `systemctl start twcmanager`, or `twcmanager "
@@ -48,7 +49,7 @@ std::string in_words(CURLcode code, const std::string& socket, core::Duration pa
         socket);
   if (code == CURLE_OPERATION_TIMEDOUT)
     return fmt::format("the daemon at {} did not answer within {:g} s", socket, base::seconds_of(patience));
-  return fmt::format("the daemon at {}: {}", socket, curl_easy_strerror(code));
+  return fmt::format("the daemon at {}: {}", socket, curl.easy_strerror(code));
 }
 
 }  // namespace
@@ -56,33 +57,34 @@ std::string in_words(CURLcode code, const std::string& socket, core::Duration pa
 base::Result<LocalReply> ask_locally(const std::string& socket, const std::string& method, const std::string& path,
                                      const std::string& json, core::Duration patience) {
   if (std::string why = obstacle(socket); !why.empty()) return base::fail(Culprit::user, std::move(why));
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{curl_easy_init(), &curl_easy_cleanup};
+  const Curl& curl = *TRY(http::curl());
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{curl.easy_init(), curl.easy_cleanup};
   base::check(easy != nullptr, "libcurl gives a handle");
   LocalReply reply;
   const std::string address = "http://localhost" + path;
-  curl_easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
-  curl_easy_setopt(easy.get(), CURLOPT_URL, address.c_str());
-  curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http");
-  curl_easy_setopt(easy.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(easy.get(), CURLOPT_USERAGENT, "twcmanager");
-  curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
-  curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
-  curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take);
-  curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply.body);
+  curl.easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
+  curl.easy_setopt(easy.get(), CURLOPT_URL, address.c_str());
+  curl.easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http");
+  curl.easy_setopt(easy.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
+  curl.easy_setopt(easy.get(), CURLOPT_USERAGENT, "twcmanager");
+  curl.easy_setopt(easy.get(), CURLOPT_PROXY, "");
+  curl.easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
+  curl.easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take);
+  curl.easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply.body);
   curl_slist* list = nullptr;
   if (!json.empty()) {
-    list = curl_slist_append(list, "Content-Type: application/json");
-    list = curl_slist_append(list, "Expect:");
-    curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, json.c_str());
-    curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
+    list = curl.slist_append(list, "Content-Type: application/json");
+    list = curl.slist_append(list, "Expect:");
+    curl.easy_setopt(easy.get(), CURLOPT_POSTFIELDS, json.c_str());
+    curl.easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
   }
-  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers{list, &curl_slist_free_all};
-  curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
-  if (const CURLcode code = curl_easy_perform(easy.get()); code != CURLE_OK)
-    return base::fail(Culprit::device, in_words(code, socket, patience));
+  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers{list, curl.slist_free_all};
+  curl.easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+  if (const CURLcode code = curl.easy_perform(easy.get()); code != CURLE_OK)
+    return base::fail(Culprit::device, in_words(curl, code, socket, patience));
   long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   reply.status = static_cast<int>(status);
   return reply;
 }

@@ -1,6 +1,5 @@
 #include "shell/http/secure_client.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <csignal>
@@ -13,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "shell/http/curl.hpp"
 #include "shell/http/url.hpp"
 
 namespace shell::http {
@@ -22,6 +22,7 @@ namespace {
 constexpr int wake_at_least = 1000;  // ms
 
 struct Task {
+  const Curl& curl;
   Url url;
   std::optional<std::string> json;
   core::Duration patience{};
@@ -31,12 +32,12 @@ struct Task {
   curl_slist* headers = nullptr;
   Reply reply;
 
-  Task() = default;
+  explicit Task(const Curl& the_curl) : curl(the_curl) {}
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
   ~Task() {
-    if (handle != nullptr) curl_easy_cleanup(handle);
-    curl_slist_free_all(headers);
+    if (handle != nullptr) curl.easy_cleanup(handle);
+    curl.slist_free_all(headers);
   }
 };
 
@@ -62,44 +63,45 @@ std::string in_words(CURLcode code, const Task& task) {
           "{} has no certificate that is valid for this name and that this machine trusts; for one of an authority "
           "of your own name its file in the environment variable SSL_CERT_FILE.",
           who);
-    default: return fmt::format("{}: {}.", who, curl_easy_strerror(code));
+    default: return fmt::format("{}: {}.", who, task.curl.easy_strerror(code));
   }
 }
 
 void prepare(Task& task) {
-  CURL* const easy = task.handle = curl_easy_init();
+  const Curl& curl = task.curl;
+  CURL* const easy = task.handle = curl.easy_init();
   base::check(easy != nullptr, "libcurl gives a handle");
   const std::string address = fmt::format("https://{}{}", task.url.authority(), task.url.target);
-  curl_easy_setopt(easy, CURLOPT_URL, address.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(task.patience.count()));
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "twcmanager");
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl_easy_setopt(easy, CURLOPT_CAINFO, authorities);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &task);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &task);
+  curl.easy_setopt(easy, CURLOPT_URL, address.c_str());
+  curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+  curl.easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(task.patience.count()));
+  curl.easy_setopt(easy, CURLOPT_USERAGENT, "twcmanager");
+  curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl.easy_setopt(easy, CURLOPT_CAINFO, authorities);
+  curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
+  curl.easy_setopt(easy, CURLOPT_WRITEDATA, &task);
+  curl.easy_setopt(easy, CURLOPT_PRIVATE, &task);
   if (!task.url.credentials.empty())
     task.headers =
-        curl_slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
+        curl.slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
   if (task.json) {
-    task.headers = curl_slist_append(task.headers, "Content-Type: application/json");
-    task.headers = curl_slist_append(task.headers, "Expect:");
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, task.json->c_str());
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(task.json->size()));
+    task.headers = curl.slist_append(task.headers, "Content-Type: application/json");
+    task.headers = curl.slist_append(task.headers, "Expect:");
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDS, task.json->c_str());
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(task.json->size()));
   } else {
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(most_redirects));
+    curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl.easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(most_redirects));
   }
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, task.headers);
+  curl.easy_setopt(easy, CURLOPT_HTTPHEADER, task.headers);
 }
 
 void conclude(Task& task, CURLcode code) {
   long status = 0;
-  curl_easy_getinfo(task.handle, CURLINFO_RESPONSE_CODE, &status);
+  task.curl.easy_getinfo(task.handle, CURLINFO_RESPONSE_CODE, &status);
   Reply& reply = task.reply;
   reply.status = static_cast<int>(status);
   if (code == CURLE_OK) {
@@ -116,35 +118,38 @@ void conclude(Task& task, CURLcode code) {
 }  // namespace
 
 struct SecureClient::Parts {
-  explicit Parts(boost::asio::io_context& the_loop) : loop(the_loop) {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    base::check(ready == CURLE_OK, "libcurl starts");
-    multi = curl_multi_init();
+  explicit Parts(boost::asio::io_context& the_loop) : loop(the_loop), loaded(http::curl()) {
+    if (!loaded) return;
+    multi = (*loaded)->multi_init();
     base::check(multi != nullptr, "libcurl gives a handle");
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
-  ~Parts() { curl_multi_cleanup(multi); }
+  ~Parts() {
+    if (multi != nullptr) (*loaded)->multi_cleanup(multi);
+  }
 
   void run(const std::shared_ptr<Parts>& self) {
+    const Curl& curl = **loaded;
     std::list<std::unique_ptr<Task>> running;
     while (take_new(running)) {
       int count = 0;
-      curl_multi_perform(multi, &count);
-      for (int left = 0; const CURLMsg* message = curl_multi_info_read(multi, &left);) {
+      curl.multi_perform(multi, &count);
+      for (int left = 0; const CURLMsg* message = curl.multi_info_read(multi, &left);) {
         if (message->msg == CURLMSG_DONE) finish(self, running, message->easy_handle, message->data.result);
       }
-      curl_multi_poll(multi, nullptr, 0, wake_at_least, nullptr);
+      curl.multi_poll(multi, nullptr, 0, wake_at_least, nullptr);
     }
-    for (const auto& task : running) curl_multi_remove_handle(multi, task->handle);
+    for (const auto& task : running) curl.multi_remove_handle(multi, task->handle);
   }
 
   /// False when it is time to end.
   bool take_new(std::list<std::unique_ptr<Task>>& running) {
+    const Curl& curl = **loaded;
     const std::lock_guard lock(mutex);
     for (auto& task : fresh) {
       prepare(*task);
-      curl_multi_add_handle(multi, task->handle);
+      curl.multi_add_handle(multi, task->handle);
       running.push_back(std::move(task));
     }
     fresh.clear();
@@ -153,11 +158,12 @@ struct SecureClient::Parts {
 
   void finish(const std::shared_ptr<Parts>& self, std::list<std::unique_ptr<Task>>& running, CURL* handle,
               CURLcode code) {
+    const Curl& curl = **loaded;
     char* place = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &place);
+    curl.easy_getinfo(handle, CURLINFO_PRIVATE, &place);
     Task& task = *reinterpret_cast<Task*>(place);
     conclude(task, code);
-    curl_multi_remove_handle(multi, handle);
+    curl.multi_remove_handle(multi, handle);
     boost::asio::post(loop, [self, done = std::move(task.done), reply = std::move(task.reply)]() mutable {
       if (!self->dropped) done(std::move(reply));
     });
@@ -165,7 +171,8 @@ struct SecureClient::Parts {
   }
 
   boost::asio::io_context& loop;
-  CURLM* multi = nullptr;
+  base::Result<const Curl*> loaded;
+  CURLM* multi = nullptr;  // where it is loaded
   std::mutex mutex;
   std::list<std::unique_ptr<Task>> fresh;  // guarded
   bool ending = false;                     // guarded
@@ -181,22 +188,24 @@ SecureClient::~SecureClient() {
     const std::lock_guard lock(parts_->mutex);
     parts_->ending = true;
   }
-  curl_multi_wakeup(parts_->multi);
-  if (parts_->thread.joinable()) parts_->thread.join();
+  if (!parts_->thread.joinable()) return;
+  (*parts_->loaded)->multi_wakeup(parts_->multi);
+  parts_->thread.join();
 }
 
 void SecureClient::send(std::string_view url, std::optional<std::string> json, core::Duration patience,
                         Client::Done done) {
   auto address = parse_url(url);
-  if (!address || !address->secure) {
-    std::string trouble = address ? "The address does not begin with https://."
-                                  : fmt::format("The address is wrong: {}.", address.error().text);
+  if (!address || !address->secure || !parts_->loaded) {
+    std::string trouble = !address          ? fmt::format("The address is wrong: {}.", address.error().text)
+                          : !address->secure ? "The address does not begin with https://."
+                                             : fmt::format("{} cannot be asked: {}.", address->authority(), parts_->loaded.error().text);
     boost::asio::post(parts_->loop, [parts = parts_, done = std::move(done), trouble = std::move(trouble)]() mutable {
       if (!parts->dropped) done({Outcome::unreachable, 0, {}, std::move(trouble)});
     });
     return;
   }
-  auto task = std::make_unique<Task>();
+  auto task = std::make_unique<Task>(**parts_->loaded);
   task->url = std::move(*address);
   task->json = std::move(json);
   task->patience = patience;
@@ -215,7 +224,7 @@ void SecureClient::send(std::string_view url, std::optional<std::string> json, c
         std::thread([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
-  curl_multi_wakeup(parts_->multi);
+  (*parts_->loaded)->multi_wakeup(parts_->multi);
 }
 
 }  // namespace shell::http
