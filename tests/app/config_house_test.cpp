@@ -72,7 +72,7 @@ TEST(House, a_main_fuse_with_a_garage_below_it_becomes_a_tree) {
   EXPECT_TRUE(meter.tells(core::Measurand::soc) && meter.tells_currents());
   EXPECT_EQ(meter.every, 2s);
   EXPECT_EQ(c.sources[0].every, 2s);
-  EXPECT_EQ(c.sources[0].kind.patience, 2s);
+  EXPECT_EQ(c.sources[0].kind.patience, 5s);
   ASSERT_EQ(c.core.circuits.size(), 2U);
   EXPECT_EQ(c.core.circuits[0], (core::CircuitConfig{"main fuse", -1, 25_A, std::nullopt, 20_A, 0, 8_A, {}}))
       << "parents come first";

@@ -12,7 +12,7 @@ class House {
   explicit House(std::unique_ptr<core::Law> law) : law_(std::move(law)) {
     config.circuit = config.per_unit = 32_A;
     config.volts = 230_V;
-    config.meters.push_back({"URL", "http://house/consumption", "http://house/generation", 1s, 2s});
+    config.meters.push_back({"URL", {core::Measurand::load, core::Measurand::solar}, 1s});
     picture.supply.volts = 230_V;
     picture.smallest_start = 6_A;
     picture.cars = 1;

@@ -9,7 +9,7 @@ Source text_source(std::string name, Duration every, Duration patience) {
   source.name = std::move(name);
   source.every = every;
   source.kind.name = "text";
-  source.kind.patience = std::min(patience, every);
+  source.kind.patience = std::min(patience, std::max<Duration>(every, std::chrono::seconds{5}));
   return source;
 }
 

@@ -6,7 +6,7 @@
 
 namespace core::meter {
 
-/// Without numbers yet. `patience` is cut to `every`.
+/// Without numbers yet. `patience` is cut to `every`, but not below 5 s: one number that hangs must not make the others old.
 [[nodiscard]] Source text_source(std::string name, Duration every, Duration patience);
 
 /// Adds a number that `url` answers with; returns the question that asks for it.
