@@ -72,7 +72,7 @@ TEST_F(CheckTest, a_good_file_is_explained_in_words) {
   EXPECT_THAT(said.err, IsEmpty());
   EXPECT_THAT(said.out, HasSubstr("All connectors together get at most 16 A"));
   EXPECT_THAT(said.out, HasSubstr("Where a policy leaves it to the sun, charging follows the sun."));
-  EXPECT_THAT(said.out, HasSubstr("consumption: http://…@meter/x/c"));
+  EXPECT_THAT(said.out, HasSubstr("load: http://…@meter/x/c"));
   EXPECT_THAT(said.out, Not(HasSubstr("secret")));
   EXPECT_THAT(said.out, HasSubstr("When it falls silent for 30 s, each connector gets 0 A"));
   EXPECT_THAT(said.out, HasSubstr("The connectors are at /dev/ttyUSB0, 9600 baud."));
@@ -125,14 +125,14 @@ TEST_F(CheckTest, circuits_are_shown_as_a_tree_with_what_hangs_where) {
           "than one of its few stops is worth.\n"));
   EXPECT_THAT(
       said.out,
-      HasSubstr("Energy source mains, asked every 5 s:\n  power: http://…@m/p\n  current of L1: http://…@m/a\n"));
+      HasSubstr("Energy source mains, asked every 5 s:\n  grid: http://…@m/p\n  current_l1: http://…@m/a\n"));
   EXPECT_THAT(said.out, Not(HasSubstr("secret")));
   const auto object = nlohmann::json::parse(check_file(path, true).out);
   EXPECT_EQ(object["circuits"][0]["name"], "main fuse");
   EXPECT_EQ(object["circuits"][0]["parent"], nullptr);
   EXPECT_EQ(object["circuits"][1]["parent"], "main fuse");
   EXPECT_EQ(object["circuits"][1]["connectors"][0], "1061");
-  EXPECT_EQ(object["meters"][0]["currents"].size(), 3U);
+  EXPECT_EQ(object["meters"][0]["questions"].size(), 4U);
 }
 
 TEST_F(CheckTest, a_tree_that_contradicts_itself_is_refused_with_its_line) {

@@ -232,7 +232,7 @@ TEST(House, an_unknown_meter_is_never_heard) {
   const core::MeterConfig& silent = c.core.meters.at(static_cast<std::size_t>(c.core.circuits.at(0).meter));
   EXPECT_EQ(silent.name, "main");
   EXPECT_TRUE(silent.counts.empty());
-  EXPECT_THAT(questions(c, 0), IsEmpty());
+  EXPECT_THAT(questions(c, static_cast<std::size_t>(c.core.circuits[0].meter)), IsEmpty());
 }
 
 TEST(House, a_meter_must_tell_what_the_limit_needs) {

@@ -110,7 +110,7 @@ TEST_F(ImportTest, settings_with_numbers_in_quotes_are_put_into_words) {
               HasSubstr("From 22:30 to 06:00 charging is at 16 A on the days that are chosen for it (5 a week)."));
   EXPECT_THAT(said.taken(),
               HasSubstr("Outside schedules nothing charges unless somebody asks for it (nonScheduledAction 2)."));
-  EXPECT_THAT(said.taken(), HasSubstr("consumption: http://192.168.1.5/v/house"));
+  EXPECT_THAT(said.taken(), HasSubstr("load: http://192.168.1.5/v/house"));
   EXPECT_THAT(said.taken(), HasSubstr(folder + "/settings.json is read as it is"));
   EXPECT_THAT(
       said.changes(),
