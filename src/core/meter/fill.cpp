@@ -1,77 +1,536 @@
 #include "core/meter/fill.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "core/meter/number.hpp"
+#include "core/meter/path.hpp"
+
 namespace core::meter {
 namespace {
 
-/// Puts values into the parts of a template.
-struct Filling {
-  const Options& values;
+bool is_small(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_unreserved(char c) {
+  return is_small(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
-  void into(std::string& text) const { text = filled(text, values); }
-  void into(Path& path) const {
-    for (Step& step : path.steps) {
-      into(step.name);
-      for (auto& condition : step.conditions) {
-        into(condition.name);
-        into(condition.value);
-      }
+/// The name in the braces that begin at `at`, or an empty one.
+std::string_view name_at(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find('}', at);
+  if (end == std::string_view::npos) return {};
+  const std::string_view name = text.substr(at + 1, end - at - 1);
+  return is_name(name) ? name : std::string_view{};
+}
+
+/// Goes through a text: `plain(character)` for what stays, `named(name)` for names in braces.
+template <class Plain, class Named>
+void walk(std::string_view text, Plain plain, Named named) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view name = text[at] == '{' ? name_at(text, at) : std::string_view{};
+    if (name.empty()) {
+      plain(text[at++]);
+      continue;
     }
+    named(name);
+    at += name.size() + 2;
   }
-  void into(std::optional<Path>& path) const {
-    if (path) into(*path);
-  }
-  void into(Place& place) const {
-    if (auto* path = std::get_if<Path>(&place)) into(*path);
-    if (auto* after = std::get_if<After>(&place)) {
-      for (std::string& each : after->words) into(each);
-    }
-  }
-  void into(Test& test) const {
-    into(test.at);
-    for (std::string& each : test.is) into(each);
-  }
-  void into(std::optional<Test>& test) const {
-    if (test) into(*test);
-  }
-  void into(Expression& expression) const {
-    into(expression.at);
-    into(expression.unit);
-    into(expression.unit_at);
-    into(expression.minus_when);
-    into(expression.only_when);
-    for (Expression& each : expression.of) into(each);
-  }
-};
+}
 
-}  // namespace
+std::optional<bool> truth_of(std::string_view text) {
+  for (const std::string_view yes : {"yes", "true", "on", "1", "Yes", "True", "On", "YES", "TRUE", "ON"}) {
+    if (text == yes) return true;
+  }
+  for (const std::string_view no : {"no", "false", "off", "0", "No", "False", "Off", "NO", "FALSE", "OFF"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
 
-std::string filled(std::string_view text, const Options& values) {
+std::optional<double> decimal(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+bool is_port(std::string_view text) {
+  int port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+/// An address of IPv6 without brackets, as far as its letters tell.
+bool is_ipv6(std::string_view host) {
+  return std::count(host.begin(), host.end(), ':') > 1 && host.front() != '[' &&
+         host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+std::string wrong_with_host(std::string_view host, bool has_port) {
+  if (host.find("://") != std::string_view::npos || host.find('/') != std::string_view::npos)
+    return fmt::format("is \"{}\"; write the name or the address alone, without http:// and without a path", host);
+  if (is_ipv6(host)) return {};
+  std::string_view name = host, port;
+  if (host.front() == '[') {
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos || !is_ipv6(host.substr(1, end - 1)))
+      return fmt::format("is \"{}\", which is no address of IPv6 in brackets", host);
+    name = "ipv6";
+    port = host.substr(end + 1);
+  } else if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+    name = host.substr(0, colon);
+    port = host.substr(colon);
+  }
+  const bool named =
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_unreserved(c) && c != '~'; });
+  if (!named) return fmt::format("is \"{}\", which is no name and no address of a host", host);
+  if (!port.empty() && has_port)
+    return fmt::format("is \"{}\"; write the port into the option that is there for it", host);
+  if (!port.empty() && !is_port(port.substr(1)))
+    return fmt::format("is \"{}\", where no port stands behind the colon", host);
+  return {};
+}
+
+std::string percent_encoded(std::string_view text, bool keeps_slash) {
   std::string out;
-  while (!text.empty()) {
-    const auto open = std::min(text.find('{'), text.size());
-    const auto close = text.find('}', open);
-    out += text.substr(0, open);
-    text.remove_prefix(open);
-    if (close == std::string_view::npos) return out += text;
-    const auto value = values.find(text.substr(1, close - open - 1));
-    // One brace on, so that "{a{host}" is filled too.
-    const std::size_t length = value == values.end() ? 1 : close - open + 1;
-    out += value == values.end() ? text.substr(0, 1) : std::string_view{value->second};
-    text.remove_prefix(length);
+  for (const char c : text) {
+    if (is_unreserved(c) || (keeps_slash && c == '/')) out += c;
+    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }
 
-Template with_options(const Template& kind, const Options& given) {
-  Options values = given;
-  for (const Option& each : kind.options) values.try_emplace(each.name, each.fallback);
-  const Filling filling{values};
-  Template out = kind;
-  for (Gives& each : out.gives) filling.into(each.expression);
-  for (Valid& each : out.valid) filling.into(each.test);
-  for (Stamp& each : out.stamps) filling.into(each.at);
-  for (Learns& each : out.learns) filling.into(each.at);
+std::string json_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
   return out;
+}
+
+/// Fills one template; what is left out is nothing.
+class Filler {
+ public:
+  Filler(const Template& kind, const Options& given) : from_(kind) {
+    value_options(given);
+    find_asked();
+  }
+
+  Filled run();
+
+ private:
+  void complain(std::string_view option, std::string text) {
+    out_.complaints.push_back({std::string{option}, std::move(text)});
+  }
+  void value_options(const Options& given);
+  void value_option(const Option& option, std::string_view value);
+  void find_asked();
+  void fill_access();
+  void say_when_nothing_is_left();
+
+  [[nodiscard]] bool is_there(std::string_view name) const {
+    return values_.find(name) != values_.end() || learned_.find(name) != learned_.end();
+  }
+  [[nodiscard]] bool all_there(std::string_view text) const {
+    const auto names = names_in(text);
+    return std::all_of(names.begin(), names.end(), [&](std::string_view name) { return is_there(name); });
+  }
+  /// `out`, and the text behind it: an option's value through `encode`, or the name itself where it is learned.
+  template <class Encode>
+  [[nodiscard]] std::string replaced(std::string out, std::string_view text, Encode encode) const {
+    walk(
+        text, [&](char c) { out += c; },
+        [&](std::string_view name) {
+          const auto value = values_.find(name);
+          if (value == values_.end()) out.append("{").append(name).append("}");
+          else out += encode(name, value->second, out);
+        });
+    return out;
+  }
+  [[nodiscard]] std::string plain(std::string_view text) const {
+    return replaced({}, text, [](std::string_view, const std::string& value, const std::string&) { return value; });
+  }
+  [[nodiscard]] bool is_host(std::string_view name) const {
+    return std::any_of(from_.options.begin(), from_.options.end(),
+                       [&](const Option& each) { return each.name == name && each.type == Option::Type::host; });
+  }
+  [[nodiscard]] std::string url(std::string_view text) const;
+  void judge_url(const Question& asked, std::string_view from);
+  [[nodiscard]] std::string body(std::string_view text) const;
+  [[nodiscard]] std::optional<std::uint8_t> question(std::uint8_t index) const { return places_[index]; }
+  [[nodiscard]] Question filled(const Question& from) const;
+  [[nodiscard]] std::optional<Path> path(const Path& from);
+  [[nodiscard]] std::optional<Test> test(const Test& from);
+  [[nodiscard]] std::optional<Expression> expression(const Expression& from, Dimension dimension);
+  [[nodiscard]] bool pick(Expression& out, const Expression& from, Dimension dimension);
+  [[nodiscard]] bool terms(Expression& out, const Expression& from, Dimension dimension);
+
+  const Template& from_;
+  Filled out_;
+  Options values_;                                   // of options that are not empty
+  std::set<std::string, std::less<>> learned_;       // from questions that are asked
+  std::vector<std::optional<std::uint8_t>> places_;  // of questions, among those that are asked
+};
+
+void Filler::value_options(const Options& given) {
+  for (const auto& one : given) {
+    const bool known = std::any_of(from_.options.begin(), from_.options.end(),
+                                   [&](const Option& each) { return each.name == one.first; });
+    if (known) continue;
+    std::vector<std::string_view> names;
+    for (const Option& each : from_.options) names.push_back(each.name);
+    complain(one.first, names.empty()
+                            ? fmt::format("a {} has no options; remove it", from_.name)
+                            : fmt::format("a {} has no such option; it has {}", from_.name, fmt::join(names, ", ")));
+  }
+  for (const Option& option : from_.options) {
+    const auto found = given.find(option.name);
+    const bool empty = found == given.end() || (found->second.empty() && !option.may_be_empty);
+    if (empty && option.required) {
+      complain(option.name,
+               option.help.empty() ? std::string{"is missing"} : fmt::format("is missing: {}", option.help));
+      continue;
+    }
+    value_option(option, empty ? option.fallback : found->second);
+  }
+}
+
+void Filler::value_option(const Option& option, std::string_view value) {
+  if (value.empty()) {
+    if (option.may_be_empty) values_.emplace(option.name, "");
+    return;
+  }
+  std::string wrong = objection(option, value, has_port(from_));
+  for (const Learns& each : from_.learns) {
+    if (wrong.empty() && value.find(fmt::format("{{{}}}", each.name)) != std::string_view::npos)
+      wrong = fmt::format("must not contain {{{}}}, which stands for something else here", each.name);
+  }
+  if (!wrong.empty()) {
+    complain(option.name, std::move(wrong));
+    return;
+  }
+  if (option.type != Option::Type::yes_no) {
+    values_.emplace(option.name, value);
+    return;
+  }
+  const std::string& says = *truth_of(value) ? option.yes : option.no;
+  if (!says.empty()) values_.emplace(option.name, says);
+}
+
+/// A question may need what another one teaches, and so on.
+void Filler::find_asked() {
+  for (const Learns& each : from_.learns) learned_.insert(each.name);
+  std::vector<bool> asked(from_.questions.size(), true);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < from_.questions.size(); ++i) {
+      const auto* http = std::get_if<HttpQuestion>(&from_.questions[i].what);
+      if (!asked[i] || http == nullptr || (all_there(http->url) && all_there(http->body))) continue;
+      asked[i] = false;
+      changed = true;
+    }
+    for (const Learns& each : from_.learns) {
+      if (!asked[each.question]) learned_.erase(each.name);
+    }
+  }
+  std::uint8_t next = 0;
+  for (const bool each : asked) places_.push_back(each ? std::optional{next++} : std::nullopt);
+}
+
+std::string Filler::url(std::string_view text) const {
+  std::string begin;
+  if (const std::string_view name = text.starts_with('{') ? name_at(text, 0) : std::string_view{}; !name.empty()) {
+    text.remove_prefix(name.size() + 2);
+    begin = plain(fmt::format("{{{}}}", name));
+    // Whoever configures "http://host/path/" means the same as without the last slash.
+    while (text.starts_with('/') && begin.ends_with('/')) begin.pop_back();
+  }
+  return replaced(std::move(begin), text,
+                  [&](std::string_view name, const std::string& value, const std::string& before) {
+                    const std::size_t authority = before.find("://");
+                    const bool in_authority =
+                        authority != std::string::npos && before.find('/', authority + 3) == std::string::npos;
+                    if (in_authority && is_host(name)) return is_ipv6(value) ? "[" + value + "]" : value;
+                    return percent_encoded(value, !in_authority && before.find('?') == std::string::npos);
+                  });
+}
+
+std::string Filler::body(std::string_view text) const {
+  const bool json = text.starts_with('{') || text.starts_with('[');
+  return replaced({}, text, [&](std::string_view, const std::string& value, const std::string&) {
+    return json ? json_escaped(value) : percent_encoded(value, false);
+  });
+}
+
+/// What people may put before :// or give as a whole URL ends as one that can be asked.
+void Filler::judge_url(const Question& asked, std::string_view from) {
+  const auto* http = std::get_if<HttpQuestion>(&asked.what);
+  const auto names = names_in(from);
+  if (http == nullptr || names.empty()) return;
+  const bool visible = std::all_of(http->url.begin(), http->url.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  const bool known = http->url.starts_with("http://") || http->url.starts_with("https://");
+  if (!visible) complain(names[0], "has a blank or a letter in it that no URL can have; write it percent-encoded");
+  else if (!known) complain(names[0], "leads to a URL that begins neither with http:// nor with https://");
+}
+
+Question Filler::filled(const Question& from) const {
+  Question out = from;
+  auto* http = std::get_if<HttpQuestion>(&out.what);
+  if (http == nullptr) return out;
+  http->url = url(http->url);
+  http->body = body(http->body);
+  std::vector<Header> headers;
+  for (const Header& each : http->headers) {
+    if (all_there(each.second)) headers.emplace_back(each.first, plain(each.second));
+  }
+  http->headers = std::move(headers);
+  return out;
+}
+
+std::optional<Path> Filler::path(const Path& from) {
+  Path out;
+  for (const Step& step : from.steps) {
+    if (!all_there(step.name)) return std::nullopt;
+    const auto names = names_in(step.name);
+    if (step.kind == Step::Kind::name && names.size() == 1 && step.name.size() == names[0].size() + 2) {
+      const std::string text = plain(step.name);
+      const auto more = read_path(text.starts_with('/') ? text : "/" + text);
+      if (!more) complain(names[0], more.error().text);
+      else out.steps.insert(out.steps.end(), more->steps.begin(), more->steps.end());
+      continue;
+    }
+    Step filled = step;
+    filled.name = plain(step.name);
+    for (Step::Condition& each : filled.conditions) {
+      if (!all_there(each.name) || !all_there(each.value)) return std::nullopt;
+      each.name = plain(each.name);
+      each.value = plain(each.value);
+    }
+    out.steps.push_back(std::move(filled));
+  }
+  return out;
+}
+
+std::optional<Test> Filler::test(const Test& from) {
+  const auto place = question(from.question);
+  auto at = path(from.at);
+  if (!place || !at) return std::nullopt;
+  Test out = from;
+  out.question = *place;
+  out.at = *std::move(at);
+  for (std::string& each : out.is) {
+    if (!all_there(each)) return std::nullopt;
+    each = plain(each);
+  }
+  return out;
+}
+
+bool Filler::pick(Expression& out, const Expression& from, Dimension dimension) {
+  const auto place = question(from.question);
+  if (!place || !all_there(from.unit)) return false;
+  out.question = *place;
+  if (const auto* at = std::get_if<Path>(&from.at)) {
+    auto filled = path(*at);
+    if (!filled) return false;
+    out.at = *std::move(filled);
+  } else if (const auto* after = std::get_if<After>(&from.at)) {
+    After filled = *after;
+    for (std::string& word : filled.words) {
+      if (!all_there(word)) return false;
+      word = plain(word);
+    }
+    out.at = std::move(filled);
+  }
+  if (from.unit_at) {
+    out.unit_at = path(*from.unit_at);
+    if (!out.unit_at) return false;
+  }
+  out.unit = plain(from.unit);
+  if (out.unit != from.unit && !out.unit.empty() && !factor_of(out.unit, dimension))
+    complain(names_in(from.unit).front(), fmt::format("is \"{}\", which is no unit of what it is for", out.unit));
+  return true;
+}
+
+bool Filler::terms(Expression& out, const Expression& from, Dimension dimension) {
+  out.of.clear();
+  for (const Expression& each : from.of) {
+    if (auto term = expression(each, dimension)) out.of.push_back(*std::move(term));
+    else if (from.kind == Expression::Kind::sum && out.of.empty()) return false;
+  }
+  if (out.of.empty()) return false;
+  out.question = question(from.question).value_or(out.of.front().question);
+  return true;
+}
+
+std::optional<Expression> Filler::expression(const Expression& from, Dimension dimension) {
+  Expression out = from;
+  if (!(from.kind == Expression::Kind::pick ? pick(out, from, dimension) : terms(out, from, dimension)))
+    return std::nullopt;
+  if (!from.scale_option.empty()) {
+    const auto value = values_.find(from.scale_option);
+    if (value == values_.end()) return std::nullopt;
+    const auto factor = decimal(value->second);
+    if (!factor || *factor == 0)
+      complain(from.scale_option, fmt::format("is \"{}\", not a number by which one can scale", value->second));
+    out.scale *= factor.value_or(1);
+    out.scale_option.clear();
+  }
+  if (from.minus_when) {
+    out.minus_when = test(*from.minus_when);
+    if (!out.minus_when) return std::nullopt;
+  }
+  if (from.only_when) {
+    out.only_when = test(*from.only_when);
+    if (!out.only_when) return std::nullopt;
+  }
+  return out;
+}
+
+void Filler::fill_access() {
+  Access& access = out_.kind.access;
+  if (access.kind == Access::Kind::session) {
+    access.questions.clear();
+    for (const std::uint8_t each : from_.access.questions) {
+      if (const auto place = question(each)) access.questions.push_back(*place);
+    }
+    if (learned_.find(access.ends_with) == learned_.end()) access.ends_with.clear();
+    if (access.questions.empty()) access = {};
+    return;
+  }
+  std::vector<std::string_view> names = names_in(from_.access.user);
+  for (const std::string_view each : names_in(from_.access.password)) names.push_back(each);
+  if (!names.empty() &&
+      std::none_of(names.begin(), names.end(), [&](std::string_view each) { return is_there(each); })) {
+    access = {};
+    return;
+  }
+  const auto or_nothing = [&](const std::string& text) { return all_there(text) ? plain(text) : std::string{}; };
+  access.user = or_nothing(from_.access.user);
+  access.password = or_nothing(from_.access.password);
+}
+
+void Filler::say_when_nothing_is_left() {
+  if (!out_.complaints.empty() || !out_.kind.gives.empty()) return;
+  std::vector<std::string_view> names;
+  for (const Option& each : from_.options) {
+    if (!each.required && each.fallback.empty()) names.push_back(each.name);
+  }
+  complain("", fmt::format("with these options there is nothing to read; give at least one more of {}",
+                           fmt::join(names, ", ")));
+}
+
+Filled Filler::run() {
+  Template& kind = out_.kind;
+  kind = from_;
+  fill_access();
+  kind.questions.clear();
+  for (std::size_t i = 0; i < from_.questions.size(); ++i) {
+    if (!places_[i]) continue;
+    kind.questions.push_back(filled(from_.questions[i]));
+    if (const auto* http = std::get_if<HttpQuestion>(&from_.questions[i].what))
+      judge_url(kind.questions.back(), http->url);
+  }
+  kind.valid.clear();
+  for (const Valid& each : from_.valid) {
+    if (auto filled = test(each.test)) kind.valid.push_back({*std::move(filled), each.says});
+  }
+  kind.stamps.clear();
+  for (Stamp each : from_.stamps) {
+    const auto place = question(each.question);
+    auto at = path(each.at);
+    if (!place || !at) continue;
+    each.question = *place;
+    each.at = *std::move(at);
+    kind.stamps.push_back(std::move(each));
+  }
+  kind.learns.clear();
+  for (Learns each : from_.learns) {
+    const auto place = question(each.question);
+    auto at = path(each.at);
+    if (!place || !at) continue;
+    each.question = *place;
+    each.at = *std::move(at);
+    kind.learns.push_back(std::move(each));
+  }
+  kind.gives.clear();
+  for (Gives each : from_.gives) {
+    auto filled = expression(each.expression, dimension_of(each.what));
+    if (!filled) continue;
+    each.expression = *std::move(filled);
+    kind.gives.push_back(std::move(each));
+  }
+  const Measurands told = kind.tells();
+  std::erase_if(kind.gives, [&](const Gives& each) { return each.signed_like && !told.has(*each.signed_like); });
+  say_when_nothing_is_left();
+  return std::move(out_);
+}
+
+}  // namespace
+
+bool is_name(std::string_view word) {
+  return !word.empty() && is_small(word.front()) &&
+         std::all_of(word.begin(), word.end(), [](char c) { return is_small(c) || is_digit(c) || c == '_'; });
+}
+
+std::vector<std::string_view> names_in(std::string_view text) {
+  std::vector<std::string_view> names;
+  walk(
+      text, [](char) {},
+      [&](std::string_view name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      });
+  return names;
+}
+
+std::string objection(const Option& option, std::string_view value, bool has_port) {
+  const std::string got = option.secret ? "something else" : fmt::format("\"{}\"", value);
+  if (std::any_of(value.begin(), value.end(), is_control))
+    return "contains a line break or another control character; remove it";
+  if (value.empty()) return {};
+  switch (option.type) {
+    case Option::Type::text: return {};
+    case Option::Type::host: return wrong_with_host(value, has_port);
+    case Option::Type::port: return is_port(value) ? "" : fmt::format("is {}, not a port from 1 to 65535", got);
+    case Option::Type::number: return decimal(value) ? "" : fmt::format("is {}, not a number", got);
+    case Option::Type::yes_no: return truth_of(value) ? "" : fmt::format("is {}, not yes or no", got);
+    case Option::Type::device:
+      return value.front() == '/' ? "" : fmt::format("is {}, not the path of a device as in /dev/ttyUSB0", got);
+  }
+  return {};
+}
+
+std::string any_value(const Option& option) {
+  switch (option.type) {
+    case Option::Type::text: return "some-text";
+    case Option::Type::host: return "192.0.2.1";
+    case Option::Type::port: return "80";
+    case Option::Type::number: return "1";
+    case Option::Type::yes_no: return "yes";
+    case Option::Type::device: return "/dev/null";
+  }
+  return {};
+}
+
+bool has_port(const Template& kind) {
+  return std::any_of(kind.options.begin(), kind.options.end(),
+                     [](const Option& each) { return each.type == Option::Type::port; });
+}
+
+Filled fill(const Template& kind, const Options& given) {
+  return Filler{kind, given}.run();
 }
 
 }  // namespace core::meter

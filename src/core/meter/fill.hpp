@@ -1,18 +1,59 @@
-// A kind of meter with somebody's options in it.
+// A template of a kind of source and the options of one source → the template of that one source.
+//
+// `{name}` in a text stands for an option, or for what an answer teaches; the latter stays. What a value may do to the
+// text around it depends on the place: in a URL it is percent-encoded, in a JSON body escaped, and nowhere is there a
+// line break. An option without a value leaves out what needs it: a header, a question and what is picked from its
+// answer, the log-in.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/meter/template.hpp"
 
 namespace core::meter {
 
-/// `{name}` replaced by its value. Names without a value stay as they stand: other braces may have a meaning.
-[[nodiscard]] std::string filled(std::string_view text, const Options& values);
+/// Whether an option, a question or what is learned may be called so: small letters, digits and _, a letter first.
+[[nodiscard]] bool is_name(std::string_view word);
 
-/// With the options in all that finds and tests numbers, so that a path may lead to "[name={output}]". Options that are
-/// not given have their fallbacks. Questions are left alone: what is learned comes into them later.
-[[nodiscard]] Template with_options(const Template& kind, const Options& given);
+/// The names in braces, each once, in their order: "http://{host}/{item}". Braces around anything else are only braces.
+[[nodiscard]] std::vector<std::string_view> names_in(std::string_view text);
+
+/// What is wrong with an option: one sentence without a full stop. The value of a secret is not in it.
+struct Complaint {
+  std::string option;
+  std::string text;
+  bool operator==(const Complaint&) const = default;
+};
+
+/// Why this cannot be the value of the option; empty: it can. `has_port`: whether the port has an option of its own, so
+/// that a host needs none.
+[[nodiscard]] std::string objection(const Option& option, std::string_view value, bool has_port);
+
+/// Something that the option may be, for a proof that leaves out what does not matter.
+[[nodiscard]] std::string any_value(const Option& option);
+
+/// Whether one of its options is a port.
+[[nodiscard]] bool has_port(const Template& kind);
+
+/// A kind with its options in place. With complaints it is not to be used.
+struct Filled {
+  Template kind;
+  std::vector<Complaint> complaints;
+};
+
+/// Puts options into every text:
+/// - Of a URL that begins with `{option}` the option is the beginning as it is; otherwise hosts get the brackets an
+/// IPv6
+///   address needs, and all but letters, digits and -._~ is percent-encoded, before the question mark / stays.
+/// - A body that begins with { or [ is JSON, another one a form.
+/// - A step of a path that is nothing but `{option}` is the path that the option says.
+/// An option is empty when it has neither a value nor a default. What uses an empty one, or what is learned from a
+/// question that is not asked, is left out: a header; a question for its URL or body, and everything that is picked
+/// from it; a number, but first_of, mean and, behind its first, a sum only lose the terms that are left out; a log-in
+/// when all options of its texts are empty. It complains about what is required and missing, unknown, no value of its
+/// type, and when no number is left.
+[[nodiscard]] Filled fill(const Template& kind, const Options& given);
 
 }  // namespace core::meter

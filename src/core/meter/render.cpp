@@ -244,7 +244,14 @@ Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
 base::Result<Bodies> render(const Template& kind, const Options& options, const Shown& shown, const Proof& pattern) {
   Options all = pattern.options;
   for (const auto& [name, value] : options) all.insert_or_assign(name, value);
-  const Template filled = with_options(kind, all);
+  for (const Option& each : kind.options) {
+    if (each.required) all.try_emplace(each.name, any_value(each));
+  }
+  const Filled ours = fill(kind, all);
+  if (!ours.complaints.empty()) {
+    return base::fail(base::Culprit::user, fmt::format("{} {}", ours.complaints[0].option, ours.complaints[0].text));
+  }
+  const Template& filled = ours.kind;
   Draft draft = TRY(Draft::from(filled, pattern));
   Bodies bodies = TRY(Rendering(filled, std::move(draft), shown).bodies());
   TRY(checked(filled, bodies, shown));

@@ -33,6 +33,8 @@ struct Option {
   bool secret = false;           ///< shown to nobody
   std::string fallback;          ///< its value when none is given
   std::string help;              ///< one line for people
+  bool may_be_empty = false;     ///< an empty value is one; else what needs it is left out (fill.hpp)
+  std::string yes = "yes", no = "no";   ///< of a yes_no: what stands for it in texts
   bool operator==(const Option&) const = default;
 };
 
@@ -143,6 +145,7 @@ struct Expression {
 
   // of all
   double scale = 1;
+  std::string scale_option;        ///< a number by which it is scaled too; fill() makes it part of `scale`
   double offset = 0;               ///< added after scaling, in the measurand's unit
   bool minus = false;              ///< the other sign
   std::optional<Test> minus_when;  ///< the other sign when this holds

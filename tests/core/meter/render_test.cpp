@@ -228,11 +228,10 @@ TEST(Render, fills_in_options) {
   EXPECT_EQ(text_of(render(outputs, {}, {{grid, 5}}), "q"), R"([{"name":"House","value":5}])");
   EXPECT_EQ(text_of(render(outputs, {{"output", "Solar"}}, {{grid, 5}}), "q"),
             R"([{"name":"House","value":1},{"name":"Solar","value":5}])");
-  EXPECT_EQ(filled("{a}{{a}}{b}{", {{"a", "1"}}), "1{1}{b}{");
   Template others = outputs;
   others.valid = {{test("/{output}", {"{output}"}), ""}};
   others.gives[0].expression = pick(Place{After{{"{output}="}}});
-  const Template ours = with_options(others, {{"output", "X"}});
+  const Template ours = fill(others, {{"output", "X"}}).kind;
   EXPECT_EQ(ours.valid[0].test, test("/X", {"X"}));
   EXPECT_EQ(std::get<After>(ours.gives[0].expression.at).words, std::vector<std::string>{"X="});
 }
