@@ -15,6 +15,7 @@
 #include "app/ctl/ctl.hpp"
 #include "app/decode.hpp"
 #include "app/import.hpp"
+#include "app/meters/command.hpp"
 #include "app/password.hpp"
 #include "app/replay.hpp"
 #include "app/run.hpp"
@@ -124,6 +125,8 @@ int main(int argc, char** argv) {
   torture_app->callback([&] { command = [&] { return app::torture(torture, std::cout, std::cerr); }; });
   app::CtlOptions ctl;
   add_ctl(cli, ctl)->final_callback([&] { command = [&] { return app::ctl(ctl, std::cout, std::cerr); }; });
+  app::MetersOptions meters;
+  add_meters(cli, meters)->final_callback([&] { command = [&] { return app::show_meters(meters, std::cout, std::cerr); }; });
   std::string recording;
   CLI::App* const replay_app = cli.add_subcommand("replay", "repeat what the flight recorder wrote, to the bit");
   replay_app->add_option("FILE", recording, "a recording, or a folder of them")->required();

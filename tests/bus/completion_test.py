@@ -83,6 +83,9 @@ def main():
             (here + ["schedule", "set", "daily", "--l"], ["--late"]),
             (["ctl", "--socket", folder + "/nobody", "why", ""], []),
             (["check", "--k"], ["--keys"]),
+            (["meters", ""], ["list", "show", "prove"]),
+            (["meters", "show", "solarl"], ["solarlog", "solarlog-without"]),
+            (["meters", "list", "--c"], ["--config"]),
         ]
         failed = 0
         for words, expected in cases:

@@ -1,0 +1,184 @@
+#include "app/meters/command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "app/load.hpp"
+#include "app/meters/catalogue.hpp"
+#include "app/meters/prove.hpp"
+#include "app/meters/words.hpp"
+
+namespace app {
+namespace {
+
+using core::meter::HttpQuestion;
+using core::meter::Option;
+using core::meter::Template;
+using meters::Catalogue;
+using meters::TemplateFile;
+using What = MetersOptions::What;
+
+std::string folder_of(const std::string& config) {
+  constexpr std::array<std::string_view, 2> folders{"/etc/twcmanager/", ""};
+  const std::string file = config.empty() ? find_configuration(folders).path : config;
+  if (file.empty()) return std::string{folders[0]};
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string::npos ? "." : file.substr(0, slash + 1);
+}
+
+std::string words_of(core::Measurands all) {
+  std::string text;
+  for (std::size_t i = 0; i < core::measurands; ++i) {
+    const auto what = static_cast<core::Measurand>(i);
+    if (all.has(what)) text += fmt::format("{}{}", text.empty() ? "" : " ", core::word_of(what));
+  }
+  return text;
+}
+
+/// False, and a sentence for each, when there are findings.
+bool is_whole(const TemplateFile& file, std::ostream& err) {
+  for (const Finding& each : file.findings) err << "twcmanager: " << words(each) << '\n';
+  return file.findings.empty();
+}
+
+// --- list
+// --------------------------------------------------------------------------------------------------------------
+
+int list(const Catalogue& catalogue, std::ostream& out, std::ostream& err) {
+  const std::vector<std::string> names = catalogue.names();
+  std::size_t widest = 0;
+  for (const std::string& each : names) widest = std::max(widest, each.size());
+  bool whole = true;
+  for (const std::string& each : names) {
+    const TemplateFile file = catalogue.read(each);
+    if (!is_whole(file, err)) {
+      whole = false;
+      continue;
+    }
+    out << fmt::format("{:<{}}  {}: {}; every {}\n", each, widest, file.kind.title, words_of(file.kind.tells()),
+                       meters::shown(file.kind.every));
+  }
+  return whole ? 0 : 1;
+}
+
+// --- show
+// --------------------------------------------------------------------------------------------------------------
+
+std::string option_in_words(const Option& option) {
+  std::string text = option.required           ? "required"
+                     : option.fallback.empty() ? "may be left out"
+                                               : fmt::format("else {}", option.fallback);
+  if (option.type == Option::Type::yes_no) text = fmt::format("yes or no, {}", text);
+  if (option.secret) text += ", secret";
+  if (!option.help.empty()) text += fmt::format("; {}", option.help);
+  return text;
+}
+
+std::string question_in_words(const core::meter::Question& question) {
+  const auto& http = std::get<HttpQuestion>(question.what);
+  const std::string_view verb = http.verb == HttpQuestion::Verb::get    ? "GET"
+                                : http.verb == HttpQuestion::Verb::post ? "POST"
+                                                                        : "PUT";
+  return fmt::format("{} {}{}{}", verb, http.url, http.body.empty() ? "" : " with ", http.body);
+}
+
+std::string rhythm_in_words(const Template& kind) {
+  std::string text = fmt::format("every {}", meters::shown(kind.every));
+  if (kind.least_every > core::Duration{std::chrono::seconds{1}})
+    text += fmt::format(", at most every {}", meters::shown(kind.least_every));
+  if (kind.most_a_day > 0) text += fmt::format(", at most {} times a day", kind.most_a_day);
+  return text;
+}
+
+int show(const Catalogue& catalogue, const std::string& name, std::ostream& out, std::ostream& err) {
+  const TemplateFile file = catalogue.read(name);
+  if (!is_whole(file, err)) return 1;
+  const Template& kind = file.kind;
+  out << fmt::format("{}: {}\n", kind.name, kind.title);
+  out << fmt::format("  {:<10} {}\n", "file", catalogue.file_of(name));
+  out << fmt::format("  {:<10} {}\n", "tells", words_of(kind.usual()));
+  if (kind.usual() != kind.tells()) {
+    core::Measurands extra = kind.tells();
+    for (std::size_t i = 0; i < core::measurands; ++i) {
+      if (kind.usual().has(static_cast<core::Measurand>(i))) extra.remove(static_cast<core::Measurand>(i));
+    }
+    out << fmt::format("  {:<10} {}\n", "some also", words_of(extra));
+  }
+  out << fmt::format("  {:<10} {}\n", "asked", rhythm_in_words(kind));
+  if (!kind.setup.empty()) out << fmt::format("  {:<10} {}\n", "set-up", kind.setup);
+  if (!kind.uncertain.empty()) out << fmt::format("  {:<10} {}\n", "uncertain", kind.uncertain);
+  if (!kind.options.empty()) out << "options\n";
+  for (const Option& each : kind.options) out << fmt::format("  {:<16} {}\n", each.name, option_in_words(each));
+  out << "questions\n";
+  for (const auto& each : kind.questions) out << fmt::format("  {:<16} {}\n", each.name, question_in_words(each));
+  return 0;
+}
+
+// --- prove
+// -------------------------------------------------------------------------------------------------------------
+
+bool prove_one(const TemplateFile& file, std::ostream& out, std::ostream& err) {
+  if (!is_whole(file, err)) return false;
+  bool holds = true;
+  for (const auto& proof : file.kind.proofs) {
+    const meters::Proven proven = meters::prove(file.kind, proof);
+    out << fmt::format("{}  {}:{}  {}\n", proven.differences.empty() ? "ok    " : "FAILED", file.kind.name, proven.line,
+                       proven.got);
+    for (const std::string& each : proven.differences) out << fmt::format("        {}\n", each);
+    holds = holds && proven.differences.empty();
+  }
+  return holds;
+}
+
+int prove(const Catalogue& catalogue, const std::string& name, std::ostream& out, std::ostream& err) {
+  if (name.find('/') != std::string::npos || name.ends_with(".yaml"))
+    return prove_one(meters::read_template_file(name), out, err) ? 0 : 1;
+  if (!name.empty()) return prove_one(catalogue.read(name), out, err) ? 0 : 1;
+  bool all = true;
+  for (const std::string& each : catalogue.names()) all = prove_one(catalogue.read(each), out, err) && all;
+  return all ? 0 : 1;
+}
+
+CLI::App* command(CLI::App& meters, MetersOptions& options, What what, const std::string& name,
+                  const std::string& about) {
+  CLI::App* const made = meters.add_subcommand(name, about);
+  made->add_option("--config", options.config, "the folder meters beside this file has kinds of its own");
+  made->callback([&options, what] { options.what = what; });
+  return made;
+}
+
+}  // namespace
+
+int show_meters(const MetersOptions& options, std::ostream& out, std::ostream& err) {
+  const Catalogue catalogue{folder_of(options.config)};
+  switch (options.what) {
+    case What::list: return list(catalogue, out, err);
+    case What::show: return show(catalogue, options.name, out, err);
+    case What::prove: return prove(catalogue, options.name, out, err);
+    case What::names: break;
+  }
+  for (const std::string& each : catalogue.names()) out << each << '\n';
+  return 0;
+}
+
+CLI::App* add_meters(CLI::App& program, MetersOptions& options) {
+  CLI::App* const all =
+      program.add_subcommand("meters", "the kinds of energy sources that can be configured; without more: list");
+  all->require_subcommand(0, 1);
+  command(*all, options, What::list, "list", "one line for each: name, title, what it tells, rhythm");
+  command(*all, options, What::show, "show", "what one needs and asks")
+      ->add_option("NAME", options.name, "of the kind")
+      ->required();
+  command(*all, options, What::prove, "prove", "play the proofs of one file, or of all, and compare")
+      ->add_option("NAME", options.name, "of the kind, or the path of a file");
+  command(*all, options, What::names, "complete", "names, for completion")->group("");
+  return all;
+}
+
+}  // namespace app

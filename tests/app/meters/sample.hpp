@@ -1,0 +1,135 @@
+// A meter's file that uses every word there is.
+#pragma once
+
+#include <string_view>
+
+namespace app::meters {
+
+inline constexpr std::string_view sample = R"yaml(meter: sample
+title: A device that can do everything
+setup: Switch it on
+uncertain: Whether it exists
+over: http
+options:
+  host: required
+  port: 80
+  user:
+  password:
+    secret: yes
+    help: of the user
+  https:
+    type: yes_no
+    default: no
+    yes: https
+    no: http
+  channel:
+    required: yes
+    type: number
+  factor: 1
+every: 15 s
+least_every: 10 s
+a_day: 300
+patience: 5 s
+one_by_one: yes
+cloud: yes
+trust: first_seen
+auth:
+  session:
+    asks: [login]
+    lasts: 1 h
+    cookies: yes
+    ends_with: token
+asks:
+  login:
+    post: "{https}://{host}:{port}/login"
+    body: '{"user":"{user}","password":"{password}"}'
+    headers:
+      Content-Type: application/json
+  live:
+    get: "http://{host}:{port}/live/{channel}"
+    headers:
+      Authorization: Bearer {token}
+    form: json
+  words:
+    put: "http://{host}/words"
+    body: now
+    form: text
+gives:
+  solar:
+    of: live
+    at: /p/solar
+    unit: kW
+    missing: 0
+  load:
+    of: live
+    sum:
+      - /p/house
+      - at: /p/car
+        scale: "{factor}"
+        offset: 2.5
+        missing: unknown
+  grid:
+    of: live
+    at: /p/grid
+    unit_at: /p/unit
+    comma: yes
+    minus_when:
+      of: live
+      at: /p/way
+      is: out
+    only_when:
+      at: /p/state
+      is_not: [off, error]
+  battery:
+    of: live
+    mean: [/b/0, /b/1]
+    sign: minus
+  soc:
+    of: words
+    after: [Battery, level]
+    extra: yes
+  current_l1:
+    of: live
+    first_of: [/i/0, /i/l1]
+    absolute: yes
+    sign_like: grid
+valid:
+  - of: live
+    at: /ok
+    there: yes
+    says: It is not ready.
+  - of: live
+    at: /error
+    is_not: [broken]
+time:
+  of: live
+  at: /t
+  as: unix
+  believed: 2 min
+learns:
+  token:
+    of: login
+    at: /token
+    secret: yes
+legacy:
+  section: Sample
+  when: [serverIP]
+  options:
+    host: serverIP
+proof:
+  - live: '{"ok":1,"p":{"solar":3.2,"house":300,"car":7,"grid":"-1,5","unit":"kW","way":"in","state":"on"},"b":[100,200],"i":[6.5]}'
+    words: "Battery: level 64 %"
+    options:
+      channel: 1
+    means:
+      solar: 3200 W
+      load: 309.5 W
+      grid: -1.5 kW
+      battery: -150 W
+      soc: 64 %
+      current_l1: -6.5 A
+  - live: '{"error":"broken"}'
+    means: fault
+)yaml";
+
+}  // namespace app::meters
