@@ -80,6 +80,10 @@ std::string door_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/door.json";
 }
 
+std::string sources_file(const Configuration& configuration) {
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/sources.json";
+}
+
 shell::http::TlsFiles tls_files(const Configuration& configuration) {
   const HttpSettings& http = configuration.http;
   if (!http.certificate.empty() || !http.private_key.empty()) return {http.certificate, http.private_key, false};

@@ -55,6 +55,8 @@ void add_settings(Configuration& configuration, const shell::Settings& settings,
 
 /// Path of door.json, beside settings.json; empty likewise.
 [[nodiscard]] std::string door_file(const Configuration&);
+/// What was learned of energy sources; empty: it is not kept.
+[[nodiscard]] std::string sources_file(const Configuration& configuration);
 
 /// Where the certificate of the page is: as configured, or tls.crt and tls.key beside settings.json, which are ours.
 [[nodiscard]] shell::http::TlsFiles tls_files(const Configuration&);

@@ -19,6 +19,7 @@
 #include "shell/loop/reactor.hpp"
 #include "shell/meters/reader.hpp"
 #include "shell/record/recorder.hpp"
+#include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
 #include "shell/web/legacy.hpp"
 
@@ -40,9 +41,7 @@ class Daemon {
     start_recorder();
     prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
-    reader_.emplace(reactor_.io(), configuration.sources,
-                    shell::Reader::Needs{[this](const core::MeterRead& read) { loop_->feed(read); },
-                                         [](Severity severity, const std::string& text) { say(severity, text); }, shell::read_clocks});
+    reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(), reading());
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
@@ -164,6 +163,33 @@ class Daemon {
     needs.status = [this] { return shell::web::get_status(loop_->snapshot()); };
     needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
     hooks_.emplace(reactor_.io(), std::move(needs));
+  }
+
+  shell::SourceSecrets known_of_sources() {
+    const std::string file = sources_file(configuration_);
+    if (file.empty()) return {};
+    auto known = shell::load_source_secrets(file);
+    if (known) return std::move(*known);
+    say(Severity::warning, fmt::format("{}: {}", file, known.error().text));
+    return {};
+  }
+
+  shell::Reader::Needs reading() {
+    shell::Reader::Needs needs;
+    needs.read = [this](const core::MeterRead& read) { loop_->feed(read); };
+    needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
+    needs.now = shell::read_clocks;
+    const std::string file = sources_file(configuration_);
+    if (file.empty()) return needs;
+    needs.keep = [this, file](std::string text) {
+      const bool queued = clerk_.post([file, text = std::move(text)]() -> shell::Clerk::Outcome {
+        const auto stored = shell::replace_file(file, text, shell::Old::is_gone);
+        if (!stored) say(Severity::warning, stored.error().text);
+        return {};
+      });
+      if (!queued) say(Severity::warning, fmt::format("{} is not written: the disk is busy", file));
+    };
+    return needs;
   }
 
   shell::LoopNeeds needs(shell::BusSettings bus) {

@@ -19,6 +19,13 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+Question get(std::string url, core::Duration patience) {
+  Question question;
+  question.url = std::move(url);
+  question.patience = patience;
+  return question;
+}
+
 class Asking : public testing::Test {
  protected:
   Asking() {
@@ -27,10 +34,11 @@ class Asking : public testing::Test {
   ~Asking() override {
     loop_.run([&] { client_.reset(); });
   }
-  Reply ask(const std::string& url, core::Duration patience = 5s) {
+  Reply ask(const std::string& url, core::Duration patience = 5s) { return ask(get(url, patience)); }
+  Reply ask(const Question& question) {
     auto promise = std::make_shared<std::promise<Reply>>();
     auto reply = promise->get_future();
-    loop_.run([&] { client_->get(url, patience, [promise](Reply got) { promise->set_value(std::move(got)); }); });
+    loop_.run([&] { client_->send(question, [promise](Reply got) { promise->set_value(std::move(got)); }); });
     return reply.get();
   }
   std::size_t pending() {
@@ -80,6 +88,57 @@ TEST_F(Asking, understands_chunks_old_servers_and_other_statuses) {
   EXPECT_EQ(reply.body, "nope");
 }
 
+TEST_F(Asking, a_question_may_have_headers_a_body_and_a_password) {
+  std::string request;
+  FakeDevice device([&](const Socket& socket, int) {
+    request = socket.request();
+    socket.send("HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2\r\nRetry-After: 90\r\nContent-Length: 2\r\n\r\nok");
+    (void)socket.closes();
+  });
+  Question question = get(fmt::format("http://127.0.0.1:{}/login", device.port()), 5s);
+  question.verb = Verb::post;
+  question.headers = {{"Content-Type", "application/json"}, {"X-Api-Version", "2"}};
+  question.body = "{\"a\":1}";
+  question.access = Access::basic;
+  question.user = "user";
+  question.password = "pass";
+  const Reply reply = ask(question);
+  EXPECT_EQ(reply.body, "ok");
+  EXPECT_THAT(reply.cookies, testing::ElementsAre("a=1; Path=/", "b=2"));
+  EXPECT_EQ(reply.retry_after, 90s);
+  EXPECT_THAT(request, StartsWith("POST /login HTTP/1.1\r\n"));
+  for (const char* line : {"Content-Type: application/json\r\n", "X-Api-Version: 2\r\n", "Content-Length: 7\r\n", "Authorization: Basic dXNlcjpwYXNz\r\n"})
+    EXPECT_THAT(request, HasSubstr(line));
+}
+
+TEST_F(Asking, a_password_stays_with_the_host_that_was_asked) {
+  std::string request;
+  FakeDevice other([&](const Socket& socket, int) {
+    request = socket.request();
+    socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
+    (void)socket.closes();
+  });
+  FakeDevice device(saying(fmt::format("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{}/x\r\nContent-Length: 0\r\n\r\n", other.port())));
+  Question question = get(fmt::format("http://127.0.0.1:{}/", device.port()), 5s);
+  question.headers = {{"Authorization", "Bearer s3cret"}};
+  question.access = Access::basic;
+  question.user = "user";
+  question.password = "pass";
+  EXPECT_EQ(ask(question).body, "1");
+  EXPECT_THAT(request, Not(HasSubstr("Authorization")));
+}
+
+TEST_F(Asking, what_is_packed_with_gzip_is_unpacked) {
+  // printf '{"p":1234}' | gzip -n
+  const std::string packed("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x2a\x50\xb2\x32\x34\x32\x36\xa9\x05\x00\x4b\xd2\x1f\xd6\x0a\x00\x00\x00", 30);
+  FakeDevice device(saying(fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.size()) + packed));
+  EXPECT_EQ(ask(fmt::format("http://127.0.0.1:{}/", device.port())).body, "{\"p\":1234}");
+  FakeDevice broken(saying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde"));
+  const Reply reply = ask(fmt::format("http://127.0.0.1:{}/", broken.port()));
+  EXPECT_EQ(reply.outcome, Outcome::too_large);
+  EXPECT_THAT(reply.trouble, HasSubstr("what calls itself gzip and is not"));
+}
+
 TEST_F(Asking, a_device_that_hangs_times_out_and_its_socket_is_closed) {
   std::promise<bool> closed;
   FakeDevice device([&](const Socket& socket, int) {
@@ -110,8 +169,7 @@ TEST_F(Asking, one_hanging_device_does_not_delay_another) {
   FakeDevice quick(saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n42"));
   std::promise<Reply> late;
   loop_.run([&] {
-    client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 2s,
-                 [&](Reply got) { late.set_value(std::move(got)); });
+    client_->send(get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 2s), [&](Reply got) { late.set_value(std::move(got)); });
   });
   for (int i = 0; i < 20; ++i) EXPECT_EQ(ask(fmt::format("http://127.0.0.1:{}/", quick.port())).body, "42");
   auto reply = late.get_future();
@@ -164,7 +222,7 @@ TEST_F(Asking, nobody_there_is_unreachable) {
 TEST_F(Asking, a_wrong_or_encrypted_address_is_explained_without_its_password) {
   const Reply secure = ask("https://user:secret@meter.local/x");
   EXPECT_EQ(secure.outcome, Outcome::unreachable);
-  EXPECT_THAT(secure.trouble, HasSubstr("encrypted addresses are not supported"));
+  EXPECT_THAT(secure.trouble, HasSubstr("leads from http to https"));
   EXPECT_THAT(secure.trouble, Not(HasSubstr("secret")));
   const Reply wrong = ask("meter.local/x");
   EXPECT_EQ(wrong.outcome, Outcome::unreachable);
@@ -187,14 +245,14 @@ TEST_F(Asking, follows_up_to_three_redirects_on_plain_http) {
   const Reply loop = ask(fmt::format("http://127.0.0.1:{}/loop", device.port()));
   EXPECT_EQ(loop.outcome, Outcome::unreachable);
   EXPECT_THAT(loop.trouble, HasSubstr("redirects more than 3 times"));
-  EXPECT_THAT(ask(fmt::format("http://127.0.0.1:{}/tls", device.port())).trouble, HasSubstr("encrypted"));
+  EXPECT_THAT(ask(fmt::format("http://127.0.0.1:{}/tls", device.port())).trouble, HasSubstr("leads from http to https"));
 }
 
 TEST_F(Asking, ends_without_a_callback_when_the_client_is_destroyed) {
   FakeDevice hanging([](const Socket& socket, int) { EXPECT_TRUE(socket.closes()); });
   bool called = false;
   loop_.run([&] {
-    client_->get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 60s, [&](const Reply&) { called = true; });
+    client_->send(get(fmt::format("http://127.0.0.1:{}/", hanging.port()), 60s), [&](const Reply&) { called = true; });
   });
   std::this_thread::sleep_for(50ms);
   loop_.run([&] { client_.emplace(loop_.loop()); });

@@ -3,12 +3,10 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "shell/hooks/queue.hpp"
-#include "shell/http/client.hpp"
-#include "shell/http/secure_client.hpp"
+#include "shell/http/any_client.hpp"
 
 namespace shell::hooks {
 
@@ -33,8 +31,7 @@ class Caller {
 
   boost::asio::io_context& loop_;
   Needs needs_;
-  http::Client plain_;
-  std::optional<http::SecureClient> secure_;  ///< from the first https address on
+  http::AnyClient client_;
   Queue queue_;
 };
 

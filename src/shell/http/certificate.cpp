@@ -18,6 +18,7 @@
 #include <memory>
 
 #include "shell/http/gate.hpp"
+#include "shell/http/url.hpp"
 
 namespace shell::http {
 namespace {
@@ -131,6 +132,20 @@ Result<Validity> examine(const Identity& identity) {
     return base::fail(Culprit::user, "the private key does not belong to the certificate");
   return Validity{time_of(X509_get0_notBefore(certificate.get())), time_of(X509_get0_notAfter(certificate.get())),
                   fingerprint(certificate.get())};
+}
+
+std::string pin_of(const std::string& certificate) {
+  const Memory memory = reading(certificate);
+  const Certificate parsed{PEM_read_bio_X509(memory.get(), nullptr, no_passphrase, nullptr)};
+  if (!parsed) return {};
+  unsigned char* key = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(parsed.get()), &key);
+  if (size <= 0) return {};
+  std::array<unsigned char, 32> digest{};
+  const bool done = EVP_Digest(key, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
+  OPENSSL_free(key);
+  if (!done) return {};
+  return "sha256//" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Result<Identity> make_identity(std::span<const std::string> names, base::WallTime now) {

@@ -30,6 +30,10 @@ struct Validity {
 /// "the certificate" or "the private key", no full stop.
 [[nodiscard]] base::Result<Validity> examine(const Identity& identity);
 
+/// What a certificate (PEM) can be known again by: "sha256//" and the base64 of its public key's SHA-256, as curl has it;
+/// empty: it is none.
+[[nodiscard]] std::string pin_of(const std::string& certificate);
+
 /// A new ECDSA P-256 key with a certificate that it has signed itself, for `names` (host names and IP addresses; what
 /// is neither is left out), from a day before `now` for 800 days.
 [[nodiscard]] base::Result<Identity> make_identity(std::span<const std::string> names, base::WallTime now);

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "shell/http/gunzip.hpp"
 #include "shell/http/url.hpp"
 
 namespace shell::http {
@@ -60,10 +62,10 @@ struct Client::Shared {
 
 class Client::Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(std::shared_ptr<Shared> shared, core::Duration patience, Done done)
+  Exchange(std::shared_ptr<Shared> shared, Question question, Done done)
       : shared_(std::move(shared)),
-        patience_(patience),
-        deadline_(Clock::now() + patience),
+        question_(std::move(question)),
+        deadline_(Clock::now() + question_.patience),
         done_(std::move(done)),
         socket_(shared_->loop),
         overall_(shared_->loop),
@@ -74,15 +76,14 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  void start(std::string url, std::optional<std::string> json = {}) {
-    json_ = std::move(json);
+  void start() {
     overall_.expires_at(deadline_);
     overall_.async_wait([self = shared_from_this()](error_code stopped) {
       if (!stopped) self->finish(Outcome::timed_out, self->late());
     });
-    // Never calls back from within get().
-    asio::post(shared_->loop, [self = shared_from_this(), url = std::move(url)] {
-      auto parsed = parse_url(url);
+    // Never calls back from within send().
+    asio::post(shared_->loop, [self = shared_from_this()] {
+      auto parsed = parse_url(self->question_.url);
       if (!parsed)
         return self->finish(Outcome::unreachable, fmt::format("The address is wrong: {}.", parsed.error().text));
       self->ask(std::move(*parsed));
@@ -105,7 +106,7 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
 
   [[nodiscard]] std::string late() const {
     return fmt::format("{} did not answer within {:g} s.", url_.host.empty() ? "The address" : url_.authority(),
-                       base::seconds_of(patience_));
+                       base::seconds_of(question_.patience));
   }
 
   void stop() {
@@ -116,20 +117,26 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     if (resolver_) resolver_->cancel();
   }
 
-  void finish(Outcome outcome, std::string trouble, int status = 0, std::string body = {}) {
+  void finish(Outcome outcome, std::string trouble, int status = 0) {
+    Reply reply;
+    reply.outcome = outcome;
+    reply.status = status;
+    reply.trouble = std::move(trouble);
+    finish(std::move(reply));
+  }
+  void finish(Reply reply) {
     if (!done_) return;
     const Done done = std::exchange(done_, nullptr);
     stop();
     shared_->pending.erase(this);
-    done(Reply{outcome, status, std::move(body), std::move(trouble)});
+    done(std::move(reply));
   }
 
   void ask(Url url) {
     url_ = std::move(url);
     if (url_.secure) {
       return finish(Outcome::unreachable,
-                    fmt::format("https://{} cannot be asked: encrypted addresses are not supported "
-                                "yet; use an http:// address of the device.",
+                    fmt::format("{} leads from http to https; write the https address into the configuration.",
                                 url_.authority()));
     }
     endpoints_.clear();
@@ -206,19 +213,29 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
         known->second.since -= name_lasts;
       return finish(Outcome::unreachable, fmt::format("{} cannot be reached: {}.", url_.authority(), ec.message()));
     }
-    request_ = fmt::format(
-        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
-        "Accept-Encoding: identity\r\nConnection: close\r\n",
-        json_ ? "POST" : "GET", url_.target, url_.authority());
-    if (!url_.credentials.empty()) {
-      fmt::format_to(std::back_inserter(request_), "Authorization: Basic {}\r\n", url_.credentials);
-    }
-    if (json_) {
-      fmt::format_to(std::back_inserter(request_), "Content-Type: application/json\r\nContent-Length: {}\r\n", json_->size());
-    }
-    request_ += "\r\n";
-    if (json_) request_ += *json_;
+    request_ = written();
     asio::async_write(socket_, asio::buffer(request_), then(&Exchange::asked));
+  }
+
+  /// Headers of the question go to the host that was asked, and not to where it sends us.
+  [[nodiscard]] std::string written() const {
+    std::string text = fmt::format(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: twcmanager\r\nAccept: */*\r\n"
+        "Accept-Encoding: gzip\r\nConnection: close\r\n",
+        words(question_.verb), url_.target, url_.authority());
+    const bool same_host = redirects_ == 0 || url_.authority() == asked_authority_;
+    if (!url_.credentials.empty()) {
+      text += fmt::format("Authorization: Basic {}\r\n", url_.credentials);
+    } else if (question_.access == Access::basic && same_host) {
+      text += fmt::format("Authorization: Basic {}\r\n", base64(question_.user + ':' + question_.password));
+    }
+    for (const auto& [name, value] : question_.headers) {
+      if (same_host) text += fmt::format("{}: {}\r\n", name, value);
+    }
+    if (question_.verb != Verb::get) text += fmt::format("Content-Length: {}\r\n", question_.body.size());
+    text += "\r\n";
+    if (question_.verb != Verb::get) text += question_.body;
+    return text;
   }
 
   void asked(error_code) {
@@ -245,9 +262,8 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     }
     auto& message = parser_->get();
     const int status = static_cast<int>(message.result_int());
-    if (json_ || !is_redirect(status) || message[Field::location].empty()) {
-      return finish(Outcome::answered, {}, status, std::move(message.body()));
-    }
+    if (question_.verb != Verb::get || !is_redirect(status) || message[Field::location].empty()) return whole(status);
+    if (redirects_ == 0) asked_authority_ = url_.authority();
     if (++redirects_ > most_redirects) {
       return finish(Outcome::unreachable,
                     fmt::format("{} redirects more than {} times.", url_.authority(), most_redirects), status);
@@ -260,8 +276,25 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
     ask(std::move(*next));
   }
 
+  void whole(int status) {
+    auto& message = parser_->get();
+    Reply reply;
+    reply.outcome = Outcome::answered;
+    reply.status = status;
+    reply.body = std::move(message.body());
+    if (beast::iequals(message[Field::content_encoding], "gzip")) {
+      auto unpacked = gunzip(reply.body, longest_reply);
+      if (!unpacked) return finish(Outcome::too_large, fmt::format("{} answered with {}.", url_.authority(), unpacked.error().text), status);
+      reply.body = std::move(*unpacked);
+    }
+    reply.retry_after = retry_after(view(message[Field::retry_after]));
+    const auto cookies = message.equal_range(Field::set_cookie);
+    for (auto each = cookies.first; each != cookies.second; ++each) reply.cookies.emplace_back(view(each->value()));
+    finish(std::move(reply));
+  }
+
   std::shared_ptr<Shared> shared_;
-  core::Duration patience_;
+  Question question_;
   Clock::time_point deadline_;
   Done done_;
   tcp::socket socket_;
@@ -273,7 +306,7 @@ class Client::Exchange : public std::enable_shared_from_this<Exchange> {
   std::vector<tcp::endpoint> endpoints_;
   std::size_t next_ = 0;
   Url url_;
-  std::optional<std::string> json_;   // of a POST
+  std::string asked_authority_;   // that was asked first
   std::string request_;
   int redirects_ = 0;
   int attempts_ = 0;
@@ -286,12 +319,13 @@ Client::~Client() {
   for (Exchange* each : all) each->abandon();
 }
 
-void Client::get(std::string_view url, core::Duration patience, Done done) {
-  std::make_shared<Exchange>(shared_, patience, std::move(done))->start(std::string(url));
+bool Client::speaks(const Question& question) {
+  const auto url = parse_url(question.url);
+  return question.access != Access::digest && !(url && url->secure);
 }
 
-void Client::post(std::string_view url, std::string json, core::Duration patience, Done done) {
-  std::make_shared<Exchange>(shared_, patience, std::move(done))->start(std::string(url), std::move(json));
+void Client::send(Question question, Done done) {
+  std::make_shared<Exchange>(shared_, std::move(question), std::move(done))->start();
 }
 
 std::size_t Client::pending() const {

@@ -7,12 +7,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <string>
-#include <string_view>
 
-#include "core/meter/desk.hpp"
+#include "shell/http/exchange.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -20,34 +17,20 @@ class io_context;
 
 namespace shell::http {
 
-using Outcome = core::meter::Reply::Outcome;
-
-/// What became of it.
-struct Reply {
-  Outcome outcome = Outcome::unreachable;
-  int status = 0;       ///< of the last answer; 0 when there was none
-  std::string body;     ///< at most `longest_reply`
-  std::string trouble;  ///< one sentence when there is no answer; never contains a password
-};
-
-inline constexpr std::size_t longest_reply = 64 * 1024;  ///< bytes
-inline constexpr int most_redirects = 3;
-
 class Client {
  public:
-  using Done = std::function<void(Reply)>;
-
   explicit Client(boost::asio::io_context& loop);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   /// Drops what is under way; no callback comes after it. Must happen before the loop is destroyed.
   ~Client();
 
-  /// Asks for `url`. `done` is called exactly once, later on the loop's thread, at the latest after `patience`.
-  void get(std::string_view url, core::Duration patience, Done done);
+  /// Whether this can be asked here: an http address without digest. A wrong address can: the answer is what is wrong.
+  [[nodiscard]] static bool speaks(const Question& question);
 
-  /// Posts `json` there, likewise. A redirect is not followed but is the answer: it would lose the body.
-  void post(std::string_view url, std::string json, core::Duration patience, Done done);
+  /// `done` is called exactly once, later on the loop's thread, at the latest after the question's patience. A redirect is
+  /// followed from a GET only; else it is the answer: it would lose the body.
+  void send(Question question, Done done);
 
   /// Exchanges under way.
   [[nodiscard]] std::size_t pending() const;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <csignal>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "shell/http/certificate.hpp"
 #include "shell/http/curl.hpp"
 #include "shell/http/url.hpp"
 
@@ -20,13 +22,13 @@ namespace {
 
 
 constexpr int wake_at_least = 1000;  // ms
+constexpr std::size_t most_cookies = 16;
 
 struct Task {
   const Curl& curl;
   Url url;
-  std::optional<std::string> json;
-  core::Duration patience{};
-  Client::Done done;
+  Question question;
+  Done done;
   // The worker's own
   CURL* handle = nullptr;
   curl_slist* headers = nullptr;
@@ -40,6 +42,25 @@ struct Task {
     curl.slist_free_all(headers);
   }
 };
+
+/// One header line, with its end.
+std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* task) {
+  Reply& reply = static_cast<Task*>(task)->reply;
+  const std::string_view line{bytes, count};
+  const std::size_t colon = line.find(':');
+  if (line.starts_with("HTTP/")) reply.cookies.clear();   // of an answer that only sent us on
+  if (colon == std::string_view::npos) return count;
+  std::string_view value = line.substr(colon + 1);
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  while (!value.empty() && (value.back() == '\r' || value.back() == '\n' || value.back() == ' ')) value.remove_suffix(1);
+  const auto is = [&](std::string_view name) {
+    return std::equal(name.begin(), name.end(), line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
+                      [](char a, char b) { return a == (b | 0x20); });
+  };
+  if (is("set-cookie") && reply.cookies.size() < most_cookies) reply.cookies.emplace_back(value);
+  if (is("retry-after")) reply.retry_after = retry_after(value);
+  return count;
+}
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* task) {
   Reply& reply = static_cast<Task*>(task)->reply;
@@ -57,46 +78,90 @@ std::string in_words(CURLcode code, const Task& task) {
     case CURLE_COULDNT_RESOLVE_HOST: return fmt::format("The name \"{}\" is not known here.", task.url.host);
     case CURLE_COULDNT_CONNECT: return fmt::format("{} cannot be reached.", who);
     case CURLE_OPERATION_TIMEDOUT:
-      return fmt::format("{} did not answer within {:g} s.", who, base::seconds_of(task.patience));
+      return fmt::format("{} did not answer within {:g} s.", who, base::seconds_of(task.question.patience));
     case CURLE_PEER_FAILED_VERIFICATION:
       return fmt::format(
           "{} has no certificate that is valid for this name and that this machine trusts; for one of an authority "
           "of your own name its file in the environment variable SSL_CERT_FILE.",
           who);
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      return fmt::format(
+          "{} shows another certificate than the one that was seen first; if the device was replaced, remove its line from "
+          "sources.json, else somebody stands between it and us.",
+          who);
     default: return fmt::format("{}: {}.", who, task.curl.easy_strerror(code));
   }
 }
 
+void trust(const Task& task) {
+  const Curl& curl = task.curl;
+  const bool by_pin = task.question.trust.by == Trust::By::pin;
+  curl.easy_setopt(task.handle, CURLOPT_SSL_VERIFYPEER, by_pin ? 0L : 1L);
+  curl.easy_setopt(task.handle, CURLOPT_SSL_VERIFYHOST, by_pin ? 0L : 2L);
+  const std::string& pin = task.question.trust.pin;
+  if (by_pin && !pin.empty()) curl.easy_setopt(task.handle, CURLOPT_PINNEDPUBLICKEY, pin.c_str());
+  if (by_pin) curl.easy_setopt(task.handle, CURLOPT_CERTINFO, 1L);
+  if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl.easy_setopt(task.handle, CURLOPT_CAINFO, authorities);
+}
+
+void identify(Task& task) {
+  const Curl& curl = task.curl;
+  const Question& question = task.question;
+  if (!task.url.credentials.empty()) {
+    task.headers =
+        curl.slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
+  }
+  if (question.access != Access::basic && question.access != Access::digest) return;
+  curl.easy_setopt(task.handle, CURLOPT_HTTPAUTH, question.access == Access::digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC);
+  curl.easy_setopt(task.handle, CURLOPT_USERNAME, question.user.c_str());
+  curl.easy_setopt(task.handle, CURLOPT_PASSWORD, question.password.c_str());
+}
+
 void prepare(Task& task) {
   const Curl& curl = task.curl;
+  const Question& question = task.question;
   CURL* const easy = task.handle = curl.easy_init();
   base::check(easy != nullptr, "libcurl gives a handle");
-  const std::string address = fmt::format("https://{}{}", task.url.authority(), task.url.target);
+  const std::string_view scheme = task.url.secure ? "https" : "http";
+  const std::string address = fmt::format("{}://{}{}", scheme, task.url.authority(), task.url.target);
   curl.easy_setopt(easy, CURLOPT_URL, address.c_str());
-  curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
-  curl.easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, std::string{scheme}.c_str());
+  curl.easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, std::string{scheme}.c_str());
   curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(task.patience.count()));
+  curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(question.patience.count()));
   curl.easy_setopt(easy, CURLOPT_USERAGENT, "twcmanager");
-  curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl.easy_setopt(easy, CURLOPT_CAINFO, authorities);
+  curl.easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  trust(task);
+  curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
+  curl.easy_setopt(easy, CURLOPT_HEADERDATA, &task);
   curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
   curl.easy_setopt(easy, CURLOPT_WRITEDATA, &task);
   curl.easy_setopt(easy, CURLOPT_PRIVATE, &task);
-  if (!task.url.credentials.empty())
-    task.headers =
-        curl.slist_append(task.headers, fmt::format("Authorization: Basic {}", task.url.credentials).c_str());
-  if (task.json) {
-    task.headers = curl.slist_append(task.headers, "Content-Type: application/json");
+  identify(task);
+  for (const auto& [name, value] : question.headers) {
+    task.headers = curl.slist_append(task.headers, fmt::format("{}: {}", name, value).c_str());
+  }
+  if (question.verb != Verb::get) {
     task.headers = curl.slist_append(task.headers, "Expect:");
-    curl.easy_setopt(easy, CURLOPT_POSTFIELDS, task.json->c_str());
-    curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(task.json->size()));
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDS, question.body.c_str());
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(question.body.size()));
+    if (question.verb == Verb::put) curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
   } else {
     curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl.easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(most_redirects));
   }
   curl.easy_setopt(easy, CURLOPT_HTTPHEADER, task.headers);
+}
+
+/// The pin of the certificate that was shown; empty: none was.
+std::string pin_shown(const Task& task) {
+  curl_certinfo* chain = nullptr;
+  if (task.curl.easy_getinfo(task.handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr || chain->num_of_certs < 1) return {};
+  for (const curl_slist* line = chain->certinfo[0]; line != nullptr; line = line->next) {
+    const std::string_view text{line->data};
+    if (text.starts_with("Cert:")) return pin_of(std::string{text.substr(5)});
+  }
+  return {};
 }
 
 void conclude(Task& task, CURLcode code) {
@@ -106,10 +171,12 @@ void conclude(Task& task, CURLcode code) {
   reply.status = static_cast<int>(status);
   if (code == CURLE_OK) {
     reply.outcome = Outcome::answered;
+    if (task.url.secure && task.question.trust.by == Trust::By::pin) reply.pin = pin_shown(task);
   } else if (reply.outcome == Outcome::too_large) {
     reply.trouble = fmt::format("{} answered with more than {} KiB.", task.url.authority(), longest_reply / 1024);
   } else {
-    reply.outcome = code == CURLE_OPERATION_TIMEDOUT ? Outcome::timed_out : Outcome::unreachable;
+    const bool untrusted = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+    reply.outcome = code == CURLE_OPERATION_TIMEDOUT ? Outcome::timed_out : untrusted ? Outcome::untrusted : Outcome::unreachable;
     reply.status = 0;
     reply.trouble = in_words(code, task);
   }
@@ -193,22 +260,20 @@ SecureClient::~SecureClient() {
   parts_->thread.join();
 }
 
-void SecureClient::send(std::string_view url, std::optional<std::string> json, core::Duration patience,
-                        Client::Done done) {
-  auto address = parse_url(url);
-  if (!address || !address->secure || !parts_->loaded) {
-    std::string trouble = !address          ? fmt::format("The address is wrong: {}.", address.error().text)
-                          : !address->secure ? "The address does not begin with https://."
-                                             : fmt::format("{} cannot be asked: {}.", address->authority(), parts_->loaded.error().text);
-    boost::asio::post(parts_->loop, [parts = parts_, done = std::move(done), trouble = std::move(trouble)]() mutable {
-      if (!parts->dropped) done({Outcome::unreachable, 0, {}, std::move(trouble)});
+void SecureClient::send(Question question, Done done) {
+  auto address = parse_url(question.url);
+  if (!address || !parts_->loaded) {
+    Reply reply;
+    reply.trouble = !address ? fmt::format("The address is wrong: {}.", address.error().text)
+                             : fmt::format("{} cannot be asked: {}.", address->authority(), parts_->loaded.error().text);
+    boost::asio::post(parts_->loop, [parts = parts_, done = std::move(done), reply = std::move(reply)]() mutable {
+      if (!parts->dropped) done(std::move(reply));
     });
     return;
   }
   auto task = std::make_unique<Task>(**parts_->loaded);
   task->url = std::move(*address);
-  task->json = std::move(json);
-  task->patience = patience;
+  task->question = std::move(question);
   task->done = std::move(done);
   {
     const std::lock_guard lock(parts_->mutex);

@@ -26,6 +26,8 @@ struct Url {
 /// that is wrong and never repeats a password.
 [[nodiscard]] base::Result<Url> parse_url(std::string_view text);
 
+[[nodiscard]] std::string base64(std::string_view bytes);
+
 /// An address as it may be shown and recorded: without user and password, and without the values of query parameters
 /// that are called like a secret (token, key, password …). What is no address stays as it is.
 [[nodiscard]] std::string harmless(std::string_view url);

@@ -7,6 +7,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <random>
 
+#include "shell/http/url.hpp"
+
 namespace shell {
 
 struct Reader::Timer {
@@ -14,23 +16,57 @@ struct Reader::Timer {
   boost::asio::steady_timer due;
 };
 
-Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, Needs needs)
+namespace {
+
+/// "https://192.168.1.7" of an address below it, without a password.
+std::string address_of(std::string_view url) {
+  const auto parsed = http::parse_url(url);
+  return parsed ? fmt::format("{}://{}", parsed->secure ? "https" : "http", parsed->authority()) : std::string{};
+}
+
+}  // namespace
+
+Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets, Needs needs)
     : desk_(std::move(sources), std::random_device{}()),
       needs_(std::move(needs)),
       client_(loop),
+      secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
+      kept_(secrets_),
       told_(desk_.sources().size()) {}
 
 Reader::~Reader() = default;
 
+/// Hands every source what it learned before.
+void Reader::recall() {
+  for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
+    const auto known = secrets_.learned.find(desk_.sources()[i].name);
+    if (known != secrets_.learned.end() && desk_.kept(i).empty()) desk_.recall(i, known->second, needs_.now());
+  }
+}
+
+/// Written only when something has changed: flash wears.
+void Reader::keep() {
+  SourceSecrets now = secrets_;
+  for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
+    const core::meter::Options learned = desk_.kept(i);
+    if (!learned.empty()) now.learned[desk_.sources()[i].name] = learned;
+  }
+  if (now == kept_) return;
+  secrets_ = kept_ = std::move(now);
+  if (needs_.keep) needs_.keep(text_of(secrets_));
+}
+
 void Reader::start() {
   started_ = true;
+  recall();
   wake();
 }
 
 void Reader::configure(std::vector<core::meter::Source> sources) {
   desk_.configure(std::move(sources));
   told_.assign(desk_.sources().size(), {});
+  recall();
   if (started_) wake();
 }
 
@@ -49,12 +85,28 @@ void Reader::obey() {
 }
 
 void Reader::ask(core::meter::Ask ask) {
-  const std::string url = ask.what.url;
-  const base::Duration patience = ask.patience;
-  client_.get(url, patience, [this, ask = std::move(ask)](http::Reply reply) { heard(ask, std::move(reply)); });
+  http::Question question;
+  question.url = ask.what.url;
+  question.verb = ask.what.verb;
+  question.headers = ask.what.headers;
+  question.body = ask.what.body;
+  question.access = ask.access;
+  question.user = ask.user;
+  question.password = ask.password;
+  question.patience = ask.patience;
+  const std::string device = address_of(ask.what.url);
+  if (ask.trust == core::meter::Trust::first_seen) {
+    question.trust.by = http::Trust::By::pin;
+    if (const auto known = secrets_.pins.find(device); known != secrets_.pins.end()) question.trust.pin = known->second;
+  }
+  client_.send(std::move(question), [this, ask = std::move(ask), device](http::Reply reply) { heard(ask, device, std::move(reply)); });
 }
 
-void Reader::heard(const core::meter::Ask& ask, http::Reply reply) {
+void Reader::heard(const core::meter::Ask& ask, const std::string& device, http::Reply reply) {
+  if (!reply.pin.empty() && secrets_.pins.try_emplace(device, reply.pin).second) {
+    needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there",
+                                                 desk_.sources()[ask.source].name, device));
+  }
   core::meter::Reply told;
   told.source = ask.source;
   told.question = ask.question;
@@ -62,8 +114,11 @@ void Reader::heard(const core::meter::Ask& ask, http::Reply reply) {
   told.outcome = reply.outcome;
   told.status = reply.status;
   told.body = reply.body;
+  told.retry_after = reply.retry_after;
+  told.cookies = std::move(reply.cookies);
   told.trouble = std::move(reply.trouble);
   desk_.hear(told, needs_.now(), orders_);
+  keep();
   obey();
 }
 

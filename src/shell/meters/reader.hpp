@@ -5,13 +5,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "core/meter/desk.hpp"
-#include "shell/http/client.hpp"
+#include "shell/http/any_client.hpp"
+#include "shell/meters/secrets.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -25,10 +25,11 @@ class Reader {
     std::function<void(const core::MeterRead&)> read;
     std::function<void(core::Severity, const std::string&)> say;   ///< sentences about sources, for the log
     std::function<base::Now()> now;
+    std::function<void(std::string)> keep;   ///< the text of SourceSecrets, when they have changed; empty: nothing is kept
   };
 
   /// `loop` outlives the reader.
-  Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, Needs needs);
+  Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets, Needs needs);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -43,14 +44,18 @@ class Reader {
   void wake();
   void obey();
   void ask(core::meter::Ask ask);
-  void heard(const core::meter::Ask& ask, http::Reply reply);
+  void heard(const core::meter::Ask& ask, const std::string& device, http::Reply reply);
   void tell_troubles();
+  void recall();
+  void keep();
   void rearm();
 
   struct Timer;
   core::meter::Desk desk_;
   Needs needs_;
-  http::Client client_;
+  http::AnyClient client_;
+  SourceSecrets secrets_;
+  SourceSecrets kept_;              ///< as last written
   std::unique_ptr<Timer> timer_;
   core::meter::Orders orders_;
   std::vector<std::string> told_;   ///< the trouble that was said last, by source

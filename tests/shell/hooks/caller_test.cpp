@@ -165,8 +165,12 @@ TEST_F(CallingHooks, who_speaks_no_tls_at_an_https_address_is_told_and_hears_no_
   FakeDevice device(keeping());
   loop_.run([&] {
     http::SecureClient& secure = secure_.emplace(loop_.loop());
-    secure.send(fmt::format("https://boss:pw@127.0.0.1:{}/s3cret", device.port()), "{\"a\":1}", 5s,
-                [&](http::Reply reply) { reply_.set_value(std::move(reply)); });
+    http::Question question;
+    question.url = fmt::format("https://boss:pw@127.0.0.1:{}/s3cret", device.port());
+    question.verb = http::Verb::post;
+    question.body = "{\"a\":1}";
+    question.patience = 5s;
+    secure.send(question, [&](http::Reply reply) { reply_.set_value(std::move(reply)); });
   });
   const http::Reply reply = reply_.get_future().get();
   loop_.run([&] { secure_.reset(); });

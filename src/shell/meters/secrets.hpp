@@ -1,0 +1,27 @@
+// What was learned of energy sources and must survive a restart: tokens, ids, and the public keys of devices that sign
+// their own certificate. Secret: one file beside settings.json, mode 0600.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/meter/template.hpp"
+
+namespace shell {
+
+struct SourceSecrets {
+  std::map<std::string, std::string, std::less<>> pins;                    ///< by address: "https://192.168.1.7"
+  std::map<std::string, core::meter::Options, std::less<>> learned;        ///< by source
+  bool operator==(const SourceSecrets&) const = default;
+};
+
+[[nodiscard]] std::string text_of(const SourceSecrets& secrets);
+/// Fault (user): what makes no sense in it; never a value of it.
+[[nodiscard]] base::Result<SourceSecrets> read_source_secrets(std::string_view text);
+
+/// Those at `path`; none when there is no file.
+[[nodiscard]] base::Result<SourceSecrets> load_source_secrets(const std::string& path);
+
+}  // namespace shell

@@ -1,0 +1,201 @@
+// Sources over real sockets: what the desk asks is asked, and what was learned survives.
+#include "shell/meters/reader.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "core/meter/path.hpp"
+#include "shell/http_socket.hpp"
+#include "shell/loop/loop.hpp"
+
+namespace shell {
+namespace {
+
+using namespace core::meter;
+using namespace std::chrono_literals;
+using shell_test::FakeDevice;
+using shell_test::LoopThread;
+using shell_test::Socket;
+using testing::HasSubstr;
+using testing::Not;
+
+Source source(const std::string& url) {
+  Source source;
+  source.name = "box";
+  source.every = 10s;
+  source.kind.patience = 3s;
+  HttpQuestion live;
+  live.url = url;
+  source.kind.questions.push_back({"live", live});
+  Gives gives;
+  gives.what = core::Measurand::grid;
+  gives.expression.at = *read_path("/p");
+  source.kind.gives.push_back(gives);
+  return source;
+}
+
+class Reading : public testing::Test {
+ protected:
+  ~Reading() override {
+    loop_.run([&] { reader_.reset(); });
+  }
+  void begin(std::vector<Source> sources, SourceSecrets secrets = {}) {
+    Reader::Needs needs;
+    needs.read = [this](const core::MeterRead& read) {
+      const std::lock_guard lock(mutex_);
+      reads_.push_back(read);
+      more_.notify_all();
+    };
+    needs.say = [this](core::Severity, const std::string& text) {
+      const std::lock_guard lock(mutex_);
+      said_ += text + '\n';
+    };
+    needs.now = read_clocks;
+    needs.keep = [this](std::string text) {
+      const std::lock_guard lock(mutex_);
+      kept_ = std::move(text);
+    };
+    loop_.run([&] {
+      reader_.emplace(loop_.loop(), std::move(sources), std::move(secrets), std::move(needs));
+      reader_->start();
+    });
+  }
+  std::vector<core::MeterRead> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    more_.wait_for(lock, 10s, [&] { return reads_.size() >= count; });
+    return reads_;
+  }
+  std::string said() {
+    const std::lock_guard lock(mutex_);
+    return said_;
+  }
+  std::string kept() {
+    const std::lock_guard lock(mutex_);
+    return kept_;
+  }
+
+  LoopThread loop_;
+  std::optional<Reader> reader_;
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<core::MeterRead> reads_;
+  std::string said_, kept_;
+};
+
+std::string ok(std::string_view body, std::string_view headers = {}) {
+  return fmt::format("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{}", headers, body.size(), body);
+}
+
+TEST_F(Reading, a_session_with_a_token_and_cookies_is_opened_and_kept) {
+  std::vector<std::string> requests;
+  FakeDevice device([&](const Socket& socket, int) {
+    requests.push_back(socket.request());
+    if (requests.back().starts_with("POST /login")) socket.send(ok(R"({"token":"t0ken"})", "Set-Cookie: AuthCookie=c; Path=/\r\n"));
+    else socket.send(ok(R"({"p":-1873.5})"));
+    (void)socket.closes();
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/live", device.port()));
+  std::get<HttpQuestion>(box.kind.questions[0].what).headers.emplace_back("Authorization", "Bearer {token}");
+  HttpQuestion login;
+  login.verb = HttpQuestion::Verb::post;
+  login.url = fmt::format("http://127.0.0.1:{}/login", device.port());
+  login.body = "{}";
+  box.kind.questions.push_back({"login", login});
+  box.kind.learns.push_back({"token", 1, *read_path("/token"), true});
+  box.kind.access.kind = core::meter::Access::Kind::session;
+  box.kind.access.questions = {1};
+  box.kind.access.cookies = true;
+  begin({box});
+  const auto reads = wait_for(1);
+  ASSERT_EQ(reads.size(), 1U);
+  ASSERT_EQ(reads[0].amounts.size(), 1U);
+  EXPECT_EQ(reads[0].amounts[0], (core::Amount{core::Measurand::grid, -1'873'500}));
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_THAT(requests[1], HasSubstr("Authorization: Bearer t0ken\r\n"));
+  EXPECT_THAT(requests[1], HasSubstr("Cookie: AuthCookie=c\r\n"));
+  EXPECT_EQ(said(), "");
+  const auto known = read_source_secrets(kept());
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->learned.at("box"), (Options{{"token", "t0ken"}}));
+}
+
+TEST_F(Reading, a_digest_is_answered) {
+  std::vector<std::string> requests;
+  FakeDevice device([&](const Socket& socket, int) {
+    while (true) {
+      requests.push_back(socket.request());
+      if (requests.back().empty()) {
+        requests.pop_back();
+        return;
+      }
+      const bool answered = requests.back().find("Authorization: Digest ") != std::string::npos;
+      if (answered) socket.send(ok(R"({"p":7})"));
+      else socket.send("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"shelly\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/rpc/EM.GetStatus?id=0", device.port()));
+  box.kind.access.kind = core::meter::Access::Kind::digest;
+  box.kind.access.user = "admin";
+  box.kind.access.password = "s3cret";
+  begin({box});
+  const auto reads = wait_for(1);
+  ASSERT_EQ(reads.size(), 1U);
+  EXPECT_EQ(reads[0].outcome, core::MeterRead::Outcome::read);
+  loop_.run([&] { reader_.reset(); });
+  for (const std::string& request : requests) EXPECT_THAT(request, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(Reading, what_is_wrong_is_said_once_with_the_sources_name) {
+  FakeDevice device([&](const Socket& socket, int) {
+    (void)socket.request();
+    socket.send(ok("<!doctype html><title>log in</title>"));
+    (void)socket.closes();
+  });
+  begin({source(fmt::format("http://127.0.0.1:{}/", device.port()))});
+  const auto reads = wait_for(1);
+  ASSERT_EQ(reads.size(), 1U);
+  EXPECT_EQ(reads[0].outcome, core::MeterRead::Outcome::absurd);
+  EXPECT_THAT(loop_.run([&] { return said(); }), testing::StartsWith("box: a web page instead of JSON"));
+}
+
+TEST_F(Reading, a_token_that_is_known_is_used_without_a_log_in) {
+  std::string request;
+  FakeDevice device([&](const Socket& socket, int) {
+    request = socket.request();
+    socket.send(ok(R"({"p":1})"));
+    (void)socket.closes();
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/live", device.port()));
+  std::get<HttpQuestion>(box.kind.questions[0].what).headers.emplace_back("Authorization", "Bearer {token}");
+  HttpQuestion login;
+  login.url = fmt::format("http://127.0.0.1:{}/login", device.port());
+  box.kind.questions.push_back({"login", login});
+  box.kind.learns.push_back({"token", 1, *read_path("/token"), true});
+  box.kind.access.kind = core::meter::Access::Kind::session;
+  box.kind.access.questions = {1};
+  SourceSecrets known;
+  known.learned["box"] = {{"token", "former"}};
+  begin({box}, known);
+  ASSERT_EQ(wait_for(1).size(), 1U);
+  EXPECT_THAT(request, HasSubstr("Bearer former"));
+}
+
+TEST(SourceSecrets, come_back_as_they_were_and_nothing_else_is_taken) {
+  SourceSecrets secrets;
+  secrets.pins["https://192.168.1.7"] = "sha256//abc=";
+  secrets.learned["Powerwall2"] = {{"token", "a\"b"}};
+  EXPECT_EQ(*read_source_secrets(text_of(secrets)), secrets);
+  for (const char* text : {"", "[]", "{\"pins\":1}", "{\"pins\":{\"a\":1}}", "{\"learned\":{\"a\":\"s3cret\"}}", "{\"learned\":{\"a\":{\"b\":[\"s3cret\"]}}}"}) {
+    const auto read = read_source_secrets(text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_THAT(read.error().text, Not(HasSubstr("s3cret")));
+  }
+}
+
+}  // namespace
+}  // namespace shell
