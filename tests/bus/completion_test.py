@@ -83,7 +83,7 @@ def main():
             (here + ["schedule", "set", "daily", "--l"], ["--late"]),
             (["ctl", "--socket", folder + "/nobody", "why", ""], []),
             (["check", "--k"], ["--keys"]),
-            (["meters", ""], ["list", "show", "prove"]),
+            (["meters", ""], ["list", "show", "prove", "test"]),
             (["meters", "show", "solarl"], ["solarlog", "solarlog-without"]),
             (["meters", "list", "--c"], ["--config"]),
         ]

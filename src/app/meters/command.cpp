@@ -12,6 +12,7 @@
 #include "app/load.hpp"
 #include "app/meters/catalogue.hpp"
 #include "app/meters/prove.hpp"
+#include "app/meters/trial.hpp"
 #include "app/meters/words.hpp"
 
 namespace app {
@@ -47,8 +48,7 @@ bool is_whole(const TemplateFile& file, std::ostream& err) {
   return file.findings.empty();
 }
 
-// --- list
-// --------------------------------------------------------------------------------------------------------------
+// --- list -----------------------------------------------------------------------------------------------------------
 
 int list(const Catalogue& catalogue, std::ostream& out, std::ostream& err) {
   const std::vector<std::string> names = catalogue.names();
@@ -67,8 +67,7 @@ int list(const Catalogue& catalogue, std::ostream& out, std::ostream& err) {
   return whole ? 0 : 1;
 }
 
-// --- show
-// --------------------------------------------------------------------------------------------------------------
+// --- show -----------------------------------------------------------------------------------------------------------
 
 std::string option_in_words(const Option& option) {
   std::string text = option.required           ? "required"
@@ -120,8 +119,7 @@ int show(const Catalogue& catalogue, const std::string& name, std::ostream& out,
   return 0;
 }
 
-// --- prove
-// -------------------------------------------------------------------------------------------------------------
+// --- prove ----------------------------------------------------------------------------------------------------------
 
 bool prove_one(const TemplateFile& file, std::ostream& out, std::ostream& err) {
   if (!is_whole(file, err)) return false;
@@ -145,6 +143,15 @@ int prove(const Catalogue& catalogue, const std::string& name, std::ostream& out
   return all ? 0 : 1;
 }
 
+int test(const Catalogue& catalogue, const MetersOptions& options, std::ostream& out, std::ostream& err) {
+  const TemplateFile file = catalogue.read(options.name);
+  if (!is_whole(file, err)) return 1;
+  const meters::Given given = meters::given(options.options);
+  if (given.trouble.empty()) return meters::try_source(file.kind, given.options, out, err);
+  err << "twcmanager: " << given.trouble << '\n';
+  return 1;
+}
+
 CLI::App* command(CLI::App& meters, MetersOptions& options, What what, const std::string& name,
                   const std::string& about) {
   CLI::App* const made = meters.add_subcommand(name, about);
@@ -161,6 +168,7 @@ int show_meters(const MetersOptions& options, std::ostream& out, std::ostream& e
     case What::list: return list(catalogue, out, err);
     case What::show: return show(catalogue, options.name, out, err);
     case What::prove: return prove(catalogue, options.name, out, err);
+    case What::test: return test(catalogue, options, out, err);
     case What::names: break;
   }
   for (const std::string& each : catalogue.names()) out << each << '\n';
@@ -177,6 +185,9 @@ CLI::App* add_meters(CLI::App& program, MetersOptions& options) {
       ->required();
   command(*all, options, What::prove, "prove", "play the proofs of one file, or of all, and compare")
       ->add_option("NAME", options.name, "of the kind, or the path of a file");
+  CLI::App* const test = command(*all, options, What::test, "test", "ask a real device once; show its answers, what they mean and what is odd");
+  test->add_option("NAME", options.name, "of the kind")->required();
+  test->add_option("OPTION", options.options, "host=192.168.1.9 and whatever else `meters show NAME` lists");
   command(*all, options, What::names, "complete", "names, for completion")->group("");
   return all;
 }

@@ -1,10 +1,11 @@
-// `twcmanager meters`: which kinds of energy sources there are, what each needs, and whether its file means what it
-// says.
+// `twcmanager meters`: which kinds of energy sources there are, what each needs, whether its file means what it says, and
+// what a real device answers.
 #pragma once
 
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -13,14 +14,15 @@ class App;
 namespace app {
 
 struct MetersOptions {
-  enum class What : std::uint8_t { list, show, prove, names };
+  enum class What : std::uint8_t { list, show, prove, test, names };
   What what = What::list;
   std::string config;  ///< beside it is the folder meters; empty: as run finds it
   std::string name;    ///< of a kind; for prove also a path; empty: all
+  std::vector<std::string> options;   ///< of test: "host=192.168.1.9"
 };
 
 /// Writes what was asked to `out` and one sentence for each finding to `err`. Exit status: 0, or 1 when there is no
-/// such kind, its file is broken, or a proof does not hold.
+/// such kind, its file is broken, a proof does not hold, or a device is no such source.
 int show_meters(const MetersOptions& options, std::ostream& out, std::ostream& err);
 
 /// The subcommand with all of its own; the one that is chosen fills `options`.

@@ -103,6 +103,7 @@ void Reader::ask(core::meter::Ask ask) {
 }
 
 void Reader::heard(const core::meter::Ask& ask, const std::string& device, http::Reply reply) {
+  if (needs_.overhear) needs_.overhear(ask, reply);
   if (!reply.pin.empty() && secrets_.pins.try_emplace(device, reply.pin).second) {
     needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there",
                                                  desk_.sources()[ask.source].name, device));

@@ -25,6 +25,8 @@ class Reader {
     std::function<void(const core::MeterRead&)> read;
     std::function<void(core::Severity, const std::string&)> say;   ///< sentences about sources, for the log
     std::function<base::Now()> now;
+    /// Every reply as it came, for whoever tries a source; may be empty.
+    std::function<void(const core::meter::Ask&, const http::Reply&)> overhear;
     std::function<void(std::string)> keep;   ///< the text of SourceSecrets, when they have changed; empty: nothing is kept
   };
 

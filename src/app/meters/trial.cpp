@@ -1,0 +1,156 @@
+#include "app/meters/trial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <ostream>
+
+#include "core/meter/fill.hpp"
+#include "shell/http/url.hpp"
+#include "shell/loop/loop.hpp"
+#include "shell/loop/reactor.hpp"
+#include "shell/meters/reader.hpp"
+
+namespace app::meters {
+namespace {
+
+using core::Amount;
+using core::Amounts;
+using core::Measurand;
+
+constexpr std::size_t shown_of_an_answer = 2000;  // bytes
+constexpr double noise = 50;                      // W
+constexpr double losses = 0.1;                    // of what flows, in inverters
+
+std::string_view unit_of(core::Dimension dimension) {
+  switch (dimension) {
+    case core::Dimension::power: return "W";
+    case core::Dimension::current: return "A";
+    case core::Dimension::voltage: return "V";
+    case core::Dimension::frequency: return "Hz";
+    case core::Dimension::level: return "%";
+    case core::Dimension::counter: return "Wh";
+    case core::Dimension::truth: return "";
+  }
+  return "";
+}
+
+double number_of(const Amount& amount) {
+  return static_cast<double>(amount.grains) / static_cast<double>(core::grains_per_unit(core::dimension_of(amount.what)));
+}
+
+std::optional<double> number_of(const Amounts& amounts, Measurand what) {
+  const Amount* found = core::find(amounts, what);
+  return found != nullptr ? std::optional{number_of(*found)} : std::nullopt;
+}
+
+/// One round with its witnesses.
+class Trial {
+ public:
+  Trial(core::meter::Source source, std::ostream& out) : kind_(source.kind), out_(out) {
+    shell::Reader::Needs needs;
+    needs.read = [this](const core::MeterRead& read) {
+      for (const Amount& each : read.amounts) amounts_.push_back(each);
+    };
+    needs.say = [](core::Severity, const std::string&) {};
+    needs.now = shell::read_clocks;
+    needs.overhear = [this](const core::meter::Ask& ask, const shell::http::Reply& reply) { show(ask, reply); };
+    reader_.emplace(reactor_.io(), std::vector{std::move(source)}, shell::SourceSecrets{}, std::move(needs));
+  }
+
+  void run() {
+    const base::Duration longest = kind_.patience * static_cast<std::int64_t>(kind_.questions.size() + 1);
+    reactor_.soon([this] { reader_->start(); });
+    reactor_.every(std::chrono::milliseconds{50}, [this] {
+      if (health().next_round) reactor_.stop();
+    });
+    reactor_.after(longest, [this] { reactor_.stop(); });
+    reactor_.run();
+  }
+  [[nodiscard]] const core::meter::Health& health() const { return reader_->desk().health(0); }
+  [[nodiscard]] const Amounts& amounts() const { return amounts_; }
+
+ private:
+  void show(const core::meter::Ask& ask, const shell::http::Reply& reply) {
+    const bool opens = std::find(kind_.access.questions.begin(), kind_.access.questions.end(), ask.question) != kind_.access.questions.end();
+    out_ << fmt::format("{}  {} {}\n", kind_.questions[ask.question].name, shell::http::words(ask.what.verb), shell::http::harmless(ask.what.url));
+    if (reply.status == 0) {
+      out_ << "  " << reply.trouble << "\n\n";
+      return;
+    }
+    out_ << fmt::format("  {} with {} bytes{}\n", reply.status, reply.body.size(), opens ? "; a log-in, not shown" : ":");
+    std::string text = opens ? std::string{} : reply.body.substr(0, shown_of_an_answer);
+    std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\n'; }, ' ');
+    if (!text.empty()) out_ << "  " << text << (reply.body.size() > text.size() ? " …" : "") << '\n';
+    out_ << '\n';
+  }
+
+  core::meter::Template kind_;
+  std::ostream& out_;
+  Amounts amounts_;
+  shell::Reactor reactor_;
+  std::optional<shell::Reader> reader_;
+};
+
+}  // namespace
+
+Given given(const std::vector<std::string>& texts) {
+  Given all;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      if (all.trouble.empty()) all.trouble = fmt::format("an option is written name=value, as in host=192.168.1.9, not \"{}\"", text);
+      continue;
+    }
+    all.options.insert_or_assign(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+std::vector<std::string> judge(const Amounts& amounts, const core::meter::Template& kind) {
+  std::vector<std::string> sentences;
+  const core::Measurands usual = kind.usual();
+  for (std::size_t i = 0; i < core::measurands; ++i) {
+    const auto what = static_cast<Measurand>(i);
+    if (usual.has(what) && core::find(amounts, what) == nullptr)
+      sentences.push_back(fmt::format("It did not tell {}: it is not there at this device, or switched off.", core::word_of(what)));
+  }
+  const auto grid = number_of(amounts, Measurand::grid);
+  const auto solar = number_of(amounts, Measurand::solar);
+  const auto load = number_of(amounts, Measurand::load);
+  if (grid && *grid < -noise) sentences.push_back(fmt::format("{:.0f} W go into the grid now; if the house draws from it instead, its sign is the other way.", -*grid));
+  if (grid && *grid > noise) sentences.push_back(fmt::format("{:.0f} W come from the grid now; if the house feeds in instead, its sign is the other way.", *grid));
+  if (grid && solar && load) {
+    const double made = *solar + *grid + number_of(amounts, Measurand::battery).value_or(0);
+    const double off = std::abs(made - *load);
+    if (off > std::max(noise, losses * std::max({std::abs(*solar), std::abs(*grid), *load})))
+      sentences.push_back(fmt::format("The load of {:.0f} W is not what solar, battery and grid make together ({:.0f} W): one of them has the wrong sign, or "
+                                      "something is not measured.", *load, made));
+  }
+  return sentences;
+}
+
+int try_source(const core::meter::Template& kind, const core::meter::Options& options, std::ostream& out, std::ostream& err) {
+  core::meter::Filled filled = core::meter::fill(kind, options);
+  for (const core::meter::Complaint& each : filled.complaints) err << fmt::format("twcmanager: {}: {}\n", each.option, each.text);
+  if (!filled.complaints.empty()) return 1;
+  core::meter::Source source;
+  source.name = kind.name;
+  source.kind = filled.kind;
+  source.every = kind.every;
+  Trial trial{source, out};
+  trial.run();
+  for (const Amount& each : trial.amounts()) {
+    out << fmt::format("{:<12} {:>10.6g} {}\n", core::word_of(each.what), number_of(each), unit_of(core::dimension_of(each.what)));
+  }
+  if (!trial.amounts().empty()) out << '\n';
+  for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';
+  const bool well = trial.health().state == core::meter::Health::State::well;
+  if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);
+  else out << "It can be used.\n";
+  return well ? 0 : 1;
+}
+
+}  // namespace app::meters
