@@ -70,6 +70,7 @@ class Demo {
     house.command = [this](const core::Command& each) { return command(each); };
     house.config = [this]() -> const core::Config& { return world_->core()->config(); };
     house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
+    house.sources = [this]() -> const core::meter::Desk& { return world_->desk(); };
     house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
     return house;
   }

@@ -78,6 +78,7 @@ class Daemon {
     house.config = [this]() -> const core::Config& { return core_.config(); };
     house.policies = [this] { return core_.policies(shell::read_clocks()); };
     house.preview = [this] { return core_.preview(shell::read_clocks()); };
+    house.sources = [this]() -> const core::meter::Desk& { return reader_->desk(); };
     return house;
   }
 

@@ -182,6 +182,8 @@ class World {
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] const core::Core* core() const { return core_.get(); }
   [[nodiscard]] Instant booted() const { return booted_; }
+  /// Who asks the meters for the controller; it has been booted.
+  [[nodiscard]] const core::meter::Desk& desk() const { return *desk_; }
   [[nodiscard]] std::span<const WallConnector> connectors() const { return connectors_; }
   [[nodiscard]] const WallConnector* find(std::uint16_t id) const;
   [[nodiscard]] const Line& line() const { return line_; }

@@ -97,6 +97,18 @@ TEST(ApiTest, answers_of_every_address_fit_their_description) {
   EXPECT_GT(seen, 60);
 }
 
+TEST(ApiTest, the_sources_tell_how_they_are_and_what_they_read) {
+  Api api{with_circuit};
+  const Json sources = api.json("/api/v1/meters")["sources"];
+  ASSERT_EQ(sources.size(), 1U);
+  EXPECT_EQ(sources[0]["name"], "house");
+  EXPECT_EQ(sources[0]["state"], "well") << sources[0]["trouble"];
+  EXPECT_TRUE(sources[0]["trouble"].is_null());
+  EXPECT_GT(sources[0]["readings"], 60);
+  EXPECT_TRUE(sources[0]["amounts"].contains("solar") && sources[0]["amounts"].contains("load"));
+  EXPECT_GT(sources[0]["requests_today"], 60);
+}
+
 // --- What is refused --------------------------------------------------------------------------------------------------
 
 struct Field {

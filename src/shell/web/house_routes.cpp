@@ -9,6 +9,7 @@
 #include "shell/web/bodies.hpp"
 #include "shell/web/codes.hpp"
 #include "shell/web/site.hpp"
+#include "shell/web/sources_json.hpp"
 #include "wire/json.hpp"
 
 namespace shell::web {
@@ -40,7 +41,12 @@ Answer site_now(const Site& site, const Request&, std::string_view) {
 }
 Answer connectors(const Site& site, const Request&, std::string_view) { return parts(site, {"connectors"}); }
 Answer circuits(const Site& site, const Request&, std::string_view) { return parts(site, {"circuits"}); }
-Answer meters(const Site& site, const Request&, std::string_view) { return parts(site, {"meters"}); }
+Answer meters(const Site& site, const Request&, std::string_view) {
+  Json out;
+  out["meters"] = whole(site).at("meters");
+  out["sources"] = site.loop.sources ? sources_json(site.loop.sources(), site.loop.snapshot().now) : Json::array();
+  return body(out);
+}
 Answer mode(const Site& site, const Request&, std::string_view) { return parts(site, {"mode"}); }
 Answer charge_now(const Site& site, const Request&, std::string_view) { return parts(site, {"charge_now"}); }
 

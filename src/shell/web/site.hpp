@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/meter/desk.hpp"
 #include "core/config.hpp"
 #include "core/policy/ruling.hpp"
 #include "core/snapshot.hpp"
@@ -27,6 +28,7 @@ struct Loop {
   std::function<const core::Config&()> config{};
   std::function<std::vector<core::PolicyView>()> policies{};   ///< see core::Core::policies
   std::function<std::vector<core::rules::Stretch>()> preview{};   ///< see core::Core::preview
+  std::function<const core::meter::Desk&()> sources{};            ///< who asks the energy sources
 };
 
 /// What the answers need of what is stored. All are called on the loop's thread.

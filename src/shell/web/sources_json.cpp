@@ -1,0 +1,55 @@
+#include "shell/web/sources_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/iso8601.hpp"
+
+namespace shell::web {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view words(core::meter::Health::State state) {
+  switch (state) {
+    case core::meter::Health::State::unasked: return "unasked";
+    case core::meter::Health::State::well: return "well";
+    case core::meter::Health::State::troubled: return "troubled";
+    case core::meter::Health::State::resting: return "resting";
+  }
+  return "unasked";
+}
+
+Json when(std::optional<base::Instant> at, base::Now now) {
+  if (!at || *at >= base::Instant::never()) return nullptr;
+  return base::to_iso8601(now.wall + (*at - now.at));
+}
+
+Json source(const core::meter::Source& is, const core::meter::Health& health, base::Now now) {
+  Json amounts = Json::object();
+  for (const auto& [what, grains] : health.amounts) {
+    amounts[std::string{core::word_of(what)}] =
+        static_cast<double>(grains) / static_cast<double>(core::grains_per_unit(core::dimension_of(what)));
+  }
+  return {{"name", is.name},
+          {"kind", is.kind.name},
+          {"state", words(health.state)},
+          {"trouble", health.trouble.empty() ? Json(nullptr) : Json(health.trouble)},
+          {"every", base::seconds_of(is.every)},
+          {"read_at", when(health.read_at, now)},
+          {"next", when(health.next_round, now)},
+          {"requests_today", health.requests_today},
+          {"most_a_day", is.kind.most_a_day > 0 ? Json(is.kind.most_a_day) : Json(nullptr)},
+          {"readings", health.readings},
+          {"faults", health.faults},
+          {"amounts", std::move(amounts)}};
+}
+
+}  // namespace
+
+Json sources_json(const core::meter::Desk& desk, base::Now now) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < desk.sources().size(); ++i) list.push_back(source(desk.sources()[i], desk.health(i), now));
+  return list;
+}
+
+}  // namespace shell::web
