@@ -27,6 +27,7 @@ using core::Amps;
 using core::Duration;
 
 using shell::http::harmless;
+using shell::http::origin_of;
 
 std::string in_words(Amps amps) {
   return fmt::format("{:g} A", amps.number());
@@ -181,12 +182,18 @@ std::string habits(const core::Config& core) {
   return text;
 }
 
+/// Where a question goes. Only an address that was written as one is shown: elsewhere in a URL of a kind may be a secret.
+std::string address(const core::meter::Source& source, const core::meter::HttpQuestion& question) {
+  return source.kind.name == "text" ? harmless(question.url)
+                                    : fmt::format("{}, {}", source.kind.name, origin_of(question.url));
+}
+
 /// What is asked of a meter, a line each.
 std::string questions(const core::meter::Source& source) {
   std::string text;
   for (const core::meter::Question& question : source.kind.questions) {
     const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
-    if (http != nullptr) text += fmt::format("  {}: {}\n", question.name, harmless(http->url));
+    if (http != nullptr) text += fmt::format("  {}: {}\n", question.name, address(source, *http));
   }
   return text.empty() ? "  nothing, so it stays unknown\n" : text;
 }
@@ -378,7 +385,7 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
     json.open_object().text("name", meter.name).open_object("questions");
     for (const core::meter::Question& question : configuration.sources[i].kind.questions) {
       const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
-      if (http != nullptr) json.text(question.name, harmless(http->url));
+      if (http != nullptr) json.text(question.name, address(configuration.sources[i], *http));
     }
     json.close();
     json.number("every_seconds", base::seconds_of(meter.every));

@@ -79,7 +79,7 @@ class Demo {
     shell::web::Desk desk;
     desk.settings = [this]() -> const shell::Settings& { return settings_; };
     desk.change = [this](const std::vector<shell::SettingChange>& changes) { return change(changes); };
-    desk.configuration = [] { return public_config({}); };
+    desk.configuration = [] { return public_config({}, {}); };
     desk.form = [this] { return form_json({}, options_.configuration); };
     desk.check_key = [](std::string_view, std::string_view) {
       return base::Result<std::string>{base::fail(base::Culprit::user, "A demo has no configuration that could be changed; nothing was changed.")};

@@ -89,7 +89,7 @@ shell::web::Desk Steward::desk(const shell::PowerHistory& history, std::string i
       soon([then, trouble = std::move(trouble)] { then(trouble); });
     });
   };
-  desk.configuration = [this] { return public_config(written_.text); };
+  desk.configuration = [this] { return public_config(written_.text, written_.file); };
   desk.form = [this] { return form_json(written_.text, configuration_); };
   desk.check_key = [this](std::string_view path, std::string_view text) { return check_override(configuration_, path, text); };
   desk.history = [&history]() -> const shell::PowerHistory& { return history; };

@@ -148,7 +148,10 @@ TEST(ApiSettings, secrets_are_stored_and_never_told) {
 TEST(ApiSettings, get_config_tells_what_is_known_and_no_secret) {
   Api api{R"({"config": {"wiringMaxAmpsAllTWCs": "32", "minAmpsPerTWC": 6, "canaryKey": "canary1"},
     "control": {"HTTP": {"listenPort": 8080}, "MQTT": {"username": "u", "password": "canary2"}},
-    "sources": {"URL": {"enabled": true, "url": "http://user:canary3@house"}},
+    "sources": {"URL": {"enabled": true, "url": "http://user:canary3@house"},
+      "HASS": {"enabled": true, "serverIP": "ha", "apiKey": "canary7", "hassEntityGeneration": "s"},
+      "SolarEdge": {"enabled": true, "apiKey": "canary8", "siteID": 1}, "Growatt": {"password": "canary9"}},
+    "meters": {"m": {"type": "powerfox", "options": {"user": "seen", "password": "canary10"}}, "n": {"type": "unheard", "options": {"x": "canary11"}}},
     "policy": {"extend": {"webhooks": {"Charge Now": {"enter": "http://user:canary4@hook/canary6/x?k=canary5"}}}},
     "interface": {"Dummy": {"enabled": false}, "RS485": {"port": "/dev/null"}}})"};
   const std::string text{api.get("/api/getConfig").bytes()};
@@ -157,6 +160,10 @@ TEST(ApiSettings, get_config_tells_what_is_known_and_no_secret) {
   EXPECT_EQ(told["config"]["wiringMaxAmpsAllTWCs"], "32");
   EXPECT_EQ(told["config"]["minAmpsPerTWC"], 6);
   EXPECT_EQ(told["interface"]["Dummy"]["enabled"], false);
+  EXPECT_EQ(told["meters"]["m"]["options"], json({{"user", "seen"}}));
+  for (const char* path : {"/api/v1/snapshot", "/api/v1/settings", "/api/v1/configuration", "/api/getStatus"}) {
+    EXPECT_THAT(std::string(api.get(path).bytes()), testing::Not(HasSubstr("canary"))) << path;
+  }
   for (const char* section : {"control", "status", "logging", "sources", "vehicle", "policy"}) EXPECT_TRUE(told.contains(section)) << section;
   EXPECT_THAT(std::string(api.get("/api/getPolicy").bytes()), testing::Not(HasSubstr("canary")));
 }

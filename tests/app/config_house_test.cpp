@@ -263,7 +263,7 @@ TEST(House, a_meter_that_cannot_be_read_stays_and_is_silent) {
   EXPECT_THAT(said(house("meters: {m: {url: 'http://m', powerItem: p}}\n")),
               ElementsAre(HasSubstr("meter \"m\" is asked for nothing: no circuit names it")));
   EXPECT_THAT(said(house("meters: {m: {url: 'http://m', powerItem: p, role: roof}}\n"), Severity::contradiction),
-              ElementsAre("c:3: \"meters.m.role\" is roof, not one of grid, house, circuit; circuit is used"));
+              ElementsAre("c:3: \"meters.m.role\" is roof, not one of grid, solar, house, battery, charger, circuit; circuit is used"));
 }
 
 TEST(House, the_meter_of_sources_comes_first_and_may_be_named) {

@@ -118,7 +118,7 @@ constexpr Section ours[] = {
   {"interface.TCP", "port"},
   {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},
   {"sources.URL", "pollInterval timeout"},
-  {"meters.*", "type role url powerItem currentItems consumptionItem generationItem batteryItem batteryLevelItem pollInterval "
+  {"meters.*", "type role options counts url powerItem currentItems consumptionItem generationItem batteryItem batteryLevelItem pollInterval "
              "timeout"},
   {"circuits.*", "maxAmps maxWatts maxImbalanceAmps parent meter safeAmps connectors"},
   {"connectors.*", "name mode minAmps maxAmps phases wiring priority weight startWatts startDelay stopWatts stopDelay targetKWh"},

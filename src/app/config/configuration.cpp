@@ -8,6 +8,8 @@
 #include "app/config/dialect.hpp"
 #include "app/config/house.hpp"
 #include "app/config/keys.hpp"
+#include "app/config/meter_source.hpp"
+#include "app/config/originals.hpp"
 #include "app/config/policy.hpp"
 #include "app/config/text_items.hpp"
 #include "shell/http/gate.hpp"
@@ -27,7 +29,9 @@ class Assembly {
     bus();
     http();
     source();
-    furnish(root_, draft_);
+    const meters::Catalogue catalogue{folder_around(out_.file)};
+    add_originals(root_, draft_, catalogue);
+    furnish(root_, draft_, catalogue);
     read_policies(root_, draft_.policies, out_);
     files();
   }
@@ -228,10 +232,10 @@ std::vector<std::string> parts_of(const Value& root) {
 
 }  // namespace
 
-std::size_t Configuration::add(core::meter::Source source, core::MeterRole role) {
+std::size_t Configuration::add(core::meter::Source source, core::MeterRole role, std::optional<core::Measurands> counts) {
   core::MeterConfig& meter = core.meters.emplace_back();
   meter.name = source.name;
-  meter.counts = source.kind.usual();
+  meter.counts = counts.value_or(source.kind.usual());
   meter.every = source.every;
   meter.role = role;
   meter.asked = core::meter::digest_of(source.kind);

@@ -69,8 +69,8 @@ struct Configuration {
   std::vector<std::string> parts;      ///< "circuits.main fuse": what has a name in the file
   Findings findings;                   ///< in the order of the file
 
-  /// Adds an energy source and what the core is told about it; its place.
-  std::size_t add(core::meter::Source source, core::MeterRole role);
+  /// Adds an energy source and what the core is told about it; its place. `counts` absent: what its kind usually tells.
+  std::size_t add(core::meter::Source source, core::MeterRole role, std::optional<core::Measurands> counts = std::nullopt);
   /// The first fatal finding, or null. With one, nothing but `findings` has a meaning.
   [[nodiscard]] const Finding* fatal() const;
   /// Whether `check` accepts it: no contradiction, nothing fatal.

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/config/meter_source.hpp"
 #include "app/config/sense.hpp"
-#include "app/config/text_items.hpp"
 #include "app/config/utf8.hpp"
+#include "core/meter/text_source.hpp"
 #include "core/snapshot.hpp"
 #include "core/state.hpp"
 
@@ -60,7 +61,8 @@ std::optional<base::Phases<std::uint8_t>> wiring_of(const std::vector<std::strin
 
 class House {
  public:
-  House(const Value& root, Draft& draft) : root_(root), draft_(draft), out_(draft.out), core_(draft.out.core) {}
+  House(const Value& root, Draft& draft, const meters::Catalogue& catalogue)
+      : root_(root), draft_(draft), catalogue_(catalogue), out_(draft.out), core_(draft.out.core), originals_(core_.meters.size()) {}
 
   void put_together() {
     names();
@@ -132,19 +134,6 @@ class House {
     return static_cast<int>(out_.add(std::move(silent), core::MeterRole::circuit));
   }
 
-  /// Why nothing can be read from it; empty: something can.
-  static std::string trouble_of(const Draft::Meter& meter) {
-    if (meter.url.empty()) return "has no url; add \"url\": \"http://host/path\"";
-    if (meter.url.rfind("http://", 0) != 0) {
-      return fmt::format("has a url that does not begin with http://{}",
-                         meter.url.rfind("https://", 0) == 0 ? "; this version cannot read https" : "");
-    }
-    const bool asks = !meter.power_item.empty() || !meter.current_items.empty() || !meter.consumption_item.empty() ||
-                      !meter.generation_item.empty() || !meter.battery_item.empty() ||
-                      !meter.battery_level_item.empty();
-    return asks ? "" : "names nothing to ask for; add powerItem or currentItems";
-  }
-
   void add_meter(Draft::Meter& meter) {
     const std::size_t before = core_.meters.size();
     if (before >= core::most_meters) {
@@ -157,6 +146,12 @@ class House {
       say(Severity::warning, meter.at,
           fmt::format("there is another meter {}; circuits mean the first", quoted(meter.name)));
     meter_keys_.push_back({meter.at->key, before});
+    if (is_of_a_kind(meter)) {
+      auto known = known_meter(meter, catalogue_, out_);
+      if (!known) (void)add_silent_meter(meter.name);
+      else out_.add(std::move(known->source), role_of(meter), known->counts);
+      return;
+    }
     if (const std::string trouble = trouble_of(meter); !trouble.empty()) {
       say(Severity::contradiction, meter.at,
           fmt::format("meter {} {}; nothing is read from it", quoted(meter.name), trouble));
@@ -171,22 +166,11 @@ class House {
               quoted(meter.name), meter.current_items.size()));
       meter.current_items.clear();
     }
-    out_.add(addressed(meter), meter.role);
+    out_.add(addressed(meter), role_of(meter));
   }
 
-  static core::meter::Source addressed(Draft::Meter& meter) {
-    using enum core::Measurand;
-    while (!meter.url.empty() && meter.url.back() == '/') meter.url.pop_back();
-    core::meter::Source source = core::meter::text_source(meter.name, meter.every, meter.patience);
-    ask_for(source, load, meter.url, meter.consumption_item);
-    ask_for(source, solar, meter.url, meter.generation_item);
-    ask_for(source, grid, meter.url, meter.power_item);
-    for (std::size_t p = 0; p < meter.current_items.size(); ++p) {
-      ask_for(source, core::current_of(p), meter.url, meter.current_items[p]);
-    }
-    ask_for(source, battery, meter.url, meter.battery_item);
-    ask_for(source, soc, meter.url, meter.battery_level_item);
-    return source;
+  static core::MeterRole role_of(const Draft::Meter& meter) {
+    return meter.role == "circuit" ? core::MeterRole::circuit : core::MeterRole::house;
   }
 
   /// The place in core_.meters of what the file calls so, or −1.
@@ -194,8 +178,10 @@ class House {
     for (const auto& [known, at] : meter_keys_) {
       if (known == key) return static_cast<int>(at);
     }
-    const bool is_url = key == "URL" && !core_.meters.empty() && core_.meters[0].name == "URL";
-    return is_url ? 0 : -1;
+    for (std::size_t i = 0; i < originals_; ++i) {
+      if (core_.meters[i].name == key) return static_cast<int>(i);
+    }
+    return -1;
   }
 
   // --- Connectors ----------------------------------------------------------------------------------------------------
@@ -571,8 +557,10 @@ class House {
   };
   const Value& root_;
   Draft& draft_;
+  const meters::Catalogue& catalogue_;
   Configuration& out_;
   core::Config& core_;
+  std::size_t originals_;   ///< of core_.meters, which are not among `meters`
   std::vector<MeterKey> meter_keys_;
   std::vector<const Draft::Connector*> connector_drafts_;  ///< beside core_.connectors
   std::vector<int> parents_;                               ///< in the order of the file, like draft_.circuits
@@ -582,8 +570,8 @@ class House {
 
 }  // namespace
 
-void furnish(const Value& root, Draft& draft) {
-  House{root, draft}.put_together();
+void furnish(const Value& root, Draft& draft, const meters::Catalogue& catalogue) {
+  House{root, draft, catalogue}.put_together();
 }
 
 }  // namespace app

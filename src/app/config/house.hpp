@@ -7,10 +7,11 @@
 #pragma once
 
 #include "app/config/keys.hpp"
+#include "app/meters/catalogue.hpp"
 
 namespace app {
 
 /// Completes `draft.out.core` from the named parts of the draft; parents of circuits come before their children.
-void furnish(const Value& root, Draft& draft);
+void furnish(const Value& root, Draft& draft, const meters::Catalogue& catalogue);
 
 }  // namespace app

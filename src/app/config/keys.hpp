@@ -7,6 +7,7 @@
 // is a *, and they are read once for each part.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,21 @@ class JsonWriter;
 }
 
 namespace app {
+
+/// One value, understood as the key wants it.
+struct Given {
+  double number = 0;
+  bool yes = false;
+  std::string text;
+  std::vector<std::string> list;
+  bool replaced = false;  ///< the file's own value was unusable or out of range
+
+  [[nodiscard]] core::Amps amps() const { return core::Amps::from(number).value_or(core::Amps{}); }
+  [[nodiscard]] core::Watts watts() const { return core::Watts::from(number).value_or(core::Watts{}); }
+  [[nodiscard]] core::Duration seconds() const { return base::in_seconds(number); }
+  [[nodiscard]] core::Duration minutes() const { return base::in_seconds(number * 60); }
+  [[nodiscard]] int whole() const { return static_cast<int>(number); }
+};
 
 /// What reading collects before it is put together: the file may name several interfaces and half a source.
 struct Draft {
@@ -49,6 +65,7 @@ struct Draft {
     core::Duration every{};
     core::Duration patience{};
   } source;
+  std::map<std::string, Given, std::less<>> originals;   ///< what keys without a `put` are, by their paths
   struct Sun {
     std::optional<core::Watts> start, stop;
     std::optional<core::Duration> start_delay, stop_delay;
@@ -60,9 +77,10 @@ struct Draft {
     std::string name;           ///< for people: on one line, and not too long for the snapshot
   };
   struct Meter : Named {
-    core::MeterRole role = core::MeterRole::circuit;
-    core::Duration every{};
-    core::Duration patience{};
+    std::string type, role;
+    std::vector<std::string> counts;   ///< words of measurands
+    core::Duration every{};            ///< zero: nothing is written
+    core::Duration patience{};         ///< likewise
     std::string url;
     std::string consumption_item, generation_item, power_item, battery_item, battery_level_item;
     std::vector<std::string> current_items;
@@ -81,21 +99,6 @@ struct Draft {
   std::vector<Meter> meters;
   std::vector<Circuit> circuits;
   std::vector<Connector> connectors;
-};
-
-/// One value, understood as the key wants it.
-struct Given {
-  double number = 0;
-  bool yes = false;
-  std::string text;
-  std::vector<std::string> list;
-  bool replaced = false;  ///< the file's own value was unusable or out of range
-
-  [[nodiscard]] core::Amps amps() const { return core::Amps::from(number).value_or(core::Amps{}); }
-  [[nodiscard]] core::Watts watts() const { return core::Watts::from(number).value_or(core::Watts{}); }
-  [[nodiscard]] core::Duration seconds() const { return base::in_seconds(number); }
-  [[nodiscard]] core::Duration minutes() const { return base::in_seconds(number * 60); }
-  [[nodiscard]] int whole() const { return static_cast<int>(number); }
 };
 
 struct Key {
@@ -127,7 +130,7 @@ struct Key {
   double most = 0;
   std::string_view unit;
   std::string_view meaning;
-  void (*put)(Draft&, const Given&) = nullptr;
+  void (*put)(Draft&, const Given&) = nullptr;   ///< null: into Draft::originals
   std::string_view also = {};           ///< another path for the same thing; the first one wins
   std::string_view when_unusable = {};  ///< taken for a value of the wrong kind where `fallback` would not be safe
   std::string_view choices = {};        ///< of a word, with blanks between them

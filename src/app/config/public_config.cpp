@@ -1,11 +1,14 @@
 #include "app/config/public_config.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
+#include "app/config/meter_source.hpp"
 #include "app/config/value.hpp"
+#include "app/meters/catalogue.hpp"
 #include "shell/http/url.hpp"
 #include "wire/json.hpp"
 
@@ -51,8 +54,45 @@ class Teller {
     out.close();
   }
 
+  /// One of `meters`. An option may hold a password under any name: its kind has to say that it does not.
+  void meter(const Value& value) {
+    for (const Value& each : value.children) {
+      if (each.key == "options") options(each, value.find("type"));
+      else if (may_be_told("meters.x." + each.key)) member(each.key, each, "meters.x." + each.key);
+    }
+  }
+
+  void options(const Value& value, const Value* type) {
+    if (value.kind != Value::Kind::object) return;
+    const meters::TemplateFile file = catalogue.read(type != nullptr && type->is_scalar() ? type->text : "url");
+    out.open_object(value.key);
+    for (const Value& each : value.children) {
+      const auto known = std::find_if(file.kind.options.begin(), file.kind.options.end(),
+                                      [&](const core::meter::Option& option) { return option.name == each.key; });
+      const bool harmless = file.findings.empty() ? known != file.kind.options.end() && !known->secret
+                                                  : each.key == "host" || each.key == "port";
+      if (harmless && (each.is_scalar() || each.kind == Value::Kind::nothing)) scalar(each.key, each);
+    }
+    out.close();
+  }
+
+  void all_meters(const Value& value) {
+    out.open_object(value.key);
+    for (const Value& each : value.children) {
+      if (each.kind != Value::Kind::object) continue;
+      out.open_object(each.key);
+      meter(each);
+      out.close();
+    }
+    out.close();
+  }
+
   void members(const Value& value, const std::string& path) {
     for (const Value& each : value.children) {
+      if (path.empty() && each.key == "meters") {
+        if (each.kind == Value::Kind::object) all_meters(each);
+        continue;
+      }
       const std::string below = path.empty() ? each.key : path + "." + each.key;
       // Policies hold conditions and names; their webhooks are addresses.
       const bool policies = below.starts_with("policy.extend") || below.starts_with("policy.override");
@@ -61,14 +101,16 @@ class Teller {
     }
   }
 
-  wire::JsonWriter out;
+  const meters::Catalogue& catalogue;
+  wire::JsonWriter out{};
 };
 
 }  // namespace
 
-std::string public_config(std::string_view text) {
+std::string public_config(std::string_view text, std::string_view file) {
   const auto document = read_dialect(text, {});
-  Teller teller;
+  const meters::Catalogue catalogue{folder_around(file)};
+  Teller teller{catalogue};
   teller.out.open_object();
   const bool usable = document && document->root.kind == Value::Kind::object;
   if (usable) teller.members(document->root, {});

@@ -13,8 +13,9 @@ namespace app {
 /// like a secret; the query may be all there is.
 [[nodiscard]] std::string tellable(const std::string& text);
 
-/// `text` is that of a configuration file. The sections config, control, status, interface, policy, logging, sources and
+/// `text` is that of a configuration file, `file` its path: options of a meter are told when its kind, which may be in a folder
+/// beside it, calls them no secret; of a kind that cannot be read only host and port. The sections config, control, status, interface, policy, logging, sources and
 /// vehicle are there even when the file has none. Addresses are told without the name and password they may hold.
-[[nodiscard]] std::string public_config(std::string_view text);
+[[nodiscard]] std::string public_config(std::string_view text, std::string_view file);
 
 }  // namespace app

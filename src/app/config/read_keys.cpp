@@ -208,7 +208,12 @@ class Reader {
     }
     if (key.takes == Key::Takes::number || key.takes == Key::Takes::whole)
       confine(key, *value, given, path, Severity::contradiction);
-    key.put(draft_, given);
+    put(key, given);
+  }
+
+  void put(const Key& key, const Given& given) {
+    if (key.put != nullptr) key.put(draft_, given);
+    else draft_.originals.insert_or_assign(std::string{key.path}, given);
   }
 
   void refuse_missing_circuit(const Value* value) {
@@ -237,7 +242,7 @@ class Reader {
     Given given;
     base::check(understand(key, value, given).empty(), "a default is of its key's kind");
     given.replaced = replaced;
-    key.put(draft_, given);
+    put(key, given);
   }
 
   void confine(const Key& key, const Value& value, Given& given, std::string_view path, Severity severity) {

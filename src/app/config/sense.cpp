@@ -55,6 +55,7 @@ class Sense {
       safe_is_of_use(i, below);
     }
     meters_of_the_house();
+    sun_twice();
   }
 
  private:
@@ -202,12 +203,37 @@ class Sense {
         first = &meter;
         continue;
       }
-      const auto written = std::find_if(origins_.meters.begin(), origins_.meters.end(),
-                                        [&](const Draft::Meter* draft) { return draft->name == meter.name; });
-      say(Severity::warning, written == origins_.meters.end() ? nullptr : place(**written, "role"),
+      say(Severity::warning, written(meter, "role"),
           fmt::format("the meters {} and {} both tell what the house takes, and both are added up for the sun; if they see the "
                       "same current give one the role circuit",
                       quoted(first->name), quoted(meter.name)));
+    }
+  }
+
+  [[nodiscard]] const Value* written(const core::MeterConfig& meter, std::string_view key) const {
+    const auto draft = std::find_if(origins_.meters.begin(), origins_.meters.end(),
+                                    [&](const Draft::Meter* each) { return each->name == meter.name; });
+    return draft == origins_.meters.end() ? root_.at(fmt::format("sources.{}", meter.name)) : place(**draft, key);
+  }
+
+  /// What sees the whole house sees all of its sun; several of one kind are several inverters.
+  void sun_twice() {
+    const auto sees = [&](std::size_t i, bool house) {
+      const core::MeterConfig& meter = core_.meters[i];
+      const bool all = meter.tells(core::Measurand::grid) || meter.tells(core::Measurand::load);
+      return meter.role == core::MeterRole::house && meter.tells(core::Measurand::solar) && (all || !house);
+    };
+    for (std::size_t whole = 0; whole < core_.meters.size(); ++whole) {
+      for (std::size_t other = 0; sees(whole, true) && other < core_.meters.size(); ++other) {
+        const bool told = other < whole && sees(other, true);
+        const bool alike = out_.sources[whole].kind.name == out_.sources[other].kind.name;
+        if (other == whole || told || alike || !sees(other, false)) continue;
+        const std::string first = quoted(core_.meters[whole].name);
+        say(Severity::warning, written(core_.meters[other], "role"),
+            fmt::format("the meters {} and {} both tell what the sun yields, and both are added up; if they see the same panels leave "
+                        "one out, or solar out of its \"counts\" in meters",
+                        first, quoted(core_.meters[other].name)));
+      }
     }
   }
 

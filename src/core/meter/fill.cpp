@@ -264,7 +264,9 @@ std::string Filler::url(std::string_view text) const {
                     const bool in_authority =
                         authority != std::string::npos && before.find('/', authority + 3) == std::string::npos;
                     if (in_authority && is_host(name)) return is_ipv6(value) ? "[" + value + "]" : value;
-                    return percent_encoded(value, !in_authority && before.find('?') == std::string::npos);
+                    // "http://host:80" and "/emoncms" behind it: there the path begins.
+                    const bool begins_path = in_authority && !before.ends_with("://") && value.starts_with('/');
+                    return percent_encoded(value, begins_path || (!in_authority && before.find('?') == std::string::npos));
                   });
 }
 

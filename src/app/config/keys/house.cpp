@@ -13,14 +13,19 @@ constexpr double most_house_watts = 1e6;
 
 // clang-format off
 constexpr std::array table{
-  Key{"meters.*.type", Takes::word, "url", 0, 0, "",
-      "how it is read: url, GET url/item answers a number such as 3055.2 or \"3055.2 W\"",
-      [](D&, const G&) {}, {}, {}, "url"}.never_on_page(),
+  Key{"meters.*.type", Takes::text, "url", 0, 0, "",
+      "what it is: a name from \"twcmanager meters list\", set up in its options; or url, GET url/item answers a number such as 3055.2 "
+      "or \"3055.2 W\"",
+      [](D& d, const G& g) { d.meters.back().type = g.text; }}.never_on_page(),
   Key{"meters.*.role", Takes::word, "circuit", 0, 0, "",
-      "what it sees: grid or house, from which the sun is computed too, or a circuit, which it only guards",
-      [](D& d, const G& g) {
-        d.meters.back().role = g.text == "circuit" ? core::MeterRole::circuit : core::MeterRole::house;
-      }, {}, {}, "grid house circuit"}.never_on_page(),
+      "what of it counts: grid, solar, house (all that it usually tells), battery, charger, from which the sun is computed too; or a "
+      "circuit, which it only guards",
+      [](D& d, const G& g) { d.meters.back().role = g.text; }, {}, {}, "grid solar house battery charger circuit"}.never_on_page(),
+  Key{"meters.*.options", Takes::structure, "", 0, 0, "",
+      "what a meter of its type has to know, as \"twcmanager meters show\" names it: host, password, …"}.never_on_page(),
+  Key{"meters.*.counts", Takes::list, "", 0, 0, "",
+      "of a meter with options what of it counts instead of what its role says, as in grid solar",
+      [](D& d, const G& g) { d.meters.back().counts = g.list; }}.never_on_page(),
   Key{"meters.*.url", Takes::text, "", 0, 0, "",
       "beginning of the address, without a slash at its end",
       [](D& d, const G& g) { d.meters.back().url = g.text; }}.never_on_page(),
@@ -43,11 +48,11 @@ constexpr std::array table{
   Key{"meters.*.batteryLevelItem", Takes::text, "", 0, 0, "",
       "rest of the address that answers how full the home battery is, in %; likewise",
       [](D& d, const G& g) { d.meters.back().battery_level_item = g.text; }}.never_on_page(),
-  Key{"meters.*.pollInterval", Takes::number, "5", 1, 3600, "s",
-      "how often to ask",
+  Key{"meters.*.pollInterval", Takes::number, "", 1, 3600, "s",
+      "how often to ask; absent: 5 s, with options as its type says, which has a least, too",
       [](D& d, const G& g) { d.meters.back().every = g.seconds(); }}.running(),
-  Key{"meters.*.timeout", Takes::number, "2", 0.1, 60, "s",
-      "how long an answer may take",
+  Key{"meters.*.timeout", Takes::number, "", 0.1, 60, "s",
+      "how long an answer may take; absent: 2 s, with options as its type says",
       [](D& d, const G& g) { d.meters.back().patience = g.seconds(); }}.running(),
   Key{"circuits.*.maxAmps", Takes::number, "", 0, most_house_amps, "A",
       "limit of each phase",

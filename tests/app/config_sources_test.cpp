@@ -1,0 +1,430 @@
+// Energy sources of the configuration: meters of a kind in the catalogue, and the sections that files of the original have.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "app/check.hpp"
+#include "app/config/configuration.hpp"
+#include "app/config/form.hpp"
+#include "app/config/keys.hpp"
+#include "app/config/meter_source.hpp"
+#include "app/config/public_config.hpp"
+#include "app/meters/catalogue.hpp"
+#include "core/meter/fill.hpp"
+#include "core/state.hpp"
+#include "questions.hpp"
+
+namespace app {
+namespace {
+
+using namespace std::chrono_literals;
+using core::Measurand;
+using core::Measurands;
+using enum core::Measurand;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr std::string_view beginning =
+    "interface: {RS485: {port: x}}\n"
+    "config: {wiringMaxAmpsAllTWCs: 32, wiringMaxAmpsPerTWC: 16, minAmpsPerTWC: 6, numberOfPhases: 3, defaultVoltage: "
+    "230}\n";
+
+/// What follows begins on line 3.
+std::string whole(const std::string& parts) {
+  return std::string{beginning} + parts;
+}
+Configuration house(const std::string& parts) {
+  return read_configuration(whole(parts), "/nowhere/c");
+}
+
+std::vector<std::string> said(const Configuration& configuration, Severity from = Severity::note) {
+  std::vector<std::string> sentences;
+  for (const Finding& finding : configuration.findings) {
+    if (finding.severity >= from) sentences.push_back(words(finding));
+  }
+  return sentences;
+}
+
+/// The meter stays and is silent.
+void expect_silent(const Configuration& c, const std::string& sentence) {
+  EXPECT_EQ(c.fatal(), nullptr);
+  EXPECT_THAT(said(c, Severity::contradiction), ElementsAre(HasSubstr(sentence)));
+  ASSERT_EQ(c.sources.size(), 1U);
+  EXPECT_THAT(c.sources[0].kind.questions, IsEmpty());
+}
+
+// --- Meters of a kind ------------------------------------------------------------------------------------------------
+
+TEST(MeterOfAKind, has_its_options_its_rhythm_and_what_its_role_counts) {
+  const Configuration c = house(
+      "meters:\n  roof: {type: fronius, role: solar, options: {host: 192.168.1.9, port: '8080'}, pollInterval: 12, timeout: 3}\n");
+  EXPECT_THAT(said(c), IsEmpty());
+  ASSERT_EQ(c.sources.size(), 1U);
+  EXPECT_EQ(c.sources[0].kind.name, "fronius");
+  EXPECT_THAT(questions(c, 0), Contains(HasSubstr("http://192.168.1.9:8080/solar_api")));
+  EXPECT_EQ(c.sources[0].every, 12s);
+  EXPECT_EQ(c.core.meters[0].every, 12s);
+  EXPECT_EQ(c.sources[0].kind.patience, 3s);
+  EXPECT_FALSE(c.sources[0].original);
+  EXPECT_EQ(c.core.meters[0].name, "roof");
+  EXPECT_EQ(c.core.meters[0].role, core::MeterRole::house);
+  EXPECT_EQ(c.core.meters[0].counts, Measurands{solar});
+}
+
+TEST(MeterOfAKind, is_asked_as_its_kind_says_and_never_more_often_than_it_may) {
+  const Configuration quiet = house("meters:\n  a: {type: solarlog, role: house, options: {host: s}}\n");
+  EXPECT_THAT(said(quiet), IsEmpty());
+  EXPECT_EQ(quiet.sources.at(0).every, 15s);
+  EXPECT_EQ(quiet.sources.at(0).kind.patience, 5s);
+  const Configuration hasty = house("meters:\n  a: {type: solarlog, role: house, options: {host: s}, pollInterval: 2}\n");
+  EXPECT_THAT(said(hasty), ElementsAre("/nowhere/c:4: meter \"a\" is asked every 15 s instead of every 2 s: \"solarlog\" may "
+                                       "be asked no more often"));
+  EXPECT_EQ(hasty.sources.at(0).every, 15s);
+}
+
+struct Role {
+  const char* words;
+  Measurands counts;
+  core::MeterRole role = core::MeterRole::house;
+};
+
+TEST(MeterOfAKind, counts_what_its_role_wants_unless_it_says_what) {
+  for (const Role& each : {
+           Role{"type: fronius, role: house", {solar, grid, load}},
+           Role{"type: fronius, role: grid", {grid}},
+           Role{"type: fronius, role: solar", {solar}},
+           Role{"type: fronius, role: battery", {battery, soc}},
+           Role{"type: fronius, role: circuit", {grid}, core::MeterRole::circuit},
+           Role{"type: fronius", {grid}, core::MeterRole::circuit},
+           Role{"type: fronius, role: house, counts: [grid, battery]", {grid, battery}},
+           Role{"type: fronius, role: solar, counts: load", {load}},
+           Role{"type: p1-monitor, role: circuit", {grid, current_l1, current_l2, current_l3}, core::MeterRole::circuit},
+           Role{"type: p1-monitor, role: grid", {grid, grid_l1, grid_l2, grid_l3, current_l1, current_l2, current_l3}},
+       }) {
+    const Configuration c = house(fmt::format("meters:\n  m: {{{}, options: {{host: h}}}}\n{}", each.words, each.role == core::MeterRole::circuit ? "circuits: {f: {maxAmps: 30, meter: m}}\n" : ""));
+    EXPECT_THAT(said(c, Severity::contradiction), IsEmpty()) << each.words;
+    ASSERT_EQ(c.core.meters.size(), 1U) << each.words;
+    EXPECT_EQ(c.core.meters[0].counts, each.counts) << each.words << " counts " << in_words(c.core.meters[0].counts);
+    EXPECT_EQ(c.core.meters[0].role, each.role) << each.words;
+  }
+}
+
+TEST(MeterOfAKind, that_cannot_be_read_is_silent_and_says_why_at_its_line) {
+  expect_silent(house("meters:\n  a: {type: frnius, role: house, options: {host: h}}\n"),
+                "/nowhere/c:4: meter \"a\" cannot be read: there is no kind of meter called \"frnius\"; is \"fronius\" meant?");
+  expect_silent(house("meters:\n  a:\n    type: fronius\n    role: house\n    options:\n      host: http://h/x\n"),
+                "/nowhere/c:8: option \"host\" of meter \"a\" is \"http://h/x\"; write the name or the address alone");
+  expect_silent(house("meters:\n  a: {type: fronius, role: house, options: {}}\n"), "option \"host\" of meter \"a\" is missing");
+  expect_silent(house("meters:\n  a: {type: fronius, role: house}\n"), "option \"host\" of meter \"a\" is missing");
+  expect_silent(house("meters:\n  a: {type: fronius, role: house, options: {host: h, hots: 2}}\n"), "has no such option; it has host");
+  expect_silent(house("meters:\n  a: {type: fronius, role: house, options: {host: [h]}}\n"), "option \"host\" of meter \"a\" is a list");
+  expect_silent(house("meters:\n  a: {type: fronius, role: house, options: h}\n"), "\"options\" of meter \"a\" is no section");
+  expect_silent(house("meters:\n  a: {type: ecotracker, role: solar, options: {host: h}}\n"),
+                "meter \"a\" has the role solar, of which \"ecotracker\" tells nothing; it tells grid");
+  expect_silent(house("meters:\n  a: {type: emoncms, role: house, options: {host: h, api_key: k}}\n"),
+                "meter \"a\": with these options there is nothing to read");
+}
+
+TEST(MeterOfAKind, that_names_what_it_does_not_tell_counts_what_its_role_says) {
+  const Configuration c = house("meters:\n  a: {type: ecotracker, role: grid, counts: [solar, son], options: {host: h}}\n");
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("\"counts\" of meter \"a\" names \"solar\", which \"ecotracker\" does not tell; it tells grid"),
+                                   HasSubstr("names \"son\"")));
+  EXPECT_EQ(c.core.meters.at(0).counts, Measurands{grid});
+}
+
+TEST(MeterOfAKind, may_be_the_one_of_plain_numbers_and_then_reads_no_items) {
+  const Configuration c = house(
+      "meters:\n  a: {role: house, powerItem: p, options: {url: 'http://h', generation: sun}}\n");
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("\"powerItem\" of meter \"a\" is not read, because its type is \"url\" with options")));
+  EXPECT_THAT(questions(c, 0), ElementsAre(HasSubstr("http://h/sun")));
+}
+
+class OwnKinds : public testing::Test {
+ protected:
+  OwnKinds() { std::filesystem::create_directories(folder_ + "meters"); }
+  ~OwnKinds() override { std::filesystem::remove_all(folder_); }
+  OwnKinds(const OwnKinds&) = delete;
+  OwnKinds& operator=(const OwnKinds&) = delete;
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream{folder_ + "meters/" + name + ".yaml"} << text;
+  }
+  [[nodiscard]] Configuration read(const std::string& parts) const { return read_configuration(whole(parts), file()); }
+  [[nodiscard]] std::string file() const { return folder_ + "config.json"; }
+
+  std::string folder_ = (std::filesystem::temp_directory_path() / fmt::format("twc_own_kinds_{}/", getpid())).string();
+};
+
+constexpr const char* own_kind =
+    "meter: ecotracker\ntitle: Mine\nover: http\noptions:\n  host: required\n  pin: { secret: yes }\n  note:\n"
+    "asks:\n  now: { get: \"http://{host}/mine?pin={pin}&note={note}\" }\ngives:\n  solar: /s\n"
+    "proof:\n  - now: '{\"s\":3}'\n    options: { pin: 1, note: 2 }\n    means: { solar: 3 W }\n"
+    "  - now: 'x'\n    options: { pin: 1, note: 2 }\n    means: fault\n";
+
+TEST_F(OwnKinds, win_over_those_in_the_program) {
+  write("ecotracker", own_kind);
+  const Configuration c = read("meters: {a: {type: ecotracker, role: solar, options: {host: h, pin: 12, note: 3}}}\n");
+  EXPECT_THAT(said(c), IsEmpty());
+  EXPECT_THAT(questions(c, 0), ElementsAre(HasSubstr("http://h/mine")));
+}
+
+TEST_F(OwnKinds, that_are_broken_are_reported_once_with_their_file_and_line) {
+  write("mine", "meter: mine\ntitle: Mine\nover: smoke\n");
+  const Configuration c = read("meters:\n  a: {type: mine, options: {host: h}}\n  b: {type: mine, options: {host: h}}\n");
+  EXPECT_EQ(c.fatal(), nullptr);
+  const std::vector<std::string> all = said(c, Severity::contradiction);
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [&](const std::string& each) { return each.starts_with(folder_ + "meters/mine.yaml:3"); }), 1);
+  EXPECT_THAT(all, Contains(HasSubstr("meter \"a\" cannot be read before " + folder_ + "meters/mine.yaml is corrected")));
+  EXPECT_THAT(all, Contains(HasSubstr("meter \"b\" cannot be read before")));
+}
+
+TEST_F(OwnKinds, say_which_of_their_options_are_secret) {
+  write("ecotracker", own_kind);
+  const std::string text = whole("meters: {a: {type: ecotracker, options: {host: h1, pin: canary, note: seen, other: canary2}}}\n");
+  const std::string told = public_config(text, file());
+  EXPECT_THAT(told, HasSubstr("seen"));
+  EXPECT_THAT(told, HasSubstr("h1"));
+  EXPECT_THAT(told, Not(HasSubstr("canary")));
+}
+
+// --- Each kind in the program ----------------------------------------------------------------------------------------
+
+class EachKind : public testing::TestWithParam<std::string> {};
+
+/// Options that are required, and where nothing would be read without more the others, too.
+std::string options_for(const core::meter::Template& kind, bool all) {
+  std::string text;
+  for (const core::meter::Option& each : kind.options) {
+    if (!each.required && !all) continue;
+    std::string value = core::meter::any_value(each);
+    if (each.name == "url") value = "http://192.0.2.1/x";
+    if (each.name.ends_with("unit")) value = "W";
+    text += fmt::format("{}{}: '{}'", text.empty() ? "" : ", ", each.name, value);
+  }
+  return text;
+}
+
+TEST_P(EachKind, can_be_set_up_with_what_it_requires) {
+  const meters::TemplateFile file = meters::Catalogue{""}.read(GetParam());
+  ASSERT_THAT(file.findings, IsEmpty());
+  const bool enough = core::meter::fill(file.kind, [&] {
+                        core::meter::Options given;
+                        for (const auto& each : file.kind.options) {
+                          if (each.required) given[each.name] = each.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(each);
+                        }
+                        return given;
+                      }()).complaints.empty();
+  const Configuration c = house(fmt::format("meters:\n  m: {{type: {}, role: house, options: {{{}}}}}\n", GetParam(), options_for(file.kind, !enough)));
+  EXPECT_THAT(said(c), IsEmpty());
+  ASSERT_EQ(c.sources.size(), 1U);
+  EXPECT_EQ(c.sources[0].kind.name, GetParam());
+  EXPECT_FALSE(c.core.meters[0].counts.empty());
+  EXPECT_EQ(c.sources[0].every, file.kind.every);
+}
+
+TEST_P(EachKind, shows_no_secret_option_anywhere) {
+  const meters::TemplateFile file = meters::Catalogue{""}.read(GetParam());
+  for (const bool broken : {false, true}) {
+    std::string options;
+    for (const core::meter::Option& each : file.kind.options) {
+      std::string value = each.secret ? "canary" : each.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(each);
+      if (each.name.ends_with("unit")) value = "W";
+      if (broken && each.secret) value += "\\n";
+      options += fmt::format("{}: \"{}\", ", each.name, value);
+    }
+    const std::string text = whole(fmt::format("meters: {{m: {{type: {}, role: house, options: {{{}}}}}}}\n", GetParam(), options));
+    const Configuration c = read_configuration(text, "/nowhere/c");
+    EXPECT_THAT(said(c), Not(Contains(HasSubstr("canary"))));
+    EXPECT_THAT(public_config(text, "/nowhere/c"), Not(HasSubstr("canary")));
+    EXPECT_THAT(form_json(text, c), Not(HasSubstr("canary")));
+    EXPECT_THAT(explained(c), Not(HasSubstr("canary")));
+    EXPECT_THAT(as_json(c), Not(HasSubstr("canary")));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Meters, EachKind, testing::ValuesIn(meters::Catalogue{""}.names()), [](const auto& tested) {
+  std::string name = tested.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(SecretsOfSources, of_an_unknown_kind_are_all_its_options_but_host_and_port) {
+  const std::string text = whole("meters: {m.options: {type: unheard, url: 'http://h', options: {host: h7, port: 81, url: canary, role: canary, x: canary}}, "
+                                 "n: {type: [a], options: {host: {a: canary}, user: canary}}, o: {options: canary}, p: canary}\n");
+  const std::string told = public_config(text, "/nowhere/c");
+  EXPECT_THAT(told, HasSubstr("h7"));
+  EXPECT_THAT(told, HasSubstr("81"));
+  EXPECT_THAT(told, Not(HasSubstr("canary")));
+  EXPECT_THAT(said(house(text.substr(beginning.size()))), Not(Contains(HasSubstr("options\": canary"))));
+}
+
+// --- Sections of the original ----------------------------------------------------------------------------------------
+
+struct Block {
+  const char* section;
+  const char* kind;
+  Measurands counts;
+  const char* asked;   ///< part of one of its questions
+};
+
+// spec/energy-sources §10, as users have them: numbers with quotes and without.
+const Block blocks[] = {
+    {"Efergy: {enabled: true, token: abc}", "efergy", {load}, "token=abc"},
+    {"EmonCMS: {enabled: true, apiKey: k, serverIP: 10.0.0.1, serverPort: 81, serverPath: /emoncms, consumptionFeed: 14}", "emoncms", {load}, "http://10.0.0.1:81/emoncms/feed"},
+    {"EmonCMS: {enabled: true, apiKey: k, serverIP: emoncms.org, serverPort: '443', useHttps: yes, generationFeed: '15'}", "emoncms", {solar}, "https://emoncms.org:443/feed"},
+    {"Enphase: {enabled: true, apiKey: k, systemID: 67, userID: '4d', serverIP: h}", "enphase-cloud-v2", {solar}, "systems/67/summary"},
+    {"Enphase: {enabled: true, serverIP: 10.0.0.2, serverPort: '80'}", "enphase-envoy", {solar, load}, "http://10.0.0.2:80/production.json"},
+    {"Fronius: {enabled: true, serverIP: 10.0.0.3, serverPort: '80'}", "fronius", {solar, load}, "http://10.0.0.3:80/"},
+    {"Fronius: {enabled: true, serverIP: [10.0.0.4], serverPort: 8080}", "fronius", {solar, load}, "http://10.0.0.4:8080/"},
+    {"HASS: {enabled: true, apiKey: k, serverIP: 10.0.0.5, serverPort: 8123, hassEntityConsumption: sensor.a, hassEntityGeneration: sensor.b}", "home-assistant", {load, solar}, "http://10.0.0.5:8123/api/states/sensor.b"},
+    {"HASS: {enabled: 'true', apiKey: k, serverIP: ha, serverPort: '443', useHttps: true, hassEntityGeneration: sensor.b}", "home-assistant", {solar}, "https://ha:443/api"},
+    {"IotaWatt: {enabled: true, serverIP: iota, outputConsumption: Total, outputGeneration: Solar}", "iotawatt", {load, solar}, "http://iota/"},
+    {"openHAB: {enabled: true, serverIP: oh, serverPort: '8080', consumptionItem: A, generationItem: B}", "openhab", {load, solar}, "http://oh:8080/rest/items/A/state"},
+    {"P1Monitor: {serverIP: p1, samples: 1}", "p1-monitor", {load, solar}, "http://p1/"},
+    {"Powerwall2: {enabled: true, serverIP: pw, serverPort: '443', password: p}", "powerwall", {load, solar}, "https://pw:443/api"},
+    {"SmartMe: {enabled: true, username: u, password: p, serialNumber: 3015447}", "smart-me", {load, solar}, "3015447"},
+    {"SmartPi: {enabled: true, serverIP: sp, serverPort: '1080', showConsumption: true}", "smartpi", {load, solar}, "http://sp:1080/"},
+    {"SmartPi: {enabled: true, serverIP: sp}", "smartpi", {solar}, "http://sp:80/"},
+    {"SolarEdge: {enabled: true, apiKey: k, siteID: 12345}", "solaredge-cloud", {load, solar}, "/site/12345/"},
+    {"SolarLog: {enabled: true, serverIP: sl, excludeConsumptionInverters: []}", "solarlog", {load, solar}, "http://sl/getjp"},
+    {"SolarLog: {enabled: true, serverIP: sl, excludeConsumptionInverters: [2, '4']}", "solarlog-without", {load, solar}, "http://sl/getjp"},
+    {"TED: {enabled: true, serverIP: ted, serverPort: '80'}", "ted", {solar}, "http://ted:80/history"},
+    {"Volkszahler: {enabled: true, serverIP: vz, serverPort: 80, uuidPhotovoltaikW: a-b, uuidTotalGridW: c-d}", "volkszaehler", {load, solar}, "uuid=c-d"},
+    {"Volkszahler: {enabled: true, serverIP: vz, uuid: c-d}", "volkszaehler", {load, solar}, "uuid=c-d"},
+};
+
+TEST(SourceOfTheOriginal, in_a_section_as_users_have_it_leads_to_its_kind) {
+  for (const Block& each : blocks) {
+    const std::string block = each.section;
+    const Configuration c = house("sources:\n  " + block + "\n");
+    const std::vector<std::string> problems = said(c, Severity::warning);
+    EXPECT_THAT(problems, IsEmpty()) << block;
+    ASSERT_EQ(c.sources.size(), 1U) << block;
+    EXPECT_EQ(c.sources[0].kind.name, each.kind) << block;
+    EXPECT_EQ(c.sources[0].name, block.substr(0, block.find(':')));
+    EXPECT_TRUE(c.sources[0].original);
+    EXPECT_EQ(c.core.meters[0].counts, each.counts) << block << " counts " << in_words(c.core.meters[0].counts);
+    EXPECT_EQ(c.core.meters[0].role, core::MeterRole::house);
+    EXPECT_THAT(questions(c, 0), Contains(HasSubstr(each.asked))) << block;
+    for (const core::meter::Gives& gives : c.sources[0].kind.gives) {
+      if (gives.what == solar) { EXPECT_TRUE(gives.expression.absolute) << block; }
+    }
+  }
+}
+
+TEST(SourceOfTheOriginal, covers_every_section_that_a_kind_in_the_program_is_meant_by) {
+  for (const std::string& name : meters::Catalogue{""}.names()) {
+    for (const core::meter::Legacy& legacy : meters::Catalogue{""}.read(name).kind.legacy) {
+      const bool shown = legacy.section == "URL" || std::any_of(std::begin(blocks), std::end(blocks), [&](const Block& each) { return each.kind == name; });
+      EXPECT_TRUE(shown) << name;
+      for (const auto& [ours, theirs] : legacy.options) {
+        const Key* key = key_of(fmt::format("sources.{}.{}", legacy.section, theirs));
+        ASSERT_NE(key, nullptr) << legacy.section << '.' << theirs;
+        EXPECT_EQ(key->use, Key::Use::now) << key->path;
+      }
+    }
+  }
+}
+
+TEST(SourceOfTheOriginal, that_is_switched_off_or_does_not_say_is_not_read) {
+  EXPECT_THAT(house("sources: {HASS: {enabled: false, serverIP: h}, TED: {serverIP: h}, P1Monitor: {enabled: no, serverIP: p}}\n").sources, IsEmpty());
+}
+
+TEST(SourceOfTheOriginal, with_several_inverters_is_one_source_each_and_the_first_tells_the_load) {
+  const Configuration c = house("sources: {Fronius: {enabled: true, serverIP: [a, b, c]}}\n");
+  EXPECT_THAT(said(c), IsEmpty());
+  ASSERT_EQ(c.sources.size(), 3U);
+  EXPECT_EQ(c.core.meters[0].counts, (Measurands{load, solar}));
+  EXPECT_EQ(c.core.meters[1].counts, Measurands{solar});
+  EXPECT_EQ(c.core.meters[2].counts, Measurands{solar});
+  EXPECT_EQ(c.sources[2].name, "Fronius 3");
+  EXPECT_THAT(questions(c, 2), Contains(HasSubstr("http://c:80/")));
+}
+
+TEST(SourceOfTheOriginal, with_two_feeds_takes_them_as_the_original_did) {
+  const Configuration c = house("sources: {EmonCMS: {enabled: true, apiKey: k, serverIP: e, consumptionFeed: 15, generationFeed: '14'}}\n");
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("c:3: \"sources.EmonCMS\": the original takes the two feeds the wrong way round")));
+  EXPECT_THAT(questions(c, 0), ElementsAre(AllOf(HasSubstr("consumption "), HasSubstr("id=14")), AllOf(HasSubstr("generation "), HasSubstr("id=15"))));
+}
+
+TEST(SourceOfTheOriginal, that_lacks_a_key_says_which_and_stays_out) {
+  const auto refused = [](const std::string& block) {
+    const Configuration c = house("sources:\n  " + block + "\n");
+    EXPECT_THAT(c.sources, IsEmpty()) << block;
+    const std::vector<std::string> all = said(c, Severity::warning);
+    return all.empty() ? std::string{} : all.front();
+  };
+  EXPECT_THAT(refused("HASS: {enabled: true, serverIP: h, hassEntityGeneration: a}"), HasSubstr("\"sources.HASS\" is enabled but has no apiKey"));
+  EXPECT_THAT(refused("HASS: {enabled: true, serverIP: h, apiKey: k}"), HasSubstr("names nothing to read; add hassEntityConsumption or hassEntityGeneration"));
+  EXPECT_THAT(refused("Fronius: {enabled: true}"), HasSubstr("\"sources.Fronius\" is enabled but has no serverIP"));
+  EXPECT_THAT(refused("Enphase: {enabled: true, apiKey: k, systemID: 1}"), HasSubstr("add apiKey and systemID and userID, or serverIP"));
+  EXPECT_THAT(refused("TED: {enabled: true, serverIP: 'http://t/'}"), HasSubstr("\"sources.TED.serverIP\" is \"http://t/\"; write the name"));
+  EXPECT_THAT(refused("SolarEdge: {enabled: true, inverterHost: h, apiKey: k, siteID: 1}"), HasSubstr("by Modbus, which this version cannot"));
+}
+
+TEST(SourceOfTheOriginal, leaves_out_three_devices_and_says_when_more_are_named) {
+  const Configuration c = house("sources: {SolarLog: {enabled: true, serverIP: s, excludeConsumptionInverters: [1, 2, 3, 4]}}\n");
+  EXPECT_THAT(said(c), ElementsAre(HasSubstr("more than three devices")));
+  EXPECT_EQ(c.sources.size(), 1U);
+}
+
+TEST(SourceOfTheOriginal, can_be_named_by_a_circuit) {
+  const Configuration c = house("sources: {SmartMe: {enabled: true, username: u, password: p, serialNumber: 1}}\ncircuits: {f: {maxAmps: 30, meter: SmartMe}}\n");
+  EXPECT_THAT(said(c, Severity::contradiction), ElementsAre(HasSubstr("circuit \"f\" cannot be watched with the meter \"SmartMe\"")));
+  EXPECT_EQ(c.core.circuits.at(0).meter, 0);
+}
+
+TEST(SourcesAndMeters, are_as_many_as_the_core_has_room_for) {
+  std::string hosts = "a";
+  for (std::size_t i = 1; i < core::most_meters; ++i) hosts += fmt::format(", a{}", i);
+  const Configuration c = house("sources: {Fronius: {enabled: true, serverIP: [" + hosts + ", b]}}\nmeters: {m: {type: ecotracker, role: grid, options: {host: h}}}\n");
+  EXPECT_EQ(c.sources.size(), core::most_meters);
+  EXPECT_THAT(said(c, Severity::contradiction), ElementsAre(HasSubstr("is not used, leave some out"), HasSubstr("meter \"m\" is not used")));
+}
+
+TEST(SourcesAndMeters, that_count_the_same_sun_twice_are_named) {
+  const Configuration c = house("meters:\n  house: {type: fronius, role: house, options: {host: h}}\n  roof: {type: opendtu, role: solar, options: {host: h}}\n");
+  EXPECT_THAT(said(c), ElementsAre(AllOf(HasSubstr("c:5:"), HasSubstr("the meters \"house\" and \"roof\" both tell what the sun yields"), HasSubstr("\"counts\""))));
+  EXPECT_THAT(said(house("meters:\n  house: {type: fronius, role: house, counts: [grid], options: {host: h}}\n  roof: {type: opendtu, role: solar, options: {host: h}}\n")), IsEmpty());
+  EXPECT_THAT(said(house("meters:\n  a: {type: solax-local, role: solar}\n  roof: {type: opendtu, role: solar, options: {host: h}}\n")), IsEmpty());
+}
+
+TEST(SourcesAndMeters, that_both_tell_the_grid_are_named) {
+  EXPECT_THAT(said(house("meters:\n  a: {type: ecotracker, role: grid, options: {host: h}}\n  b: {type: ecotracker, role: grid, options: {host: i}}\n")),
+              ElementsAre(HasSubstr("the meters \"a\" and \"b\" both tell what the house takes")));
+}
+
+TEST(SecretsOfSources, in_the_originals_sections_appear_nowhere) {
+  for (const Key& key : keys()) {
+    if (!key.is_secret || !key.path.starts_with("sources.")) continue;
+    const std::string section{key.path.substr(8, key.path.rfind('.') - 8)};
+    const std::string name{key.path.substr(key.path.rfind('.') + 1)};
+    for (const Block& each : blocks) {
+      std::string block = each.section;
+      if (!block.starts_with(section + ":")) continue;
+      const std::size_t at = block.find(name + ": ");
+      if (at == std::string::npos) continue;
+      block.replace(at + name.size() + 2, block.find_first_of(",}", at) - at - name.size() - 2, "canary");
+      const std::string text = whole("sources:\n  " + block + "\n");
+      const Configuration c = read_configuration(text, "/nowhere/c");
+      EXPECT_EQ(c.sources.size(), 1U) << block;
+      EXPECT_THAT(said(c), Not(Contains(HasSubstr("canary"))));
+      EXPECT_THAT(public_config(text, "/nowhere/c"), Not(HasSubstr("canary"))) << block;
+      EXPECT_THAT(form_json(text, c), Not(HasSubstr("canary"))) << block;
+      EXPECT_THAT(explained(c), Not(HasSubstr("canary"))) << block;
+      EXPECT_THAT(as_json(c), Not(HasSubstr("canary"))) << block;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace app
