@@ -96,6 +96,12 @@ TEST(FillUrl, encodes_by_the_part_it_is_in) {
   EXPECT_EQ(url_of(kind, {{"a", "ä"}}), "http://h/%C3%A4/x?n=%C3%A4");
 }
 
+TEST(FillUrl, keeps_the_slashes_of_an_option_that_begins_the_path) {
+  const Template kind = kind_of("http://h:80{path}/x", {option("path")});
+  EXPECT_EQ(url_of(kind, {{"path", "/a/b"}}), "http://h:80/a/b/x");
+  EXPECT_EQ(url_of(kind, {{"path", "@b/c"}}), "http://h:80%40b%2Fc/x");
+}
+
 TEST(FillUrl, may_begin_with_an_option_that_is_a_whole_address) {
   const Template kind = kind_of("{url}/{item}", {option("url"), option("item")});
   EXPECT_EQ(url_of(kind, {{"url", "http://h/a%20b"}, {"item", "solar"}}), "http://h/a%20b/solar");
