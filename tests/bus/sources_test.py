@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""Energy sources of the real program, against devices that log in, sign their own certificate, pack, drip and lie.
+
+sources_test.py PROGRAM   runs all scenarios; ends with 1 when one of them failed.
+"""
+
+import contextlib
+import gzip
+import http.server
+import json
+import os
+import ssl
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.dont_write_bytecode = True
+from door_test import expect, run_all  # noqa: E402
+from rig import Rig, eventually  # noqa: E402
+
+SITE = ['"wiringMaxAmpsAllTWCs": 32,', '"wiringMaxAmpsPerTWC": 16,', '"minAmpsPerTWC": 6,']
+PROGRAM = None
+
+
+class Device:
+    """A device on loopback: `answer(request)` says what it answers; every request is kept."""
+
+    def __init__(self, answer, certificate=None):
+        device = self
+        self.requests, self.answer = [], answer
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length).decode()
+                device.requests.append((time.monotonic(), self.command, self.path, dict(self.headers), body))
+                with contextlib.suppress(OSError):
+                    device.answer(self, body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, request, client_address):
+                pass  # a client that does not like our certificate
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate + ".crt", certificate + ".key")
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.context = context
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def asked(self, path):
+        return [one for one in self.requests if one[2].startswith(path)]
+
+
+def says(handler, body, status=200, headers=()):
+    body = body if isinstance(body, bytes) else json.dumps(body).encode()
+    handler.send_response(status)
+    for name, value in headers:
+        handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def certificate(folder, name):
+    path = os.path.join(folder, name)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+                    "-subj", "/CN=%s" % name, "-keyout", path + ".key", "-out", path + ".crt"], check=True, capture_output=True)
+    return path
+
+
+@contextlib.contextmanager
+def house(more):
+    rig = Rig(PROGRAM, SITE, more="\n    " + more)
+    try:
+        yield rig.start()
+    except BaseException as failure:
+        failure.args = ("%s\n--- log\n%s" % (failure, rig.log()),)
+        raise
+    finally:
+        rig.close()
+
+
+def source(rig, name):
+    answer = rig.get("/api/v1/meters")
+    found = [one for one in answer["sources"] if one["name"] == name] if answer else []
+    return found[0] if found else {"state": "absent", "amounts": {}, "trouble": None, "faults": 0}
+
+
+def reads(rig, name, **amounts):
+    return eventually(lambda: all(source(rig, name)["amounts"].get(what) == number for what, number in amounts.items()), 40)
+
+
+# --- Who logs in ----------------------------------------------------------------------------------------------------------
+
+class Powerwall:
+    """A gateway: log in, a cookie, and answers for those who have it."""
+
+    def __init__(self):
+        self.cookie, self.solar, self.password = "c1", 4325.75, "hunter2s3cret"
+
+    def __call__(self, handler, body):
+        path = handler.path
+        if path == "/api/login/Basic":
+            if json.loads(body)["password"] != self.password:
+                return says(handler, {"error": "bad credentials"}, 401)
+            return says(handler, {"token": "t"}, headers=[("Set-Cookie", "AuthCookie=%s; Path=/" % self.cookie), ("Set-Cookie", "UserRecord=u; Path=/")])
+        if "AuthCookie=%s" % self.cookie not in (handler.headers.get("Cookie") or ""):
+            return says(handler, {"code": 403}, 403)
+        if path == "/api/meters/aggregates":
+            return says(handler, {"site": {"instant_power": -1873.5}, "battery": {"instant_power": -40}, "load": {"instant_power": 2411.25},
+                                  "solar": {"instant_power": self.solar}})
+        if path == "/api/system_status/soe":
+            return says(handler, {"percentage": 47.2})
+        return says(handler, {"real_mode": "self_consumption", "backup_reserve_percent": 24})
+
+
+def powerwall_block(port, password="hunter2s3cret"):
+    return '"sources": { "Powerwall2": { "enabled": true, "serverIP": "127.0.0.1", "serverPort": "%d", "password": "%s" } },' % (port, password)
+
+
+def a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_anew_when_it_wants():
+    with tempfile.TemporaryDirectory() as folder:
+        gateway = Powerwall()
+        device = Device(gateway, certificate(folder, "first"))
+        with contextlib.closing(device), house(powerwall_block(device.port)) as rig:
+            expect(reads(rig, "Powerwall2", solar=4325.75, load=2411.25), "solar and load are read", source(rig, "Powerwall2"))
+            expect(len(device.asked("/api/login")) == 1, "one log-in", len(device.asked("/api/login")))
+            kept = os.path.join(rig.folder, "sources.json")
+            expect(eventually(lambda: os.path.exists(kept)), "its certificate is kept")
+            expect(stat.S_IMODE(os.stat(kept).st_mode) == 0o600, "for nobody else", oct(os.stat(kept).st_mode))
+            gateway.cookie, gateway.solar = "c2", 1000
+            expect(reads(rig, "Powerwall2", solar=1000), "a session that ended is opened anew", source(rig, "Powerwall2"))
+            expect(len(device.asked("/api/login")) == 2, "with one log-in", len(device.asked("/api/login")))
+            expect("hunter2s3cret" not in rig.log(), "the password is in no log")
+            # Somebody else answers with the same address.
+            device.context.load_cert_chain(certificate(folder, "second") + ".crt", os.path.join(folder, "second.key"))
+            asked = len(device.requests)
+            expect(eventually(lambda: "another certificate" in (source(rig, "Powerwall2")["trouble"] or ""), 60), "another certificate is said",
+                   source(rig, "Powerwall2"))
+            expect(len(device.requests) == asked, "and hears nothing", device.requests[asked:])
+
+
+def a_wrong_password_is_not_hammered():
+    with tempfile.TemporaryDirectory() as folder:
+        device = Device(Powerwall(), certificate(folder, "first"))
+        with contextlib.closing(device), house(powerwall_block(device.port, "wr0ng")) as rig:
+            expect(eventually(lambda: "refuses the password" in (source(rig, "Powerwall2")["trouble"] or "")), "it is said", source(rig, "Powerwall2"))
+            time.sleep(15)
+            expect(len(device.asked("/api/login")) == 1, "one try in a quarter of a minute", len(device.asked("/api/login")))
+            expect("wr0ng" not in rig.log(), "the password is in no log")
+
+
+# --- Answers of all kinds -------------------------------------------------------------------------------------------------
+
+def fronius(solar, grid, load):
+    return {"Body": {"Data": {"Inverters": {"1": {"DT": 1, "P": solar}},
+                              "Site": {"Meter_Location": "grid", "Mode": "meter", "P_Akku": None, "P_Grid": grid, "P_Load": -load, "P_PV": solar}}},
+            "Head": {"Status": {"Code": 0, "Reason": "", "UserMessage": ""}, "Timestamp": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())}}
+
+
+def one_source_may_do_what_it_likes_and_the_other_goes_on():
+    good = Device(lambda handler, _: says(handler, {"Consumption_W": 1184, "Production_W": 4720, "GridFeedIn_W": 1310, "Pac_total_W": -2226, "USOC": 46,
+                                                    "SystemStatus": "OnGrid", "Timestamp": time.strftime("%Y-%m-%d %H:%M:%S")}))
+    odd = Device(lambda handler, _: says(handler, fronius(3000, -1000, 2000)))
+    more = """"meters": {
+        "sonnen": { "type": "sonnen-v2", "role": "house", "pollInterval": 2, "options": { "host": "127.0.0.1:%d", "token": "abc" } },
+        "roof": { "type": "fronius", "role": "solar", "pollInterval": 2, "options": { "host": "127.0.0.1", "port": %d } },
+    },""" % (good.port, odd.port)
+
+    def packed(handler, _):
+        says(handler, gzip.compress(json.dumps(fronius(1111, -1, 1)).encode()), headers=[("Content-Encoding", "gzip")])
+
+    def chunked(handler, _):
+        text = json.dumps(fronius(2222, -1, 1)).encode()
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(text), text))
+
+    def elsewhere(handler, _):
+        if "moved" in handler.path:
+            return says(handler, fronius(3333, -1, 1))
+        return says(handler, b"", 302, [("Location", "http://127.0.0.1:%d/moved" % odd.port)])
+
+    def drip(handler, _):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(200):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.1)
+
+    def cut(handler, _):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"Body\": {")
+
+    with contextlib.closing(good), contextlib.closing(odd), house(more) as rig:
+        expect(reads(rig, "roof", solar=3000), "the roof is read", source(rig, "roof"))
+        expect(reads(rig, "sonnen", solar=4720, load=1184, grid=-1310, battery=-2226, soc=46), "the battery is read", source(rig, "sonnen"))
+        for answer, solar in ((packed, 1111), (chunked, 2222), (elsewhere, 3333)):
+            odd.answer = answer
+            expect(reads(rig, "roof", solar=solar), answer.__name__, source(rig, "roof"))
+        for answer, words in ((cut, ""), (lambda handler, _: says(handler, b"<!doctype html><html>log in</html>"), "web page"),
+                              (lambda handler, _: says(handler, b"x" * 20_000_000), "more than"),
+                              (lambda handler, _: says(handler, {"Head": {"Status": {"Code": 3}}}), ""),
+                              (lambda handler, _: says(handler, b"", 404), "404")):
+            before = source(rig, "roof")["faults"]
+            odd.answer = answer
+            expect(eventually(lambda: source(rig, "roof")["faults"] > before and words in (source(rig, "roof")["trouble"] or ""), 150), "a fault is told", words, source(rig, "roof"))
+            expect(rig.runs(), "it lives on")
+        odd.answer = drip
+        before, readings = source(rig, "roof")["faults"], source(rig, "sonnen")["readings"]
+        expect(eventually(lambda: source(rig, "roof")["faults"] > before, 150), "dripping is too slow", source(rig, "roof"))
+        expect(source(rig, "sonnen")["readings"] >= readings + 3, "and nobody waits for it", source(rig, "sonnen"))
+        expect(source(rig, "sonnen")["state"] == "well", "the other was well all the time", source(rig, "sonnen"))
+        expect(source(rig, "sonnen")["faults"] == 0, "without a fault", source(rig, "sonnen"))
+        expect(all(one[3].get("Auth-Token") == "abc" for one in good.requests), "its token goes with each question")
+
+
+def who_is_asked_too_often_is_left_alone_for_as_long_as_it_says():
+    device = Device(lambda handler, _: says(handler, b"", 429, [("Retry-After", "12")]))
+    more = '"meters": { "roof": { "type": "fronius", "role": "solar", "pollInterval": 1, "options": { "host": "127.0.0.1", "port": %d } } },' % device.port
+    with contextlib.closing(device), house(more) as rig:
+        expect(eventually(lambda: source(rig, "roof")["state"] == "resting"), "it rests", source(rig, "roof"))
+        expect(eventually(lambda: len(device.requests) >= 2, 40), "it is asked again")
+        gap = device.requests[1][0] - device.requests[0][0]
+        expect(11.9 < gap < 16, "after twelve seconds", gap)
+
+
+SCENARIOS = [a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_anew_when_it_wants, a_wrong_password_is_not_hammered,
+             one_source_may_do_what_it_likes_and_the_other_goes_on, who_is_asked_too_often_is_left_alone_for_as_long_as_it_says]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
+        sys.exit(__doc__)
+    PROGRAM = os.path.abspath(sys.argv[1])
+    run_all(SCENARIOS)
