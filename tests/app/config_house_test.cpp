@@ -253,7 +253,7 @@ TEST(House, a_meter_must_tell_what_the_limit_needs) {
 
 TEST(House, a_meter_that_cannot_be_read_stays_and_is_silent) {
   for (const char* meter :
-       {"{}", "{url: 'http://m'}", "{url: 'https://m', powerItem: p}", "{url: m, powerItem: p}", "{powerItem: p}"}) {
+       {"{}", "{url: 'http://m'}", "{url: 'ftp://m', powerItem: p}", "{url: m, powerItem: p}", "{powerItem: p}"}) {
     const Configuration c = house("meters: {m: " + std::string{meter} + "}\ncircuits: {a: {maxAmps: 25, meter: m}}\n");
     EXPECT_FALSE(c.acceptable()) << meter;
     ASSERT_EQ(c.core.meters.size(), 1U) << meter;

@@ -148,6 +148,14 @@ TEST(MeterOfAKind, may_be_the_one_of_plain_numbers_and_then_reads_no_items) {
   EXPECT_THAT(questions(c, 0), ElementsAre(HasSubstr("http://h/sun")));
 }
 
+TEST(PlainNumbers, are_read_over_https_too) {
+  const Configuration c = house(
+      "sources: {URL: {enabled: true, url: 'https://h/a/', generationItem: x}}\nmeters: {m: {role: grid, url: 'https://i', powerItem: p}}\n");
+  EXPECT_THAT(said(c), IsEmpty());
+  EXPECT_THAT(questions(c, 0), ElementsAre("solar https://h/a/x"));
+  EXPECT_THAT(questions(c, 1), ElementsAre("grid https://i/p"));
+}
+
 class OwnKinds : public testing::Test {
  protected:
   OwnKinds() { std::filesystem::create_directories(folder_ + "meters"); }

@@ -380,7 +380,7 @@ TEST(Configuration, a_source_that_cannot_be_read_is_named_and_left_out) {
     return with("{config: {wiringMaxAmpsAllTWCs: 6}, interface: {RS485: {port: x}},\n sources: {URL: " + source + "}}");
   };
   for (const char* source :
-       {"{enabled: true}", "{enabled: true, url: 'http://h'}", "{enabled: true, url: 'https://h', generationItem: x}",
+       {"{enabled: true}", "{enabled: true, url: 'http://h'}", "{enabled: true, url: 'ftp://h', generationItem: x}",
         "{enabled: true, url: h, generationItem: x}"}) {
     const Configuration c = with_source(source);
     EXPECT_TRUE(c.core.meters.empty()) << source;

@@ -195,10 +195,9 @@ class Assembly {
           "\"sources.URL\" has neither consumptionItem nor generationItem; add the one the address answers");
       return;
     }
-    if (source.url.rfind("http://", 0) != 0) {
+    if (!source.url.starts_with("http://") && !source.url.starts_with("https://")) {
       say(Severity::contradiction, "sources.URL.url",
-          fmt::format("\"sources.URL.url\" does not begin with http://{}; nothing is read from it",
-                      source.url.rfind("https://", 0) == 0 ? " (this version cannot read https)" : ""));
+          "\"sources.URL.url\" begins neither with http:// nor with https://; nothing is read from it");
       return;
     }
     core::meter::Source is = core::meter::text_source("URL", source.every, source.patience);

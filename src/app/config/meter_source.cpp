@@ -180,10 +180,8 @@ std::optional<KnownMeter> known_meter(const Draft::Meter& meter, const meters::C
 
 std::string trouble_of(const Draft::Meter& meter) {
   if (meter.url.empty()) return "has no url; add \"url\": \"http://host/path\"";
-  if (meter.url.rfind("http://", 0) != 0) {
-    return fmt::format("has a url that does not begin with http://{}",
-                       meter.url.rfind("https://", 0) == 0 ? "; this version cannot read https" : "");
-  }
+  if (!meter.url.starts_with("http://") && !meter.url.starts_with("https://"))
+    return "has a url that begins neither with http:// nor with https://";
   const bool asks = !meter.power_item.empty() || !meter.current_items.empty() || !meter.consumption_item.empty() ||
                     !meter.generation_item.empty() || !meter.battery_item.empty() ||
                     !meter.battery_level_item.empty();
