@@ -180,10 +180,8 @@ class Section {
     Measurands counts = counted(filled.kind.tells());
     if (number > 1 || (at_.key == "SmartPi" && !given("showConsumption")->yes)) counts.remove(Measurand::load);
     // Without a meter at the grid these tell no load, and the original took that for none.
-    const bool may_lack_load = at_.key == "Fronius" || at_.key == "Enphase";
     for (core::meter::Gives& gives : filled.kind.gives) {
       if (gives.what == Measurand::solar) gives.expression.absolute = true;
-      if (gives.what == Measurand::load && may_lack_load) gives.expression.nothing_is_zero = true;
     }
     source.kind = std::move(filled.kind);
     out_.add(std::move(source), core::MeterRole::house, counts);

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "core/meter/fill.hpp"
+#include "core/meter/session.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
@@ -52,7 +53,7 @@ class Trial {
   Trial(core::meter::Source source, std::ostream& out) : kind_(source.kind), out_(out) {
     shell::Reader::Needs needs;
     needs.read = [this](const core::MeterRead& read) {
-      for (const Amount& each : read.amounts) amounts_.push_back(each);
+      for (const Amount& each : read.amounts) core::meter::keep_amount(amounts_, each);
     };
     needs.say = [](core::Severity, const std::string&) {};
     needs.now = shell::read_clocks;

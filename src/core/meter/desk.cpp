@@ -104,7 +104,7 @@ void Desk::begin(std::size_t source, Now now, Orders& out) {
   if (state.day != day_of(now.wall)) state.health.requests_today = 0;
   state.day = day_of(now.wall);
   Round round;
-  round.number = ++state.rounds;
+  round.number = ++rounds_;
   round.begun = now.at;
   round.heard.resize(kind.questions.size());
   const bool in = kind.access.kind != Access::Kind::session || session_holds(kind.access, state.learned, state.session_since, now);
@@ -198,16 +198,19 @@ void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
   if (reply.status < 200 || reply.status > 299) {
     const bool denied = reply.status == 401 || reply.status == 403;
     const bool busy = reply.status == 429 || reply.status == 503;
+    // What is not for everybody's eyes costs only what many devices lack anyway.
+    if (denied && !opens && tells_only_extras(is.kind, question)) return fail(source, question, silent, refusal(is, reply.status), now, out);
+    if (denied && !opens) state.session_since.reset();
     if (denied && is.kind.access.kind == Access::Kind::session && !opens && !state.refused) {
       // Sessions end; once it is tried anew at once.
       state.refused = true;
-      state.session_since.reset();
       state.round.reset();
       return begin(source, now, out);
     }
     fail(source, question, silent, refusal(is, reply.status), now, out);
     if (!denied && !busy) return;
-    const Duration pause = doubled(first_refused_pause, state.failed, longest_refused_pause);
+    state.round->refused = true;
+    const Duration pause = doubled(first_refused_pause, state.refusals, longest_refused_pause);
     return end(source, now, reply.retry_after ? std::clamp<Duration>(*reply.retry_after, 1s, whole_day) : pause);
   }
   const auto* http = std::get_if<HttpQuestion>(&is.kind.questions[question].what);
@@ -219,11 +222,15 @@ void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
   if (opens) {
     const auto& first = is.kind.access.questions;
     if (question == first.back()) state.session_since = now.at;
+    out.reads.push_back(reading(source, question, MeterRead::Outcome::read, state.round->begun));
     return;
   }
 
   const std::optional<Instant> at = moment(source, question, now);
-  if (!at) return fail(source, question, absurd, "shows an old reading", now, out);
+  if (!at) {
+    state.round->heard[question].reset();
+    return fail(source, question, absurd, "shows an old reading", now, out);
+  }
   Meaning meaning = understand(is.kind, state.round->heard, question);
   if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);
@@ -232,7 +239,6 @@ void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
   if (!meaning.amounts.empty()) state.health.read_at = *at;
   ++state.health.readings;
   state.round->told = true;
-  state.refused = false;
   if (!meaning.trouble.empty()) {
     state.round->troubled = true;
     state.health.trouble = std::move(meaning.trouble);
@@ -244,10 +250,11 @@ void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
 
 /// The original's pair: at once where an answer is one, with the round's last answer where it is computed from several.
 Amounts Desk::original_of(std::size_t source, const Amounts& amounts) {
-  if (sources_[source].kind.tells().has(Measurand::load)) return as_original(amounts);
+  const Measurands tells = sources_[source].kind.tells();
+  if (tells.has(Measurand::load)) return as_original(amounts, tells);
   Round& round = *states_[source].round;
   for (const Amount& each : amounts) keep_amount(round.amounts, each);
-  return round.asked.empty() && round.to_ask.empty() ? as_original(round.amounts) : Amounts{};
+  return round.asked.empty() && round.to_ask.empty() ? as_original(round.amounts, tells) : Amounts{};
 }
 
 void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out) {
@@ -264,6 +271,11 @@ void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {
   const Round round = *std::exchange(state.round, std::nullopt);
   if (round.told) state.failed = 0;
   else if (state.failed < UINT8_MAX) ++state.failed;
+  if (!round.refused) state.refusals = 0;
+  else if (state.refusals < UINT8_MAX) ++state.refusals;
+  if (round.told && !round.refused) state.refused = false;
+  // Some devices answer whoever is no longer logged in, but without a number.
+  if (!round.told) state.session_since.reset();
   state.health.state = !round.troubled && round.told ? Health::State::well : Health::State::troubled;
   if (state.health.state == Health::State::well) state.health.trouble.clear();
   Duration gap = std::max(is.every, spread(source, now));

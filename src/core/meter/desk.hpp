@@ -7,7 +7,7 @@
 //
 //   round    the questions of one moment: all at once, or one after the other where the device wants that; all its readings
 //            carry the moment at which it began
-//   pause    after three rounds without a reading a source is asked ever more rarely, up to five minutes (a cloud: fifteen);
+//   pause    after three rounds without a reading a source is asked ever more rarely, up to a minute (a cloud: fifteen);
 //            429 and 503 at once, for as long as it says; the first answer ends it
 //   session  what has to be asked first to be let in; once more when it was refused, then a pause (accounts get locked)
 //   day      a vendor's limit of requests a day is spread over what is left of the day
@@ -107,23 +107,23 @@ class Desk {
   struct Round {
     std::uint32_t number = 0;
     Instant begun;
-    bool opens = false;                        ///< asks for a session
     std::deque<std::uint8_t> to_ask;
     std::vector<std::uint8_t> asked;           ///< and not yet answered
     Heard heard;
     Amounts amounts;                           ///< of an original source whose numbers are computed from several answers
     bool told = false;                         ///< something was read
     bool troubled = false;
+    bool refused = false;                      ///< 401, 403, 429 or 503
   };
   struct State {
     Health health;
     Options learned;
     std::vector<std::string> cookies;
     std::optional<Instant> session_since;
-    bool refused = false;                      ///< the session was refused since the last reading
+    bool refused = false;                      ///< the session was refused, and no round since went without
+    std::uint8_t refusals = 0;                 ///< rounds in a row that were refused
     std::optional<Round> round;
     Instant next = Instant::long_ago();
-    std::uint32_t rounds = 0;
     std::uint8_t failed = 0;                   ///< rounds in a row
     std::int64_t day = 0;                      ///< since the epoch, of requests_today
     std::vector<std::string> stamps;           ///< as last seen, by place in the kind's
@@ -142,6 +142,7 @@ class Desk {
 
   std::vector<Source> sources_;
   std::vector<State> states_;
+  std::uint32_t rounds_ = 0;   ///< of all: the answer to a former source's question finds no round
   base::Random random_;
 };
 

@@ -137,6 +137,12 @@ bool is_needed(const Template& kind, std::uint8_t question, const Options& learn
   return !teaches_something;
 }
 
+bool tells_only_extras(const Template& kind, std::uint8_t question) {
+  const auto used = [&](const Gives& each) { return uses(each.expression, question); };
+  return std::any_of(kind.gives.begin(), kind.gives.end(), used) &&
+         std::all_of(kind.gives.begin(), kind.gives.end(), [&](const Gives& each) { return each.extra || !used(each); });
+}
+
 HttpQuestion with_learned(HttpQuestion question, const Options& learned) {
   if (learned.empty()) return question;
   question.url = replaced(question.url, learned, true);
@@ -152,7 +158,9 @@ bool session_holds(const Access& access, const Options& learned, std::optional<I
   const auto token = learned.find(access.ends_with);
   if (token == learned.end()) return false;
   const std::optional<WallTime> end = end_of_token(token->second);
-  return !end || now.wall < *end - before_token_ends;
+  if (!end) return true;
+  const Duration life = *end - now.wall + (now.at - *since);   // when it was given
+  return now.wall < *end - std::min(before_token_ends, life / 10);
 }
 
 void forget_session(const Template& kind, Options& learned) {

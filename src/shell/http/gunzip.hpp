@@ -9,7 +9,7 @@
 
 namespace shell::http {
 
-/// The fault says what it is instead: "what is no gzip", "more than 256 KiB".
+/// The fault says what it is instead: "what calls itself gzip and is not", "more than 256 KiB".
 [[nodiscard]] base::Result<std::string> gunzip(std::string_view packed, std::size_t most);
 
 }  // namespace shell::http

@@ -128,6 +128,7 @@ void prepare(Task& task) {
   curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, std::string{scheme}.c_str());
   curl.easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, std::string{scheme}.c_str());
   curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  if (!task.url.secure) curl.easy_setopt(easy, CURLOPT_PROXY, "");   // a device of the house
   curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(question.patience.count()));
   curl.easy_setopt(easy, CURLOPT_USERAGENT, "twcmanager");
   curl.easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -146,7 +147,8 @@ void prepare(Task& task) {
     curl.easy_setopt(easy, CURLOPT_POSTFIELDS, question.body.c_str());
     curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(question.body.size()));
     if (question.verb == Verb::put) curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
-  } else {
+  } else if (question.trust.by == Trust::By::authorities && question.headers.empty()) {
+    // Elsewhere are other certificates, and nobody who should see a token.
     curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl.easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(most_redirects));
   }

@@ -24,6 +24,9 @@ std::string address_of(std::string_view url) {
   return parsed ? fmt::format("{}://{}", parsed->secure ? "https" : "http", parsed->authority()) : std::string{};
 }
 
+/// Another device has another one, though it may have the same name.
+std::string key_of(const core::meter::Source& source) { return fmt::format("{} {:016x}", source.name, core::meter::digest_of(source.kind)); }
+
 }  // namespace
 
 Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets, Needs needs)
@@ -40,17 +43,21 @@ Reader::~Reader() = default;
 /// Hands every source what it learned before.
 void Reader::recall() {
   for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
-    const auto known = secrets_.learned.find(desk_.sources()[i].name);
+    const auto known = secrets_.learned.find(key_of(desk_.sources()[i]));
     if (known != secrets_.learned.end() && desk_.kept(i).empty()) desk_.recall(i, known->second, needs_.now());
   }
 }
 
 /// Written only when something has changed: flash wears.
 void Reader::keep() {
-  SourceSecrets now = secrets_;
+  SourceSecrets now;
+  now.pins = secrets_.pins;
   for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
+    const std::string key = key_of(desk_.sources()[i]);
     const core::meter::Options learned = desk_.kept(i);
-    if (!learned.empty()) now.learned[desk_.sources()[i].name] = learned;
+    const auto former = secrets_.learned.find(key);
+    if (!learned.empty()) now.learned[key] = learned;
+    else if (former != secrets_.learned.end()) now.learned[key] = former->second;
   }
   if (now == kept_) return;
   secrets_ = kept_ = std::move(now);
@@ -99,15 +106,20 @@ void Reader::ask(core::meter::Ask ask) {
     question.trust.by = http::Trust::By::pin;
     if (const auto known = secrets_.pins.find(device); known != secrets_.pins.end()) question.trust.pin = known->second;
   }
-  client_.send(std::move(question), [this, ask = std::move(ask), device](http::Reply reply) { heard(ask, device, std::move(reply)); });
+  const std::string who = desk_.sources()[ask.source].name;   // which it may not be any more when it answers
+  client_.send(std::move(question), [this, ask = std::move(ask), device, who](http::Reply reply) {
+    if (!reply.pin.empty()) pin(who, device, reply.pin);
+    heard(ask, std::move(reply));
+  });
 }
 
-void Reader::heard(const core::meter::Ask& ask, const std::string& device, http::Reply reply) {
+void Reader::pin(const std::string& who, const std::string& device, const std::string& pin) {
+  if (!secrets_.pins.try_emplace(device, pin).second) return;
+  needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there", who, device));
+}
+
+void Reader::heard(const core::meter::Ask& ask, http::Reply reply) {
   if (needs_.overhear) needs_.overhear(ask, reply);
-  if (!reply.pin.empty() && secrets_.pins.try_emplace(device, reply.pin).second) {
-    needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there",
-                                                 desk_.sources()[ask.source].name, device));
-  }
   core::meter::Reply told;
   told.source = ask.source;
   told.question = ask.question;

@@ -46,7 +46,8 @@ class Reader {
   void wake();
   void obey();
   void ask(core::meter::Ask ask);
-  void heard(const core::meter::Ask& ask, const std::string& device, http::Reply reply);
+  void heard(const core::meter::Ask& ask, http::Reply reply);
+  void pin(const std::string& who, const std::string& device, const std::string& pin);
   void tell_troubles();
   void recall();
   void keep();

@@ -13,7 +13,7 @@ namespace shell {
 
 struct SourceSecrets {
   std::map<std::string, std::string, std::less<>> pins;                    ///< by address: "https://192.168.1.7"
-  std::map<std::string, core::meter::Options, std::less<>> learned;        ///< by source
+  std::map<std::string, core::meter::Options, std::less<>> learned;        ///< by source and what it is asked
   bool operator==(const SourceSecrets&) const = default;
 };
 

@@ -285,6 +285,116 @@ TEST(Desk, a_wrong_password_is_not_tried_again_at_once) {
   EXPECT_EQ(room.until_next(), 30s);
 }
 
+TEST(Desk, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
+  Source source = with_session();
+  HttpQuestion other;
+  other.url = "http://box/other";
+  source.kind.questions.push_back({"other", other});
+  Gives gives;
+  gives.what = Measurand::solar;
+  gives.expression.question = 2;
+  gives.expression.at = *read_path("/s");
+  source.kind.gives.push_back(gives);
+  source.kind.one_by_one = true;
+  int log_ins = 0;
+  Room room{{source}};
+  const Instant until = room.now + 10min;
+  while (room.now < until) {
+    (void)room.next();
+    while (!room.orders.asks.empty()) {
+      const std::string url = room.orders.asks[0].what.url;
+      log_ins += url == "http://box/login" ? 1 : 0;
+      ASSERT_LT(log_ins, 12);
+      if (url == "http://box/login") room.answer(R"({"token":"t"})");
+      else if (url == "http://box/live") room.answer(R"({"p":5})");
+      else room.answer("", 0, 403);
+    }
+  }
+}
+
+TEST(Desk, a_number_that_only_some_may_see_costs_nothing_else) {
+  Source source = with_session();
+  HttpQuestion other;
+  other.url = "http://box/other";
+  source.kind.questions.push_back({"other", other});
+  Gives gives;
+  gives.what = Measurand::reserve;
+  gives.expression.question = 2;
+  gives.expression.at = *read_path("/r");
+  gives.extra = true;
+  source.kind.gives.push_back(gives);
+  Room room{{source}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer("", 1, 403);
+  EXPECT_THAT(room.urls(), ElementsAre("http://box/live")) << "no log-in";
+  room.answer(R"({"p":5})");
+  EXPECT_EQ(words(room.orders.reads), "grid 5");
+  EXPECT_EQ(room.until_next(), 10s);
+}
+
+TEST(Desk, a_session_that_ended_is_opened_anew_even_where_it_is_not_refused) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer(R"({"p":5})");
+  (void)room.next();
+  room.answer(R"({"p":"ACCESS DENIED"})");
+  EXPECT_EQ(words(room.orders.reads), "absurd");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+}
+
+TEST(Desk, a_session_that_is_refused_twice_is_opened_anew_after_the_pause) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer("", 0, 401);
+  room.answer(R"({"token":"t"})");
+  room.answer("", 0, 401);
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+}
+
+TEST(Desk, a_log_in_that_failed_once_is_no_fault_for_ever) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.time_out();
+  EXPECT_THAT(words(room.orders.reads), testing::StartsWith("silent"));
+  EXPECT_EQ(room.orders.reads[0].question, 1);
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  ASSERT_EQ(room.orders.reads.size(), 1U);
+  EXPECT_EQ(room.orders.reads[0].question, 1);
+  EXPECT_EQ(room.orders.reads[0].outcome, MeterRead::Outcome::read);
+}
+
+TEST(Desk, an_answer_to_the_former_source_at_its_place_is_none_of_the_new_one) {
+  Room room{{json_source("/p")}};
+  (void)room.next();
+  const Ask former = room.orders.asks.at(0);
+  room.orders.clear();
+  Source other = json_source("/q");
+  room.desk.configure({other});
+  (void)room.next();
+  room.orders.reads.clear();
+  room.desk.hear({former.source, former.question, former.round, Reply::Outcome::answered, 200, R"({"p":1,"q":2})"}, room.clock(), room.orders);
+  EXPECT_THAT(room.orders.reads, IsEmpty());
+}
+
+TEST(Desk, a_battery_that_is_told_and_not_known_leaves_the_load_unknown) {
+  Source source = text_source("house", 5s, 2s);
+  add_number(source, Measurand::solar, "http://v/solar");
+  add_number(source, Measurand::grid, "http://v/grid");
+  add_number(source, Measurand::battery, "http://v/battery");
+  source.original = true;
+  Room room{{source}};
+  (void)room.next();
+  room.answer("", 2, 500);
+  room.answer("1000");
+  room.answer("500");
+  EXPECT_EQ(words(room.orders.reads), "solar 1000");
+}
+
 TEST(Desk, what_a_question_needs_is_learned_before_and_only_once) {
   Source source = json_source("/p");
   std::get<HttpQuestion>(source.kind.questions[0].what).url = "http://box/plants/{plant}/now";
@@ -423,13 +533,13 @@ TEST(Desk, tokens_survive_a_restart_and_end_by_themselves) {
   source.kind.access.lasts = {};
   source.kind.access.ends_with = "token";
   Room room{{source}};
-  room.wall = *base::parse_iso8601("2026-07-10T00:00:00Z");
+  room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
   room.desk.recall(0, {{"token", jwt}}, room.clock());
   EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
   EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
   room.answer(R"({"p":1})");
   EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
-  room.wall = *base::parse_iso8601("2026-07-13T03:34:00Z");
+  room.now = start + 346 * 24h + 3h + 34min;
   EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
 }
 
