@@ -7,6 +7,7 @@
 
 #include "../../fuzz/framer.hpp"
 #include "../../fuzz/permit.hpp"
+#include "../../fuzz/telegram.hpp"
 #include "../../fuzz/tree.hpp"
 
 namespace {
@@ -34,6 +35,10 @@ TEST(FuzzCorpus, the_gate_holds_on_every_input) {
 
 TEST(FuzzCorpus, answers_of_devices_are_trees_or_faults_on_every_input) {
   EXPECT_GE(repeat("tree_fuzz", fuzz::tree), 20);
+}
+
+TEST(FuzzCorpus, telegrams_and_datagrams_are_read_or_dropped_on_every_input) {
+  EXPECT_GE(repeat("telegram_fuzz", fuzz::telegram), 10);
 }
 
 }  // namespace
