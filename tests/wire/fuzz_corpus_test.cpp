@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "../../fuzz/framer.hpp"
+#include "../../fuzz/modbus.hpp"
 #include "../../fuzz/permit.hpp"
+#include "../../fuzz/registers.hpp"
 #include "../../fuzz/telegram.hpp"
 #include "../../fuzz/tree.hpp"
 
@@ -39,6 +41,14 @@ TEST(FuzzCorpus, answers_of_devices_are_trees_or_faults_on_every_input) {
 
 TEST(FuzzCorpus, telegrams_and_datagrams_are_read_or_dropped_on_every_input) {
   EXPECT_GE(repeat("telegram_fuzz", fuzz::telegram), 10);
+}
+
+TEST(FuzzCorpus, registers_and_their_places_hold_on_every_input) {
+  EXPECT_GE(repeat("registers_fuzz", fuzz::registers), 17);
+}
+
+TEST(FuzzCorpus, answers_over_modbus_hold_on_every_input) {
+  EXPECT_GE(repeat("modbus_fuzz", fuzz::modbus), 14);
 }
 
 }  // namespace
