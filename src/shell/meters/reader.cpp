@@ -29,38 +29,43 @@ std::string key_of(const core::meter::Source& source) { return fmt::format("{} {
 
 }  // namespace
 
-Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets, Needs needs)
+Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets,
+               Needs needs)
     : desk_(std::move(sources), std::random_device{}()),
       needs_(std::move(needs)),
       client_(loop),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
-      kept_(secrets_),
       told_(desk_.sources().size()) {}
 
 Reader::~Reader() = default;
 
-/// Hands every source what it learned before.
-void Reader::recall() {
-  for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
-    const auto known = secrets_.learned.find(key_of(desk_.sources()[i]));
-    if (known != secrets_.learned.end() && desk_.kept(i).empty()) desk_.recall(i, known->second, needs_.now());
-  }
+bool Reader::is_of_a_source(std::string_view key) const {
+  return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
 }
 
-/// Written only when something has changed: flash wears.
-void Reader::keep() {
-  SourceSecrets now;
-  now.pins = secrets_.pins;
+/// Hands every source what it learned before.
+void Reader::recall() {
+  keys_.clear();
   for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
-    const std::string key = key_of(desk_.sources()[i]);
-    const core::meter::Options learned = desk_.kept(i);
-    const auto former = secrets_.learned.find(key);
-    if (!learned.empty()) now.learned[key] = learned;
-    else if (former != secrets_.learned.end()) now.learned[key] = former->second;
+    std::string key = key_of(desk_.sources()[i]);
+    const auto known = secrets_.learned.find(key);
+    if (known != secrets_.learned.end() && desk_.kept(i).empty()) desk_.recall(i, known->second, needs_.now());
+    keys_.push_back(is_of_a_source(key) ? std::string{} : std::move(key));
   }
-  if (now == kept_) return;
-  secrets_ = kept_ = std::move(now);
+  for (const auto& [key, learned] : secrets_.learned) unkept_ = unkept_ || !is_of_a_source(key);
+}
+
+/// Written only when something has changed: flash wears. Only who has just answered can have learned something.
+void Reader::keep(std::size_t source) {
+  const bool is_there = source < keys_.size() && !keys_[source].empty();  // it may have gone since it was asked
+  if (const core::meter::Options learned = is_there ? desk_.kept(source) : core::meter::Options{}; !learned.empty()) {
+    core::meter::Options& known = secrets_.learned[keys_[source]];
+    unkept_ = unkept_ || known != learned;
+    known = learned;
+  }
+  if (!std::exchange(unkept_, false)) return;
+  std::erase_if(secrets_.learned, [this](const auto& each) { return !is_of_a_source(each.first); });
   if (needs_.keep) needs_.keep(text_of(secrets_));
 }
 
@@ -115,6 +120,7 @@ void Reader::ask(core::meter::Ask ask) {
 
 void Reader::pin(const std::string& who, const std::string& device, const std::string& pin) {
   if (!secrets_.pins.try_emplace(device, pin).second) return;
+  unkept_ = true;
   needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there", who, device));
 }
 
@@ -131,7 +137,7 @@ void Reader::heard(const core::meter::Ask& ask, http::Reply reply) {
   told.cookies = std::move(reply.cookies);
   told.trouble = std::move(reply.trouble);
   desk_.hear(told, needs_.now(), orders_);
-  keep();
+  keep(ask.source);
   obey();
 }
 

@@ -50,7 +50,8 @@ class Reader {
   void pin(const std::string& who, const std::string& device, const std::string& pin);
   void tell_troubles();
   void recall();
-  void keep();
+  void keep(std::size_t source);
+  [[nodiscard]] bool is_of_a_source(std::string_view key) const;
   void rearm();
 
   struct Timer;
@@ -58,9 +59,10 @@ class Reader {
   Needs needs_;
   http::AnyClient client_;
   SourceSecrets secrets_;
-  SourceSecrets kept_;              ///< as last written
   std::unique_ptr<Timer> timer_;
   core::meter::Orders orders_;
+  std::vector<std::string> keys_;   ///< in the secrets, by source; empty: the same as one before it, which keeps it
+  bool unkept_ = false;             ///< the secrets are not as they were written last
   std::vector<std::string> told_;   ///< the trouble that was said last, by source
   std::optional<base::Instant> armed_;
   bool started_ = false;

@@ -59,6 +59,7 @@ class Reading : public testing::Test {
     needs.keep = [this](std::string text) {
       const std::lock_guard lock(mutex_);
       kept_ = std::move(text);
+      ++writes_;
     };
     loop_.run([&] {
       reader_.emplace(loop_.loop(), std::move(sources), std::move(secrets), std::move(needs));
@@ -85,6 +86,7 @@ class Reading : public testing::Test {
   std::condition_variable more_;
   std::vector<core::MeterRead> reads_;
   std::string said_, kept_;
+  int writes_ = 0;  // of what is kept
 };
 
 std::string ok(std::string_view body, std::string_view headers = {}) {
@@ -189,6 +191,39 @@ TEST_F(Reading, a_token_that_is_known_is_used_without_a_log_in) {
   begin({box}, known);
   ASSERT_EQ(wait_for(1).size(), 1U);
   EXPECT_THAT(request, HasSubstr("Bearer former"));
+}
+
+TEST_F(Reading, what_was_learned_is_written_when_it_changes_and_without_what_belongs_to_nobody) {
+  FakeDevice device([&](const Socket& socket, int) {
+    while (true) {
+      const std::string request = socket.request();
+      if (request.empty()) return;
+      socket.send(ok(request.starts_with("GET /plants") ? R"([{"id":"17"}])" : R"({"p":1})"));
+    }
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/plants/{{plant}}/now", device.port()));
+  box.every = 20ms;
+  HttpQuestion plants;
+  plants.url = fmt::format("http://127.0.0.1:{}/plants", device.port());
+  box.kind.questions.push_back({"plants", plants});
+  box.kind.learns.push_back({"plant", 1, *read_path("/0/id"), true});
+  Source other = source(fmt::format("http://127.0.0.1:{}/other", device.port()));
+  other.name = "other";
+  other.every = 20ms;
+  const std::string key = fmt::format("other {:016x}", digest_of(other.kind));
+  SourceSecrets known;
+  known.learned[key] = {{"id", "1"}};
+  known.learned["gone 0"] = {{"id", "2"}};
+  begin({box, box, other}, known);
+  const std::size_t count = wait_for(12).size();
+  loop_.run([&] { reader_.reset(); });
+  ASSERT_GE(count, 12U);
+  const auto now = read_source_secrets(kept());
+  ASSERT_TRUE(now);
+  EXPECT_THAT(now->learned, testing::ElementsAre(testing::Pair(fmt::format("box {:016x}", digest_of(box.kind)),
+                                                               Options{{"plant", "17"}}),
+                                                 testing::Pair(key, Options{{"id", "1"}})));
+  EXPECT_LE(writes_, 2) << "who belongs to nobody may be forgotten before the plant is known";
 }
 
 TEST(SourceSecrets, come_back_as_they_were_and_nothing_else_is_taken) {
