@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "app/config/meter_source.hpp"
 #include "app/meters/built_in.hpp"
@@ -23,17 +24,20 @@ struct Meant {
   Legacy by;
 };
 
-/// What the kinds in the program say about the original's sections.
-const std::vector<Meant>& all_meant() {
-  static const std::vector<Meant> all = [] {
-    std::vector<Meant> found;
-    for (const meters::BuiltIn& each : meters::built_in()) {
-      const meters::TemplateFile file = meters::read_template(each.text, fmt::format("meters/{}.yaml", each.name));
-      for (const Legacy& legacy : file.kind.legacy) found.push_back({file.kind.name, legacy});
+/// What the kinds in the program say about one of the original's sections. Only those that name it anywhere are read,
+/// and once: to read all of them takes a small computer nearly half a second.
+const std::vector<Meant>& all_meant(const std::string& section) {
+  thread_local std::map<std::string, std::vector<Meant>> known;
+  const auto [place, is_new] = known.try_emplace(section);
+  if (!is_new) return place->second;
+  for (const meters::BuiltIn& each : meters::built_in()) {
+    if (each.text.find(section) == std::string_view::npos) continue;
+    const meters::TemplateFile file = meters::read_template(each.text, fmt::format("meters/{}.yaml", each.name));
+    for (const Legacy& legacy : file.kind.legacy) {
+      if (legacy.section == section) place->second.push_back({file.kind.name, legacy});
     }
-    return found;
-  }();
-  return all;
+  }
+  return place->second;
 }
 
 /// What counts of a source that gives the original's two numbers (core/meter/original.hpp).
@@ -113,8 +117,7 @@ class Section {
   const Meant* choose() {
     const Meant* best = nullptr;
     std::vector<std::string> ways;
-    for (const Meant& each : all_meant()) {
-      if (each.by.section != at_.key) continue;
+    for (const Meant& each : all_meant(at_.key)) {
       ways.push_back(fmt::format("{}", fmt::join(each.by.when, " and ")));
       const bool whole =
           std::all_of(each.by.when.begin(), each.by.when.end(), [&](const std::string& key) { return !text(key).empty(); });
@@ -179,7 +182,7 @@ class Section {
     source.original = true;
     Measurands counts = counted(filled.kind.tells());
     if (number > 1 || (at_.key == "SmartPi" && !given("showConsumption")->yes)) counts.remove(Measurand::load);
-    // Without a meter at the grid these tell no load, and the original took that for none.
+    // The original turns a negative generation positive when it stores it (§2.3).
     for (core::meter::Gives& gives : filled.kind.gives) {
       if (gives.what == Measurand::solar) gives.expression.absolute = true;
     }

@@ -5,9 +5,9 @@
 
 namespace core::meter {
 
-/// Load and solar: as they are, the load from the balance where only the grid is told beside solar; of a meter at the grid
-/// /// alone its import and its export (classes S1 to S4). `tells`: what such a source tells; what it tells and is not known now makes
-/// what is computed from it unknown.
+/// Load and solar: as they are, the load from the balance where only the grid is told beside solar; of a meter at the
+/// grid alone its import and its export (classes S1 to S4). `tells`: what such a source tells; what it tells and is not
+/// known now makes what is computed from it unknown.
 [[nodiscard]] Amounts as_original(const Amounts& amounts, Measurands tells);
 
 }  // namespace core::meter
