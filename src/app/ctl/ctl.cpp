@@ -10,6 +10,7 @@
 #include "app/ctl/answers.hpp"
 #include "app/ctl/windows.hpp"
 #include "app/load.hpp"
+#include "base/percent.hpp"
 #include "shell/http/local_client.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/web/schedule_json.hpp"
@@ -31,17 +32,6 @@ struct Answer {
   std::string raw;
   Value tree;
 };
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    if (plain) out += c;
-    else fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
 
 bool same_word(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -186,7 +176,7 @@ class Conversation {
   }
 
   Result<std::string> limit() {
-    const std::string path = fmt::format("/api/v1/circuits/{}/limit", percent_encoded(options_.circuit));
+    const std::string path = fmt::format("/api/v1/circuits/{}/limit", base::percent_encoded(options_.circuit));
     if (options_.word == "none")
       return done(TRY(ask("DELETE", path)), fmt::format("{} is no longer limited from outside.", options_.circuit));
     wire::JsonWriter json;
