@@ -30,9 +30,7 @@ inline void understood(const core::meter::Template& kind, const core::meter::Hea
   for (const auto& each : meaning.amounts) {
     base::check(!told.has(each.what), "nothing is told twice");
     told.add(each.what);
-    const double number =
-        static_cast<double>(each.grains) / static_cast<double>(core::grains_per_unit(core::dimension_of(each.what)));
-    base::check(core::plausible(each.what, number) == each.grains, "an amount is one of a house");
+    base::check(core::plausible(each.what, core::number_of(each)) == each.grains, "an amount is one of a house");
   }
 }
 

@@ -34,8 +34,7 @@ inline void meter(std::span<const std::uint8_t> bytes) {
   base::check(taken || !desk.health(0).trouble.empty(), "a fault is said in a sentence");
   for (const Amount& amount : read.amounts) {
     base::check(amount.what == what, "what was asked for is told");
-    const double number = static_cast<double>(amount.grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
-    base::check(plausible(what, number) == amount.grains, "a house can have it");
+    base::check(plausible(what, number_of(amount)) == amount.grains, "a house can have it");
   }
   base::check(desk.deadline() > now.at && desk.deadline() < Instant::never(), "it is asked again");
 }

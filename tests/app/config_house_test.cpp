@@ -8,9 +8,10 @@
 #include <iterator>
 #include <string>
 
-#include "questions.hpp"
 #include "app/check.hpp"
 #include "app/config/configuration.hpp"
+#include "questions.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -32,12 +33,8 @@ Configuration house(const std::string& parts) {
   return read_configuration(std::string{beginning} + parts, "c");
 }
 
-std::vector<std::string> said(const Configuration& configuration, Severity from = Severity::note) {
-  std::vector<std::string> sentences;
-  for (const Finding& finding : configuration.findings) {
-    if (finding.severity >= from) sentences.push_back(words(finding));
-  }
-  return sentences;
+std::vector<std::string> said(const Configuration& c) {
+  return said(c, Severity::note);
 }
 
 /// It can be run with, is refused by `check`, and says one thing beyond notes and warnings.

@@ -19,6 +19,7 @@
 #include "core/meter/fill.hpp"
 #include "core/state.hpp"
 #include "questions.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -46,12 +47,8 @@ Configuration house(const std::string& parts) {
   return read_configuration(whole(parts), "/nowhere/c");
 }
 
-std::vector<std::string> said(const Configuration& configuration, Severity from = Severity::note) {
-  std::vector<std::string> sentences;
-  for (const Finding& finding : configuration.findings) {
-    if (finding.severity >= from) sentences.push_back(words(finding));
-  }
-  return sentences;
+std::vector<std::string> said(const Configuration& c) {
+  return said(c, Severity::note);
 }
 
 /// The meter stays and is silent.

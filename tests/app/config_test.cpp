@@ -7,10 +7,11 @@
 #include <iterator>
 #include <string>
 
-#include "questions.hpp"
 #include "app/config/configuration.hpp"
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
+#include "questions.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -32,12 +33,8 @@ Configuration with_keys(const std::string& keys) {
   return with("{\"interface\": {\"RS485\": {\"port\": \"/dev/ttyUSB0\"}}, \"config\": {\n" + keys + "}}");
 }
 
-std::vector<std::string> said(const Configuration& configuration, Severity from = Severity::warning) {
-  std::vector<std::string> sentences;
-  for (const Finding& finding : configuration.findings) {
-    if (finding.severity >= from) sentences.push_back(words(finding));
-  }
-  return sentences;
+std::vector<std::string> said(const Configuration& c) {
+  return said(c, Severity::warning);
 }
 
 std::string fixture(const std::string& path) {

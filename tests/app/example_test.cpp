@@ -14,6 +14,7 @@
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/yaml_text.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -35,14 +36,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 std::string filled_in() {
   return replaced(replaced(example_yaml(), "\n  wiringMaxAmpsAllTWCs:\n", "\n  wiringMaxAmpsAllTWCs: 16\n"),
                   "\n    port:\n", "\n    port: /dev/ttyUSB0\n");
-}
-
-std::vector<std::string> said(const Configuration& configuration, Severity from) {
-  std::vector<std::string> all;
-  for (const Finding& finding : configuration.findings) {
-    if (finding.severity >= from) all.push_back(words(finding));
-  }
-  return all;
 }
 
 TEST(Example, that_we_ship_is_what_the_table_gives) {

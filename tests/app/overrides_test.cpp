@@ -10,6 +10,7 @@
 #include "app/check.hpp"
 #include "app/config/configuration.hpp"
 #include "app/config/keys.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -39,12 +40,8 @@ Configuration told(const std::string& name, const std::string& value) {
   return with(file, {}, {{name, value}});
 }
 
-std::vector<std::string> said(const Configuration& configuration, Severity from = Severity::warning) {
-  std::vector<std::string> all;
-  for (const Finding& finding : configuration.findings) {
-    if (finding.severity >= from) all.push_back(words(finding));
-  }
-  return all;
+std::vector<std::string> said(const Configuration& c) {
+  return said(c, Severity::warning);
 }
 
 // --- The environment -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 
 #include "app/config/policy.hpp"
 #include "core/policy/rules/engine.hpp"
+#include "said.hpp"
 
 namespace app {
 namespace {
@@ -24,12 +25,8 @@ Configuration with_policy(const std::string& policy, const std::string& config =
   return read_configuration("{\"interface\": {\"RS485\": {\"port\": \"x\"}}, \"config\": {\"wiringMaxAmpsAllTWCs\": 40, "
                             "\"wiringMaxAmpsPerTWC\": 20" + config + "},\n\"policy\": {" + policy + "}}", "config.json");
 }
-std::vector<std::string> said(const Configuration& c, Severity from = Severity::warning) {
-  std::vector<std::string> sentences;
-  for (const Finding& finding : c.findings) {
-    if (finding.severity >= from) sentences.push_back(words(finding));
-  }
-  return sentences;
+std::vector<std::string> said(const Configuration& c) {
+  return said(c, Severity::warning);
 }
 std::vector<std::string> names(const Configuration& c) {
   std::vector<std::string> all;

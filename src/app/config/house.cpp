@@ -32,13 +32,6 @@ std::optional<UnitId> id_of(std::string_view text) {
   return id;
 }
 
-std::string quoted(std::string_view text) {
-  Value value;
-  value.kind = Value::Kind::quoted;
-  value.text = std::string{text};
-  return shown(value);
-}
-
 /// Which phase of the house each terminal is at; nothing when a phase is unknown or named twice.
 std::optional<base::Phases<std::uint8_t>> wiring_of(const std::vector<std::string>& words) {
   std::vector<std::uint8_t> order;

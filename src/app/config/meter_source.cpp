@@ -13,13 +13,6 @@ namespace {
 using core::Measurand;
 using core::Measurands;
 
-std::string quoted(std::string_view text) {
-  Value value;
-  value.kind = Value::Kind::quoted;
-  value.text = std::string{text};
-  return shown(value);
-}
-
 std::string seconds(core::Duration duration) {
   return fmt::format("{:g} s", base::seconds_of(duration));
 }
@@ -213,10 +206,7 @@ std::string folder_around(std::string_view file) {
 
 std::string in_words(Measurands all) {
   std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < core::measurands; ++i) {
-    const auto what = static_cast<Measurand>(i);
-    if (all.has(what)) words.push_back(core::word_of(what));
-  }
+  for (const Measurand each : all) words.push_back(core::word_of(each));
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
     text += i == 0 ? "" : i + 1 == words.size() ? " and " : ", ";

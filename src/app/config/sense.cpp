@@ -17,13 +17,6 @@ using core::Watts;
 constexpr Amps least_of_protocol_one = Amps::whole(5);
 constexpr Amps least_of_protocol_two = Amps::whole(6);
 
-std::string quoted(std::string_view text) {
-  Value value;
-  value.kind = Value::Kind::quoted;
-  value.text = std::string{text};
-  return shown(value);
-}
-
 const Value* place(const Draft::Named& part, std::string_view key) {
   const Value* value = part.at->find(key);
   return value != nullptr ? value : part.at;

@@ -144,4 +144,11 @@ std::string shown(const Value& value) {
   return value.kind == Value::Kind::quoted ? '"' + text + '"' : text;
 }
 
+std::string quoted(std::string_view text) {
+  Value value;
+  value.kind = Value::Kind::quoted;
+  value.text = std::string{text};
+  return shown(value);
+}
+
 }  // namespace app

@@ -53,5 +53,7 @@ struct Value {
 
 /// The value as one would show it to a person: "12 A", 17, a list, a section, nothing.
 [[nodiscard]] std::string shown(const Value&);
+/// A text in quotes, as `shown` has it.
+[[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace app

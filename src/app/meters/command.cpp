@@ -9,11 +9,13 @@
 #include <array>
 #include <ostream>
 
+#include "app/config/meter_source.hpp"
 #include "app/load.hpp"
 #include "app/meters/catalogue.hpp"
 #include "app/meters/prove.hpp"
 #include "app/meters/trial.hpp"
 #include "app/meters/words.hpp"
+#include "shell/http/exchange.hpp"
 
 namespace app {
 namespace {
@@ -28,17 +30,12 @@ using What = MetersOptions::What;
 std::string folder_of(const std::string& config) {
   constexpr std::array<std::string_view, 2> folders{"/etc/twcmanager/", ""};
   const std::string file = config.empty() ? find_configuration(folders).path : config;
-  if (file.empty()) return std::string{folders[0]};
-  const std::size_t slash = file.rfind('/');
-  return slash == std::string::npos ? "." : file.substr(0, slash + 1);
+  return file.empty() ? std::string{folders[0]} : folder_around(file);
 }
 
 std::string words_of(core::Measurands all) {
   std::string text;
-  for (std::size_t i = 0; i < core::measurands; ++i) {
-    const auto what = static_cast<core::Measurand>(i);
-    if (all.has(what)) text += fmt::format("{}{}", text.empty() ? "" : " ", core::word_of(what));
-  }
+  for (const core::Measurand each : all) text += fmt::format("{}{}", text.empty() ? "" : " ", core::word_of(each));
   return text;
 }
 
@@ -81,10 +78,8 @@ std::string option_in_words(const Option& option) {
 
 std::string question_in_words(const core::meter::Question& question) {
   const auto& http = std::get<HttpQuestion>(question.what);
-  const std::string_view verb = http.verb == HttpQuestion::Verb::get    ? "GET"
-                                : http.verb == HttpQuestion::Verb::post ? "POST"
-                                                                        : "PUT";
-  return fmt::format("{} {}{}{}", verb, http.url, http.body.empty() ? "" : " with ", http.body);
+  return fmt::format("{} {}{}{}", shell::http::words(http.verb), http.url, http.body.empty() ? "" : " with ",
+                     http.body);
 }
 
 std::string rhythm_in_words(const Template& kind) {
@@ -102,13 +97,8 @@ int show(const Catalogue& catalogue, const std::string& name, std::ostream& out,
   out << fmt::format("{}: {}\n", kind.name, kind.title);
   out << fmt::format("  {:<10} {}\n", "file", catalogue.file_of(name));
   out << fmt::format("  {:<10} {}\n", "tells", words_of(kind.usual()));
-  if (kind.usual() != kind.tells()) {
-    core::Measurands extra = kind.tells();
-    for (std::size_t i = 0; i < core::measurands; ++i) {
-      if (kind.usual().has(static_cast<core::Measurand>(i))) extra.remove(static_cast<core::Measurand>(i));
-    }
+  if (const core::Measurands extra = kind.tells().without(kind.usual()); !extra.empty())
     out << fmt::format("  {:<10} {}\n", "some also", words_of(extra));
-  }
   out << fmt::format("  {:<10} {}\n", "asked", rhythm_in_words(kind));
   if (!kind.setup.empty()) out << fmt::format("  {:<10} {}\n", "set-up", kind.setup);
   if (!kind.uncertain.empty()) out << fmt::format("  {:<10} {}\n", "uncertain", kind.uncertain);

@@ -22,19 +22,6 @@ core::meter::Options options_of(const Template& kind, const Proof& proof) {
   return all;
 }
 
-std::string_view unit_of(core::Dimension dimension) {
-  switch (dimension) {
-    case core::Dimension::power: return "W";
-    case core::Dimension::current: return "A";
-    case core::Dimension::voltage: return "V";
-    case core::Dimension::frequency: return "Hz";
-    case core::Dimension::level: return "%";
-    case core::Dimension::counter: return "Wh";
-    case core::Dimension::truth: return "";
-  }
-  return "";
-}
-
 /// What all answers of a proof come to.
 struct Understood {
   core::Amounts amounts;
@@ -106,9 +93,7 @@ void compare(const Understood& got, const Proof& proof, Proven& out) {
 std::string amount_in_words(const Amount& amount) {
   const core::Dimension dimension = core::dimension_of(amount.what);
   if (dimension == core::Dimension::truth) return amount.grains != 0 ? "yes" : "no";
-  return fmt::format("{} {}",
-                     static_cast<double>(amount.grains) / static_cast<double>(core::grains_per_unit(dimension)),
-                     unit_of(dimension));
+  return fmt::format("{} {}", core::number_of(amount), core::unit_of(dimension));
 }
 
 Proven prove(const Template& kind, const Proof& proof) {

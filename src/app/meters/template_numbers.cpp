@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 5> ways{"at", "after", "sum", "mean", "fi
 const std::vector<std::string_view>& measurand_words() {
   static const std::vector<std::string_view> all = [] {
     std::vector<std::string_view> words;
-    for (std::size_t i = 0; i < core::measurands; ++i) words.push_back(core::word_of(static_cast<Measurand>(i)));
+    for (const Measurand each : core::Measurands::all()) words.push_back(core::word_of(each));
     return words;
   }();
   return all;

@@ -25,26 +25,9 @@ constexpr std::size_t shown_of_an_answer = 2000;  // bytes
 constexpr double noise = 50;                      // W
 constexpr double losses = 0.1;                    // of what flows, in inverters
 
-std::string_view unit_of(core::Dimension dimension) {
-  switch (dimension) {
-    case core::Dimension::power: return "W";
-    case core::Dimension::current: return "A";
-    case core::Dimension::voltage: return "V";
-    case core::Dimension::frequency: return "Hz";
-    case core::Dimension::level: return "%";
-    case core::Dimension::counter: return "Wh";
-    case core::Dimension::truth: return "";
-  }
-  return "";
-}
-
-double number_of(const Amount& amount) {
-  return static_cast<double>(amount.grains) / static_cast<double>(core::grains_per_unit(core::dimension_of(amount.what)));
-}
-
 std::optional<double> number_of(const Amounts& amounts, Measurand what) {
   const Amount* found = core::find(amounts, what);
-  return found != nullptr ? std::optional{number_of(*found)} : std::nullopt;
+  return found != nullptr ? std::optional{core::number_of(*found)} : std::nullopt;
 }
 
 /// One round with its witnesses.
@@ -112,10 +95,8 @@ Given given(const std::vector<std::string>& texts) {
 
 std::vector<std::string> judge(const Amounts& amounts, const core::meter::Template& kind) {
   std::vector<std::string> sentences;
-  const core::Measurands usual = kind.usual();
-  for (std::size_t i = 0; i < core::measurands; ++i) {
-    const auto what = static_cast<Measurand>(i);
-    if (usual.has(what) && core::find(amounts, what) == nullptr)
+  for (const Measurand what : kind.usual()) {
+    if (core::find(amounts, what) == nullptr)
       sentences.push_back(fmt::format("It did not tell {}: it is not there at this device, or switched off.", core::word_of(what)));
   }
   const auto grid = number_of(amounts, Measurand::grid);
@@ -144,7 +125,8 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
   Trial trial{source, out};
   trial.run();
   for (const Amount& each : trial.amounts()) {
-    out << fmt::format("{:<12} {:>10.6g} {}\n", core::word_of(each.what), number_of(each), unit_of(core::dimension_of(each.what)));
+    out << fmt::format("{:<12} {:>10.6g} {}\n", core::word_of(each.what), core::number_of(each),
+                       core::unit_of(core::dimension_of(each.what)));
   }
   if (!trial.amounts().empty()) out << '\n';
   for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';

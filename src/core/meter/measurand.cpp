@@ -60,6 +60,19 @@ std::int64_t grains_per_unit(Dimension dimension) {
   return 1;
 }
 
+std::string_view unit_of(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::power: return "W";
+    case Dimension::current: return "A";
+    case Dimension::voltage: return "V";
+    case Dimension::frequency: return "Hz";
+    case Dimension::level: return "%";
+    case Dimension::counter: return "Wh";
+    case Dimension::truth: return "";
+  }
+  return "";
+}
+
 std::string_view word_of(Measurand what) { return table[static_cast<std::size_t>(what)].word; }
 
 std::optional<Measurand> measurand_of(std::string_view word) {
@@ -79,6 +92,10 @@ std::optional<std::int64_t> plausible(Measurand what, double number) {
   if (!(number >= range.least - rounding && number <= range.most + rounding)) return std::nullopt;
   const double least = what == Measurand::solar ? 0 : range.least;
   return std::llround(std::clamp(number, least, range.most) * per_unit);
+}
+
+double number_of(const Amount& amount) {
+  return static_cast<double>(amount.grains) / static_cast<double>(grains_per_unit(dimension_of(amount.what)));
 }
 
 const Amount* find(const Amounts& amounts, Measurand what) {

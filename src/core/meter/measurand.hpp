@@ -6,6 +6,7 @@
 // unit's type; what is not known is not there at all, never zero.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -50,6 +51,8 @@ enum class Dimension : std::uint8_t {
 }
 /// Grains of one W, A, V, Hz, %, Wh.
 [[nodiscard]] std::int64_t grains_per_unit(Dimension dimension);
+/// "W", "A", "V", "Hz", "%", "Wh"; a truth has none.
+[[nodiscard]] std::string_view unit_of(Dimension dimension);
 
 /// "grid_l1" …, as templates and /api/v1 call it.
 [[nodiscard]] std::string_view word_of(Measurand what);
@@ -60,9 +63,23 @@ enum class Dimension : std::uint8_t {
 /// 40…70 Hz, counters below zero, solar power below −50 W. Less below zero is an inverter's own need at night, and zero.
 [[nodiscard]] std::optional<std::int64_t> plausible(Measurand what, double number);
 
-/// Some measurands.
+/// Some measurands; going through them is in the order in which they stand above.
 class Measurands {
  public:
+  class Iterator {
+   public:
+    constexpr explicit Iterator(std::uint32_t left) : left_(left) {}
+    constexpr Measurand operator*() const { return static_cast<Measurand>(std::countr_zero(left_)); }
+    constexpr Iterator& operator++() {
+      left_ &= left_ - 1;
+      return *this;
+    }
+    constexpr bool operator==(const Iterator&) const = default;
+
+   private:
+    std::uint32_t left_;
+  };
+
   constexpr Measurands() = default;
   constexpr Measurands(std::initializer_list<Measurand> all) {
     for (const Measurand each : all) add(each);
@@ -78,8 +95,13 @@ class Measurands {
     all.bits_ = bits & ((std::uint32_t{1} << measurands) - 1);
     return all;
   }
+  [[nodiscard]] static constexpr Measurands all() { return of_bits(~std::uint32_t{0}); }
+  [[nodiscard]] constexpr Iterator begin() const { return Iterator{bits_}; }
+  [[nodiscard]] constexpr Iterator end() const { return Iterator{0}; }
   /// Those that are in both.
   [[nodiscard]] constexpr Measurands and_in(Measurands other) const { return of_bits(bits_ & other.bits_); }
+  /// Those that are not in the other.
+  [[nodiscard]] constexpr Measurands without(Measurands other) const { return of_bits(bits_ & ~other.bits_); }
   constexpr bool operator==(const Measurands&) const = default;
 
  private:
@@ -92,6 +114,9 @@ struct Amount {
   std::int64_t grains = 0;
   constexpr bool operator==(const Amount&) const = default;
 };
+
+/// In W, A, V, Hz, %, Wh or truths.
+[[nodiscard]] double number_of(const Amount& amount);
 
 using Amounts = base::Bounded<Amount, measurands>;
 

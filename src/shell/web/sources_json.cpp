@@ -26,10 +26,8 @@ Json when(std::optional<base::Instant> at, base::Now now) {
 
 Json source(const core::meter::Source& is, const core::meter::Health& health, base::Now now) {
   Json amounts = Json::object();
-  for (const auto& [what, grains] : health.amounts) {
-    amounts[std::string{core::word_of(what)}] =
-        static_cast<double>(grains) / static_cast<double>(core::grains_per_unit(core::dimension_of(what)));
-  }
+  for (const core::Amount& each : health.amounts)
+    amounts[std::string{core::word_of(each.what)}] = core::number_of(each);
   return {{"name", is.name},
           {"kind", is.kind.name},
           {"state", words(health.state)},

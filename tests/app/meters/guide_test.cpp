@@ -14,14 +14,6 @@
 namespace app::meters {
 namespace {
 
-core::Measurands without(core::Measurands all, core::Measurands some) {
-  for (std::size_t i = 0; i < core::measurands; ++i) {
-    const auto what = static_cast<core::Measurand>(i);
-    if (some.has(what)) all.remove(what);
-  }
-  return all;
-}
-
 std::string options_of(const core::meter::Template& kind) {
   std::string needed, others;
   for (const core::meter::Option& each : kind.options) {
@@ -47,7 +39,7 @@ std::string guide() {
     const core::meter::Template kind = catalogue.read(name).kind;
     text += fmt::format("type: {}    {}\n    {}\n", name, kind.title, options_of(kind));
     text += fmt::format("    tells {}", in_words(kind.usual()));
-    const core::Measurands extra = without(kind.tells(), kind.usual());
+    const core::Measurands extra = kind.tells().without(kind.usual());
     if (!extra.empty()) text += fmt::format("; some also {}", in_words(extra));
     text += fmt::format("\n    {}\n", rhythm_of(kind));
     if (!kind.setup.empty()) text += fmt::format("    {}\n", kind.setup);

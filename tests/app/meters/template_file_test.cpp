@@ -243,8 +243,8 @@ TEST(TemplatePage, shows_every_word_that_there_is) {
       EXPECT_TRUE(shown_so) << each.word;
     }
   }
-  for (std::size_t i = 0; i < core::measurands; ++i) {
-    const std::string_view word = core::word_of(static_cast<Measurand>(i));
+  for (const Measurand each : core::Measurands::all()) {
+    const std::string_view word = core::word_of(each);
     const bool is_phase = word.ends_with("_l2") || word.ends_with("_l3");
     EXPECT_TRUE(is_phase || text.find(fmt::format("`{}`", word)) != std::string::npos) << word;
   }

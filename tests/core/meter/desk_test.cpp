@@ -101,9 +101,9 @@ struct Room {
 /// "solar 3100, load 400".
 std::string words(const Amounts& amounts) {
   std::string text;
-  for (const auto& [what, grains] : amounts) {
-    const double number = static_cast<double>(grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
-    text += (text.empty() ? "" : ", ") + std::string{word_of(what)} + ' ' + std::to_string(static_cast<int>(number));
+  for (const Amount& each : amounts) {
+    text += (text.empty() ? "" : ", ") + std::string{word_of(each.what)} + ' ' +
+            std::to_string(static_cast<int>(number_of(each)));
   }
   return text;
 }
@@ -395,14 +395,19 @@ TEST(Desk, a_battery_that_is_told_and_not_known_leaves_the_load_unknown) {
   EXPECT_EQ(words(room.orders.reads), "solar 1000");
 }
 
-TEST(Desk, what_a_question_needs_is_learned_before_and_only_once) {
+/// A device whose plants are asked for before what one of them makes.
+Source plant() {
   Source source = json_source("/p");
   std::get<HttpQuestion>(source.kind.questions[0].what).url = "http://box/plants/{plant}/now";
   HttpQuestion plants;
   plants.url = "http://box/plants";
   source.kind.questions.push_back({"plants", plants});
   source.kind.learns.push_back({"plant", 1, *read_path("/0/id"), false});
-  Room room{{source}};
+  return source;
+}
+
+TEST(Desk, what_a_question_needs_is_learned_before_and_only_once) {
+  Room room{{plant()}};
   EXPECT_THAT(room.next(), ElementsAre("http://box/plants"));
   room.answer(R"([{"id":"a b"}])");
   EXPECT_THAT(room.urls(), ElementsAre("http://box/plants/a%20b/now"));
@@ -411,13 +416,7 @@ TEST(Desk, what_a_question_needs_is_learned_before_and_only_once) {
 }
 
 TEST(Desk, what_cannot_be_learned_is_a_fault) {
-  Source source = json_source("/p");
-  std::get<HttpQuestion>(source.kind.questions[0].what).url = "http://box/plants/{plant}/now";
-  HttpQuestion plants;
-  plants.url = "http://box/plants";
-  source.kind.questions.push_back({"plants", plants});
-  source.kind.learns.push_back({"plant", 1, *read_path("/0/id"), false});
-  Room room{{source}};
+  Room room{{plant()}};
   (void)room.next();
   room.answer("[]");
   EXPECT_THAT(room.urls(), IsEmpty());

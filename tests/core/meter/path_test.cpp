@@ -83,11 +83,11 @@ TEST(Path, chooses_among_lists_and_scalars_too) {
 }
 
 TEST(Path, takes_a_single_one_for_a_list_of_itself) {
-  const auto tree = wire::read_xml(R"(<root><m type="power" value="3"/><n>7</n></root>)");
+  const auto tree = wire::read_xml(R"(<box><m type="power" value="3"/><n>7</n></box>)");
   ASSERT_TRUE(tree);
-  EXPECT_EQ(at(*tree, "/root/m/[@type=power]/@value"), "\"3\"");
-  EXPECT_EQ(at(*tree, "/root/m/[@type=volt]/@value"), "(not there)");
-  EXPECT_EQ(at(*tree, "/root/n/[=7]/#"), "\"7\"");
+  EXPECT_EQ(at(*tree, "/box/m/[@type=power]/@value"), "\"3\"");
+  EXPECT_EQ(at(*tree, "/box/m/[@type=volt]/@value"), "(not there)");
+  EXPECT_EQ(at(*tree, "/box/n/[=7]/#"), "\"7\"");
 }
 
 TEST(Path, that_makes_no_sense_is_refused_with_its_column) {

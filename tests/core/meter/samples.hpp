@@ -214,7 +214,7 @@ inline Template home_assistant() {
 
 inline Template piko_mp() {
   const auto measurement = [](std::string type) {
-    return pick("/root/Device/Measurements/Measurement/[@Type=" + type + "]/@Value");
+    return pick("/*/Device/Measurements/Measurement/[@Type=" + type + "]/@Value");
   };
   return kind(
       "kostal-piko-mp", Form::xml, {"measurements"},

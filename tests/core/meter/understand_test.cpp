@@ -38,9 +38,7 @@ Meaning meaning(const Template& kind, const std::vector<std::string>& answers, s
 /// In the measurand's unit; NaN when it is not there.
 double got(const Meaning& meaning, Measurand what) {
   const Amount* amount = core::find(meaning.amounts, what);
-  return amount == nullptr
-             ? std::nan("")
-             : static_cast<double>(amount->grains) / static_cast<double>(grains_per_unit(dimension_of(what)));
+  return amount == nullptr ? std::nan("") : number_of(*amount);
 }
 
 /// A kind with one question and one number.
@@ -284,11 +282,8 @@ RC_GTEST_PROP(Understand, any_bytes_give_amounts_a_house_can_have_or_none, (cons
   for (std::size_t i = 0; i < heard.size(); ++i) {
     if (auto content = read(form_of(kind, i), bytes)) heard[i] = *std::move(content);
   }
-  for (const Amount& each : understand(kind, heard, 0).amounts) {
-    const double number =
-        static_cast<double>(each.grains) / static_cast<double>(grains_per_unit(dimension_of(each.what)));
-    RC_ASSERT(plausible(each.what, number) == each.grains);
-  }
+  for (const Amount& each : understand(kind, heard, 0).amounts)
+    RC_ASSERT(plausible(each.what, number_of(each)) == each.grains);
 }
 
 }  // namespace
