@@ -89,6 +89,7 @@ base::Result<BusSettings> parse_port(std::string_view text, int baud) {
 }
 
 std::string print(const BusSettings& settings) {
+  if (!settings.name.empty()) return settings.name;
   if (settings.via == Via::tty) return settings.place;
   const bool six = settings.place.find(':') != std::string::npos;
   return fmt::format("{}://{}{}{}:{}", scheme_of(settings.via), six ? "[" : "", settings.place, six ? "]" : "",

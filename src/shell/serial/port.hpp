@@ -27,11 +27,29 @@ enum class Via : std::uint8_t {
 /// Whether this program may speak at all. `listen_only` opens a tty for reading only and drops every write.
 enum class Speech : std::uint8_t { allowed, listen_only };
 
+/// How characters are sent over a serial line, and what it is told by its RTS wire.
+struct Line {
+  enum class Parity : std::uint8_t { none, even, odd };
+  /// Smart meters speak only while it is raised; most drivers raise it by themselves.
+  enum class Request : std::uint8_t { as_it_is, raised };
+  int bits = 8;                 ///< 7 or 8
+  Parity parity = Parity::none;
+  int stop_bits = 1;            ///< 1 or 2
+  Request request = Request::as_it_is;
+  bool operator==(const Line&) const = default;
+};
+
+/// Where people write the port of the connectors, for sentences that say what to correct.
+inline constexpr std::string_view bus_key = "interface.RS485.port in config.json";
+
 struct BusSettings {
   Via via = Via::tty;
   std::string place;            ///< path, host, or address to listen on (empty: all)
   std::uint16_t port = 0;       ///< TCP only
   int baud = 9600;
+  Line line{};                  ///< of a tty
+  std::string key{bus_key};     ///< where people have written it
+  std::string name{};           ///< how it is called to people; empty: as print() makes it
   Speech speech = Speech::allowed;
   Duration gather = 22ms;       ///< from the first byte that wakes us to the read: a frame of 16 bytes takes 17 ms
   Duration first_pause = 500ms; ///< before the first new attempt; doubles up to…

@@ -87,8 +87,8 @@ class ClientBus final : public TcpLink {
 
   void give_up(const std::string& why) {
     abandon();
-    failed(fmt::format("{} cannot be reached: {}; check its power and network, or correct interface.RS485.port in "
-                       "config.json", print(settings_), why));
+    failed(fmt::format("{} cannot be reached: {}; check its power and network, or correct {}", print(settings_), why,
+                       settings_.key));
   }
 
   void abandon() override {

@@ -34,13 +34,12 @@ constexpr std::array<Speed, 12> speeds{{{1200, B1200},
                                         {500000, B500000},
                                         {921600, B921600}}};
 
-base::Fault why_not(const std::string& path, int error) {
+base::Fault why_not(const std::string& path, int error, std::string_view key) {
   switch (error) {
     case ENOENT:
     case ENXIO:
     case ENODEV:
-      return {Culprit::device, fmt::format("{} does not exist; plug in the adapter, or correct interface.RS485.port in "
-                                           "config.json", path)};
+      return {Culprit::device, fmt::format("{} does not exist; plug in the adapter, or correct {}", path, key)};
     case EACCES:
     case EPERM:
       return {Culprit::user, fmt::format("{} may not be opened by this user; add the user to the group dialout (sudo "
@@ -53,12 +52,21 @@ base::Fault why_not(const std::string& path, int error) {
   }
 }
 
-bool make_raw(int fd, int baud) {
+/// What of `c_cflag` says how characters are sent.
+tcflag_t flags_of(const Line& line) {
+  tcflag_t flags = line.bits == 7 ? CS7 : CS8;
+  if (line.parity != Line::Parity::none) flags |= PARENB;
+  if (line.parity == Line::Parity::odd) flags |= PARODD;
+  if (line.stop_bits == 2) flags |= CSTOPB;
+  return flags;
+}
+
+bool make_raw(int fd, int baud, const Line& characters) {
   termios line{};
   if (::tcgetattr(fd, &line) != 0) return false;
   ::cfmakeraw(&line);
-  line.c_cflag &= ~static_cast<tcflag_t>(CSIZE | PARENB | CSTOPB | CRTSCTS | HUPCL);
-  line.c_cflag |= CS8 | CREAD | CLOCAL;
+  line.c_cflag &= ~static_cast<tcflag_t>(CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS | HUPCL);
+  line.c_cflag |= flags_of(characters) | CREAD | CLOCAL;
   line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY | INPCK);
   line.c_cc[VMIN] = 1;   // a read of nothing says EAGAIN; 0 is kept for the other side's going
   line.c_cc[VTIME] = 0;
@@ -78,23 +86,23 @@ bool known_speed(int baud) {
   return false;
 }
 
-base::Result<Descriptor> open_tty(const std::string& path, int baud, Speech speech) {
+base::Result<Descriptor> open_tty(const std::string& path, int baud, Speech speech, const Line& line, std::string_view key) {
   // Looked at before it is opened: opening a FIFO or a device that is no terminal may do harm.
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0) return tl::unexpected(why_not(path, errno));
+  if (::stat(path.c_str(), &about) != 0) return tl::unexpected(why_not(path, errno, key));
   if (!S_ISCHR(about.st_mode))
-    return base::fail(Culprit::user, fmt::format("{} is no serial device; correct interface.RS485.port in config.json",
-                                                 path));
+    return base::fail(Culprit::user, fmt::format("{} is no serial device; correct {}", path, key));
   const int mode = speech == Speech::listen_only ? O_RDONLY : O_RDWR;
   Descriptor tty{::open(path.c_str(), mode | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)};
-  if (!tty) return tl::unexpected(why_not(path, errno));
+  if (!tty) return tl::unexpected(why_not(path, errno, key));
   if (::isatty(tty.get()) == 0)
-    return base::fail(Culprit::user, fmt::format("{} is no serial device; correct interface.RS485.port in config.json",
-                                                 path));
+    return base::fail(Culprit::user, fmt::format("{} is no serial device; correct {}", path, key));
   // Not TIOCEXCL: on a pty that is kept open by its other side it would outlive us and lock out our own restart.
   if (::flock(tty.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return tl::unexpected(why_not(path, EBUSY));
-  if (!make_raw(tty.get(), baud)) return tl::unexpected(why_not(path, errno));
+    return tl::unexpected(why_not(path, EBUSY, key));
+  if (!make_raw(tty.get(), baud, line)) return tl::unexpected(why_not(path, errno, key));
+  const int request = TIOCM_RTS;
+  if (line.request == Line::Request::raised) ::ioctl(tty.get(), TIOCMBIS, &request);  // a pty has no such wire
   ::tcflush(tty.get(), TCIOFLUSH);
   return tty;
 }

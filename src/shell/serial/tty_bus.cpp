@@ -13,7 +13,7 @@ class TtyBus final : public Link {
 
  private:
   void attempt() override {
-    auto opened = open_tty(settings_.place, settings_.baud, settings_.speech);
+    auto opened = open_tty(settings_.place, settings_.baud, settings_.speech, settings_.line, settings_.key);
     if (opened) established(std::move(*opened));
     else failed(opened.error().text);
   }
