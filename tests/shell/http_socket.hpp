@@ -62,6 +62,7 @@ class Socket {
   ~Socket() { close(); }
 
   [[nodiscard]] bool connected() const { return fd_ >= 0; }
+  [[nodiscard]] int number() const { return fd_; }
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
