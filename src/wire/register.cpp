@@ -77,10 +77,12 @@ class Line {
         typed = true;
       } else if (word_ == "low_first" && !number.low_word_first) {
         number.low_word_first = true;
+      } else if (word_ == "order" && !number.order) {
+        number.order = TRY(this->further("order", "the word that tells it"));
       } else if (word_ == "bit" && !number.bit) {
         number.bit = TRY(this->bit());
       } else if (word_ == "factor" && !number.factor) {
-        number.factor = TRY(this->factor());
+        number.factor = TRY(this->further("factor", "the power of ten"));
       } else {
         return unknown();
       }
@@ -101,8 +103,8 @@ class Line {
                       fmt::format("column {} of \"{}\": {}", at_ + 1, shortened(text_), why));
   }
   [[nodiscard]] tl::unexpected<base::Fault> unknown() const {
-    return fault(fmt::format("\"{}\" is not understood or stands twice; behind the address come a type ({}), low_first, bit N and "
-                             "factor ADDRESS", shortened(word_, 20), "u16, s16, u32, s32, u64, s64, f32, f64, acc32"));
+    return fault(fmt::format("\"{}\" is not understood or stands twice; behind the address come a type ({}), low_first, order ADDRESS, "
+                             "bit N and factor ADDRESS", shortened(word_, 20), "u16, s16, u32, s32, u64, s64, f32, f64, acc32"));
   }
 
   [[nodiscard]] base::Result<RegisterAt> place_here() const {
@@ -116,24 +118,27 @@ class Line {
     if (!bit || *bit > 63) return fault("behind bit stands which one, from 0 (the lowest)");
     return *bit;
   }
-  base::Result<RegisterAt> factor() {
-    if (!next()) return fault("behind factor stands the address of the power of ten");
+  base::Result<RegisterAt> further(std::string_view word, std::string_view what) {
+    if (!next()) return fault(fmt::format("behind {} stands the address of {}", word, what));
     return place_here();
   }
 
   [[nodiscard]] base::Result<Register> judged(const Register& number) const {
     const int width = width_of(number.type);
-    if (number.low_word_first && width == 1)
-      return fault(fmt::format("low_first is for numbers of several words, and {} is one", word_of(number.type)));
+    if ((number.low_word_first || number.order) && width == 1)
+      return fault(fmt::format("low_first and order are for numbers of several words, and {} is one", word_of(number.type)));
+    if (number.low_word_first && number.order) return fault("either low_first or order says which word is the first");
     if (number.bit && number.factor) return fault("a bit has no factor");
     if (number.bit && number.type != Type::u16 && number.type != Type::u32 && number.type != Type::u64)
       return fault(fmt::format("a bit is one of u16, u32 or u64, not of {}", word_of(number.type)));
     if (number.bit && *number.bit >= 16 * width)
       return fault(fmt::format("{} has no bit {}", word_of(number.type), *number.bit));
     if (number.at.address + width > 0x10000) return fault("the number goes on behind the last address, which is 65535");
-    const bool inside = number.factor && number.factor->model == number.at.model && number.factor->address >= number.at.address &&
-                        number.factor->address < number.at.address + width;
-    if (inside) return fault("a factor stands beside its number, not in it");
+    const auto inside = [&](const std::optional<RegisterAt>& other) {
+      return other && other->model == number.at.model && other->address >= number.at.address && other->address < number.at.address + width;
+    };
+    if (inside(number.factor)) return fault("a factor stands beside its number, not in it");
+    if (inside(number.order)) return fault("what tells the order stands beside the number, not in it");
     return number;
   }
 
@@ -179,6 +184,7 @@ std::string text_of(const Register& number) {
   std::string text = text_of(number.at);
   if (number.type != Type::u16) text += fmt::format(" {}", word_of(number.type));
   if (number.low_word_first) text += " low_first";
+  if (number.order) text += " order " + text_of(*number.order);
   if (number.bit) text += fmt::format(" bit {}", *number.bit);
   if (number.factor) text += " factor " + text_of(*number.factor);
   return text;

@@ -6,6 +6,7 @@
 //
 //   37113 s32                     two words at the address 37113, the high one first
 //   13009 s32 low_first           the low word first
+//   100 f32 order 5               the low word first where the word at 5 is 0, the high one where it is 1
 //   13000 bit 1                   1 or 0
 //   40083 s16 factor 40084        times 10 to the power of the s16 at 40084
 //   203/18 s16 factor 203/22      18 words behind the id of the first SunSpec model 203
@@ -43,6 +44,7 @@ struct Register {
   RegisterAt at;
   Type type = Type::u16;
   bool low_word_first = false;
+  std::optional<RegisterAt> order{};         ///< of an u16 that says it instead: 0 the low word first, 1 the high one, else no number
   std::optional<std::uint8_t> bit{};         ///< the number is this bit: 0 the lowest
   std::optional<RegisterAt> factor{};        ///< of an s16 from -10 to 10; anything else there means that there is no number
   bool operator==(const Register&) const = default;

@@ -19,6 +19,7 @@ RegisterWalk::RegisterWalk(std::vector<Register> wanted) : wanted_(std::move(wan
   for (const Register& each : wanted_) {
     note(each.at);
     if (each.factor) note(*each.factor);
+    if (each.order) note(*each.order);
   }
 }
 
@@ -174,6 +175,7 @@ void RegisterWalk::lay_out() {
   for (const Register& each : wanted_) {
     add_span(each.at, width_of(each.type));
     if (each.factor) add_span(*each.factor, 1);
+    if (each.order) add_span(*each.order, 1);
   }
   merge_spans();
   std::erase_if(spans_, [this](const Span& span) { return absent_.contains(span); });

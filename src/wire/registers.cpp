@@ -129,16 +129,25 @@ std::optional<std::uint16_t> Registers::place_of(const RegisterAt& at) const {
 
 std::optional<std::uint64_t> Registers::raw(const Register& at) const {
   const auto place = place_of(at.at);
-  if (!place) return std::nullopt;
+  const auto low_first = low_word_first(at);
+  if (!place || !low_first) return std::nullopt;
   const int width = width_of(at.type);
   std::uint64_t bits = 0;
   for (int i = 0; i < width; ++i) {
-    const int offset = at.low_word_first ? width - 1 - i : i;
+    const int offset = *low_first ? width - 1 - i : i;
     const auto next = word(*place + static_cast<std::uint32_t>(offset));
     if (!next) return std::nullopt;
     bits = bits << 16 | *next;
   }
   return bits;
+}
+
+std::optional<bool> Registers::low_word_first(const Register& at) const {
+  if (!at.order) return at.low_word_first;
+  const auto place = place_of(*at.order);
+  const auto order = place ? word(*place) : std::nullopt;
+  if (!order || *order > 1) return std::nullopt;
+  return *order == 0;
 }
 
 std::optional<int> Registers::exponent(const RegisterAt& at) const {
@@ -167,6 +176,7 @@ struct Registers::Placed {
   const Stated* what = nullptr;
   std::uint16_t at = 0;
   std::optional<std::uint16_t> factor{};
+  std::optional<std::uint16_t> order{};
 };
 
 namespace {
@@ -209,36 +219,50 @@ base::Result<void> Registers::write(const Placed& placed, int exponent) {
   } else {
     bits = bits_of(where.type, scaled(placed.what->number, -exponent));
   }
-  if (!bits || !put(placed.at, words_of(where.type, *bits, where.low_word_first)))
+  if (!bits || !put(placed.at, words_of(where.type, *bits, low_word_first(where).value_or(false))))
     return tl::unexpected(too_large(*placed.what));
   return {};
 }
 
+/// Where all of it stands.
+base::Result<Registers::Placed> Registers::placed(const Stated& stated) const {
+  Placed placed;
+  placed.what = &stated;
+  const auto at = place_of(stated.where.at);
+  if (!at) return tl::unexpected(not_in_chain(*stated.where.at.model));
+  placed.at = *at;
+  const auto beside = [&](const std::optional<RegisterAt>& other, std::optional<std::uint16_t>& into) -> base::Result<void> {
+    if (!other) return {};
+    into = place_of(*other);
+    if (!into) return tl::unexpected(not_in_chain(*other->model));
+    if (*into >= placed.at && *into < placed.at + width_of(stated.where.type))
+      return base::fail(base::Culprit::user, fmt::format("the factor or the order of the register {} stands in it", text_of(stated.where)));
+    return {};
+  };
+  TRY(beside(stated.where.factor, placed.factor));
+  TRY(beside(stated.where.order, placed.order));
+  return placed;
+}
+
 base::Result<void> Registers::put_numbers(std::span<const Stated> numbers) {
-  std::vector<Placed> placed;
+  const auto too_many = [] { return base::fail(base::Culprit::user, "there are too many registers already"); };
+  std::vector<Placed> all;
   std::set<std::uint16_t> factors;
   for (const Stated& each : numbers) {
-    Placed one;
-    one.what = &each;
-    const auto at = place_of(each.where.at);
-    if (!at) return tl::unexpected(not_in_chain(*each.where.at.model));
-    one.at = *at;
-    if (each.where.factor) {
-      one.factor = place_of(*each.where.factor);
-      if (!one.factor) return tl::unexpected(not_in_chain(*each.where.factor->model));
-      if (*one.factor >= one.at && *one.factor < one.at + width_of(each.where.type))
-        return base::fail(base::Culprit::user, fmt::format("the factor of the register {} stands in it", text_of(each.where)));
-      factors.insert(*one.factor);
-    }
-    placed.push_back(one);
+    const Placed one = TRY(placed(each));
+    all.push_back(one);
+    if (one.factor) factors.insert(*one.factor);
   }
   Registers changed = *this;   // so that a fault leaves nothing half done
   for (const std::uint16_t factor : factors) {
-    const int exponent = TRY(exponent_for(factor, placed));
-    const std::array<std::uint16_t, 1> word{static_cast<std::uint16_t>(exponent)};
-    if (!changed.put(factor, word)) return base::fail(base::Culprit::user, "there are too many registers already");
+    const int exponent = TRY(exponent_for(factor, all));
+    if (!changed.put(factor, std::array{static_cast<std::uint16_t>(exponent)})) return too_many();
   }
-  for (const Placed& each : placed) {
+  for (const Placed& each : all) {
+    const bool told = !each.order || changed.word(*each.order).value_or(2) <= 1;
+    if (!told && !changed.put(*each.order, std::array{std::uint16_t{0}})) return too_many();
+  }
+  for (const Placed& each : all) {
     RegisterAt factor;
     factor.address = each.factor.value_or(0);
     const auto written = changed.write(each, each.factor ? changed.exponent(factor).value_or(0) : 0);

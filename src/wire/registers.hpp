@@ -64,7 +64,8 @@ class Registers {
   [[nodiscard]] std::optional<double> number(const Register& at) const;
 
   /// Puts numbers, rounded to what their types and factors can say. A factor that stands there stays when all numbers that go
-  /// by it here fit, else it is the next larger one with which they do; where none stands, the finest from a thousandth up.
+  /// by it here fit, else it is the next larger one with which they do; where none stands, the finest from a thousandth up. A
+  /// word that tells an order and tells none becomes 0.
   /// Fault (user): a number fits into no factor, or its model is not in the chain; nothing has been put then.
   [[nodiscard]] base::Result<void> put_numbers(std::span<const Stated> numbers);
 
@@ -74,6 +75,8 @@ class Registers {
   struct Placed;
   [[nodiscard]] std::optional<std::uint64_t> raw(const Register& at) const;
   [[nodiscard]] std::optional<int> exponent(const RegisterAt& at) const;
+  [[nodiscard]] std::optional<bool> low_word_first(const Register& at) const;
+  [[nodiscard]] base::Result<Placed> placed(const Stated& stated) const;
   [[nodiscard]] base::Result<int> exponent_for(std::uint16_t factor, std::span<const Placed> numbers) const;
   [[nodiscard]] base::Result<void> write(const Placed& placed, int exponent);
 

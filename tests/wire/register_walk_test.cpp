@@ -75,6 +75,12 @@ TEST(RegisterWalks, ask_for_a_word_once_that_several_numbers_want) {
   EXPECT_THAT(device.round(walk), ElementsAre(RegisterBlock{13000, 1}));
 }
 
+TEST(RegisterWalks, read_what_tells_the_order_too) {
+  Device device("5: 0001; 100: 45A2 D400");
+  auto walk = walk_for({"100 f32 order 5"});
+  EXPECT_THAT(device.round(walk), ElementsAre(RegisterBlock{5, 1}, RegisterBlock{100, 2}));
+}
+
 TEST(RegisterWalks, read_a_refused_block_in_parts_and_remember_it) {
   Device device("100: 0001; 110: 0002 0003");
   auto walk = walk_for({"100", "110", "111"});

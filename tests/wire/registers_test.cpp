@@ -53,7 +53,8 @@ TEST(RegisterText, says_the_model_and_which_of_several) {
 
 TEST(RegisterText, is_written_as_it_was_read) {
   for (const char* text : {"37113 s32", "13009 s32 low_first", "13000 bit 1", "40083 s16 factor 40084", "203#2/18 s16 factor 203#2/22",
-                           "201-204/38 acc32 factor 201-204/54", "5", "65532 u64", "19026 f32", "7 f64 low_first", "9 u32 bit 31"}) {
+                           "201-204/38 acc32 factor 201-204/54", "5", "65532 u64", "19026 f32", "7 f64 low_first", "9 u32 bit 31", "100 f32 order 5",
+                           "103/4 u32 order 103/2 factor 103/9"}) {
     const auto read = read_register(text);
     ASSERT_TRUE(read) << text;
     EXPECT_EQ(text_of(*read), text);
@@ -74,6 +75,10 @@ TEST(RegisterText, a_mistake_is_told_with_its_column_and_what_may_stand_there) {
   EXPECT_THAT(fault_of("5 bit 1 factor 6"), HasSubstr("a bit has no factor"));
   EXPECT_THAT(fault_of("5 s16 s16"), HasSubstr("stands twice"));
   EXPECT_THAT(fault_of("5 s16 low_first"), HasSubstr("several words"));
+  EXPECT_THAT(fault_of("5 s16 order 9"), HasSubstr("several words"));
+  EXPECT_THAT(fault_of("5 s32 order"), HasSubstr("the word that tells it"));
+  EXPECT_THAT(fault_of("5 s32 order 9 low_first"), HasSubstr("either low_first or order"));
+  EXPECT_THAT(fault_of("5 s32 order 6"), HasSubstr("beside the number"));
   EXPECT_THAT(fault_of("65535 s32"), HasSubstr("last address"));
   EXPECT_THAT(fault_of("5 s32 factor 6"), HasSubstr("beside its number"));
 }
@@ -92,6 +97,13 @@ TEST(RegistersOf, kostal_with_the_low_word_first) {
   EXPECT_EQ(number("108 f32 low_first", answer), 0);
   EXPECT_EQ(number("116 f32 low_first", answer), 1380.25);
   EXPECT_EQ(number("252 f32 low_first", answer), -3305.75);
+}
+
+TEST(RegistersOf, kostal_in_the_order_that_it_tells) {
+  EXPECT_EQ(number("100 f32 order 5", "5: 0000; 100: D400 45A2"), 5210.5);
+  EXPECT_EQ(number("100 f32 order 5", "5: 0001; 100: 45A2 D400"), 5210.5);
+  EXPECT_EQ(number("100 f32 order 5", "5: 0002; 100: 45A2 D400"), std::nullopt);
+  EXPECT_EQ(number("100 f32 order 5", "100: 45A2 D400"), std::nullopt);
 }
 
 TEST(RegistersOf, solaredge_with_scale_factors_and_its_battery) {
@@ -274,6 +286,14 @@ TEST(NumbersIntoRegisters, take_the_next_larger_factor_for_all_when_one_does_not
   Registers fresh;
   ASSERT_TRUE(put(fresh, {{"5 s16 factor 7", 2841.7}}));
   EXPECT_EQ(fresh, registers("5: 28417 s16; 7: -1 s16"));
+}
+
+TEST(NumbersIntoRegisters, are_written_in_the_order_that_is_told) {
+  Registers high = registers("5: 0001"), none;
+  ASSERT_TRUE(put(high, {{"100 f32 order 5", 5210.5}}));
+  ASSERT_TRUE(put(none, {{"100 f32 order 5", 5210.5}}));
+  EXPECT_EQ(text_of(high), "5: 0001\n100: 45A2 D400");
+  EXPECT_EQ(text_of(none), "5: 0000\n100: D400 45A2");
 }
 
 TEST(NumbersIntoRegisters, go_into_the_model_that_the_chain_leads_to) {

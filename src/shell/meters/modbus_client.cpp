@@ -12,8 +12,9 @@
 namespace shell {
 
 struct ModbusClient::Shared {
-  explicit Shared(boost::asio::io_context& the_loop) : loop(the_loop) {}
+  Shared(boost::asio::io_context& the_loop, core::Duration the_idle) : loop(the_loop), idle(the_idle) {}
   boost::asio::io_context& loop;
+  core::Duration idle;
   std::map<std::string, std::shared_ptr<ModbusTalk>> talks;   ///< by address, in one of the ways to write it
   bool gone = false;
 };
@@ -28,7 +29,7 @@ std::string key_of(const ModbusDevice& device) {
 
 }  // namespace
 
-ModbusClient::ModbusClient(boost::asio::io_context& loop) : shared_(std::make_shared<Shared>(loop)) {}
+ModbusClient::ModbusClient(boost::asio::io_context& loop, core::Duration idle) : shared_(std::make_shared<Shared>(loop, idle)) {}
 
 ModbusClient::~ModbusClient() {
   shared_->gone = true;
@@ -52,7 +53,7 @@ void ModbusClient::ask(ModbusQuestion question, Done done) {
   const std::string key = key_of(*device);
   auto& talk = shared_->talks[key];
   if (!talk) {
-    talk = std::make_shared<ModbusTalk>(shared_->loop, *device, [shared = std::weak_ptr(shared_), key] {
+    talk = std::make_shared<ModbusTalk>(shared_->loop, *device, shared_->idle, [shared = std::weak_ptr(shared_), key] {
       if (const auto still = shared.lock()) still->talks.erase(key);
     });
   }

@@ -43,7 +43,8 @@ class ModbusClient {
  public:
   using Done = std::function<void(ModbusReply)>;
 
-  explicit ModbusClient(boost::asio::io_context& loop);
+  /// A way that nobody asks over is closed after `idle`.
+  explicit ModbusClient(boost::asio::io_context& loop, core::Duration idle = std::chrono::minutes(5));
   /// Drops what is under way; no callback comes after it. Must happen before the loop is destroyed.
   ~ModbusClient();
   ModbusClient(const ModbusClient&) = delete;
@@ -53,7 +54,7 @@ class ModbusClient {
   /// before it at the same device has ended.
   void ask(ModbusQuestion question, Done done);
 
-  /// Devices to which a way is kept; one that nobody asks for five minutes is let go.
+  /// Devices that are being asked, or were not long ago.
   [[nodiscard]] std::size_t devices() const;
 
  private:

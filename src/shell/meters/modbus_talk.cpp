@@ -19,7 +19,6 @@ constexpr Duration busy_pause = 1s;
 constexpr int most_busy = 3;               // times in a row, of one request
 constexpr Duration answer_patience = 1s;   // where frames get lost
 constexpr int most_tries = 3;
-constexpr Duration idle_patience = 5min;
 constexpr std::size_t some_noise = 4;      // bytes: fewer may be a line's own
 constexpr std::size_t most_noise = 2000;   // before a device is taken for one that speaks something else
 
@@ -31,8 +30,8 @@ Duration silence_on(const ModbusDevice& device) {
 
 }  // namespace
 
-ModbusTalk::ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, std::function<void()> idle)
-    : loop_(loop), device_(std::move(device)), idle_(std::move(idle)), reader_(device_.framing), due_(loop), overall_(loop) {}
+ModbusTalk::ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, Duration idle, std::function<void()> over)
+    : loop_(loop), device_(std::move(device)), idle_(idle), over_(std::move(over)), reader_(device_.framing), due_(loop), overall_(loop) {}
 
 void ModbusTalk::ask(ModbusQuestion question, ModbusClient::Done done) {
   queue_.push_back({std::move(question), std::move(done)});
@@ -240,14 +239,14 @@ void ModbusTalk::end(ModbusReply reply) {
   ++due_number_;
   overall_.cancel();
   if (!queue_.empty()) boost::asio::post(loop_, [self] { self->begin(); });
-  else after(idle_patience, &ModbusTalk::drop_line);
+  else after(idle_, &ModbusTalk::drop_line);
   done(std::move(reply));
 }
 
 void ModbusTalk::drop_line() {
   open_ = waiting_ = false;
   if (line_) std::exchange(line_, nullptr)->close();
-  if (!talking_ && queue_.empty() && idle_ && !gone_) idle_();
+  if (!talking_ && queue_.empty() && !gone_) over_();
 }
 
 }  // namespace shell

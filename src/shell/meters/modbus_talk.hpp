@@ -23,8 +23,8 @@ namespace shell {
 
 class ModbusTalk : public std::enable_shared_from_this<ModbusTalk> {
  public:
-  /// `idle` is called when the way was let go because nobody asked for long.
-  ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, std::function<void()> idle);
+  /// After `idle` in which nobody has asked the way is closed, and `over` called.
+  ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, core::Duration idle, std::function<void()> over);
   void ask(ModbusQuestion question, ModbusClient::Done done);
   /// Ends without a word.
   void abandon();
@@ -60,7 +60,8 @@ class ModbusTalk : public std::enable_shared_from_this<ModbusTalk> {
 
   boost::asio::io_context& loop_;
   ModbusDevice device_;
-  std::function<void()> idle_;
+  core::Duration idle_;
+  std::function<void()> over_;
   std::deque<Turn> queue_;
   bool talking_ = false;             ///< the first of the queue has its turn
   bool gone_ = false;

@@ -383,6 +383,25 @@ TEST(ModbusDevices, whose_address_is_wrong_are_told_so_later) {
   EXPECT_THAT(asker.of(question("tcp://no.such.name.invalid", {"100"})).trouble, HasSubstr("\"no.such.name.invalid\" is not known here"));
 }
 
+TEST(ModbusDevices, that_nobody_asks_any_more_are_let_go) {
+  std::atomic<bool> closed = false;
+  TcpScript device([&](const Peer& peer, int) {
+    peer.say(answer_to(peer.request(), 7));
+    closed = peer.request().empty();
+  });
+  Asker asker(50ms);
+  EXPECT_EQ(asker.of(question(device.url(), {"100"})).outcome, Outcome::answered);
+  EXPECT_EQ(asker.devices(), 1U);
+  for (int i = 0; i < 200 && !closed; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(closed);
+  EXPECT_EQ(asker.devices(), 0U);
+}
+
+TEST(ModbusDevices, the_client_may_go_when_it_has_answered) {
+  TcpServer server;
+  EXPECT_EQ(Asker{}.last(question(server.url(), {"100"})).outcome, Outcome::answered);
+}
+
 TEST(ModbusDevices, nothing_is_said_after_the_client_has_gone) {
   TcpScript device([](const Peer& peer, int) { (void)peer.read(100); });
   Asker asker;

@@ -266,8 +266,8 @@ inline shell::ModbusQuestion question(const std::string& url, std::initializer_l
 /// Asks on a loop of its own and waits for what comes.
 class Asker {
  public:
-  Asker() {
-    loop_.run([this] { client_.emplace(loop_.loop()); });
+  explicit Asker(core::Duration idle = 5min) {
+    loop_.run([&] { client_.emplace(loop_.loop(), idle); });
   }
   ~Asker() { leave(); }
   /// Its place among the replies.
@@ -286,6 +286,17 @@ class Asker {
       });
     });
     return place;
+  }
+  /// Asks, and lets the client go as soon as that is answered, from within.
+  shell::ModbusReply last(shell::ModbusQuestion question) {
+    std::promise<shell::ModbusReply> reply;
+    loop_.run([&] {
+      client_->ask(std::move(question), [&](shell::ModbusReply what) {
+        client_.reset();
+        reply.set_value(std::move(what));
+      });
+    });
+    return reply.get_future().get();
   }
   shell::ModbusReply wait(std::size_t place) {
     std::unique_lock lock(mutex_);
