@@ -113,6 +113,8 @@ class Converter {
     return static_cast<bool>(peer_);
   }
   void hang_up() { peer_.reset(); }
+  /// The peer, still connected; the next one may dial.
+  shell::Descriptor leave_hanging() { return std::move(peer_); }
   void gone() { peer_.reset(); listener_.reset(); }
   void say(const std::vector<std::uint8_t>& bytes) const {
     ASSERT_EQ(::send(peer_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
