@@ -1,5 +1,5 @@
-// Any bytes as a P1 line or as SMA's datagrams: how a stream is cut does not matter, what is handed on can be read and has no
-// digit wrong, and a fault is a sentence.
+// Any bytes as a P1 line or as SMA's datagrams: how a stream is cut does not matter, what is handed on can be read and
+// has no digit wrong, and a fault is a sentence.
 #pragma once
 
 #include <cctype>
@@ -30,9 +30,11 @@ inline void stream(std::uint8_t choice, std::string_view bytes) {
     one_by_one.feed(bytes.substr(i, 1), [&](std::string_view each) { third.emplace_back(each); });
   }
   base::check(first == second && first == third, "it does not matter how a stream is cut");
-  base::check(at_once.dropped() == cut.dropped() && at_once.dropped() == one_by_one.dropped(), "nor for what is dropped");
+  base::check(at_once.dropped() == cut.dropped() && at_once.dropped() == one_by_one.dropped(),
+              "nor for what is dropped");
   for (const std::string& each : first) {
-    base::check(each.size() <= wire::longest_telegram && wire::read_p1(each).has_value(), "what is handed on can be read");
+    base::check(each.size() <= wire::longest_telegram && wire::read_p1(each).has_value(),
+                "what is handed on can be read");
     // Without carriage returns two sums are possible, and one of 65536 changes meets the other.
     const std::size_t end = each.rfind("\n!");
     if (each.find_first_not_of("\r\n", end + 2) == std::string::npos || each.find('\r') == std::string::npos) continue;

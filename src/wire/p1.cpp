@@ -19,8 +19,8 @@ constexpr int first_version_with_checksum = 40;
 
 bool is_code(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == ':' || c == '.' ||
-           c == '*';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == ':' ||
+           c == '.' || c == '*';
   });
 }
 
@@ -48,7 +48,8 @@ Tree member(std::string_view name, std::string_view text) {
   return tree;
 }
 
-/// Takes an object or what goes on with the one before ("(00123.456)" below a gas meter of DSMR 2); false when it is neither.
+/// Takes an object or what goes on with the one before ("(00123.456)" below a gas meter of DSMR 2); false when it is
+/// neither.
 bool take_line(std::string_view line, Tree& objects) {
   const std::size_t bracket = line.find('(');
   if (bracket == std::string_view::npos || !is_printable(line)) return false;
@@ -93,7 +94,8 @@ std::optional<int> version_of(const Tree& objects) {
   const Tree* belgian = objects.find("0-0:96.1.4");
   constexpr std::size_t belgian_digits = 5;
   if (version == nullptr && (belgian == nullptr || belgian->text.size() != belgian_digits)) return std::nullopt;
-  const std::string_view digits = version != nullptr ? std::string_view{version->text} : std::string_view{belgian->text}.substr(0, 2);
+  const std::string_view digits =
+      version != nullptr ? std::string_view{version->text} : std::string_view{belgian->text}.substr(0, 2);
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return error == std::errc{} && end == digits.data() + digits.size() ? number : first_version_with_checksum;
@@ -132,7 +134,8 @@ base::Result<Tree> read_p1(std::string_view telegram) {
   const auto fault = [](std::string text) { return base::fail(Culprit::device, std::move(text)); };
   const std::string_view text = trimmed(telegram);
   if (!text.starts_with('/')) return instead_of("a P1 telegram", telegram);
-  if (text.size() > longest_telegram) return fault("a P1 telegram that does not end; check speed and parity of the line");
+  if (text.size() > longest_telegram)
+    return fault("a P1 telegram that does not end; check speed and parity of the line");
   const std::size_t end = text.rfind("\n!");
   if (end == std::string_view::npos) return fault("a P1 telegram that ends too early");
   const std::string_view checked = text.substr(0, end + 2);
@@ -145,7 +148,8 @@ base::Result<Tree> read_p1(std::string_view telegram) {
   if (const auto version = version_of(read.objects); version && *version >= first_version_with_checksum) {
     return fault(fmt::format("a P1 telegram without its checksum, which meters of version {} send", *version));
   }
-  if (!read.odd.empty()) return fault(fmt::format("a P1 telegram with \"{}\" in it; check speed and parity", shortened(read.odd, 24)));
+  if (!read.odd.empty())
+    return fault(fmt::format("a P1 telegram with \"{}\" in it; check speed and parity", shortened(read.odd, 24)));
   return std::move(read.objects);
 }
 

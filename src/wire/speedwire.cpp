@@ -9,7 +9,8 @@ namespace wire {
 namespace {
 
 constexpr std::string_view signature{"SMA\0", 4};
-constexpr std::size_t length_at = 12, counted_from = 16, protocol_at = 16, susy_at = 18, serial_at = 20, ticker_at = 24, blocks_at = 28;
+constexpr std::size_t length_at = 12, counted_from = 16, protocol_at = 16, susy_at = 18, serial_at = 20, ticker_at = 24,
+                      blocks_at = 28;
 constexpr std::uint64_t meter_protocol = 0x6069;
 constexpr std::uint8_t momentary = 4, counter = 8, firmware_channel = 144;
 constexpr std::size_t size_of_name = 4;
@@ -36,16 +37,19 @@ std::string firmware(std::string_view bytes) {
   const auto part = [&](std::size_t at) { return number_at(bytes, at, 1); };
   const auto letter = part(3);
   const bool shown = letter > ' ' && letter < 0x7F;
-  return fmt::format("{}.{}.{}.{}", part(0), part(1), part(2), shown ? std::string(1, static_cast<char>(letter)) : fmt::format("{}", letter));
+  return fmt::format("{}.{}.{}.{}", part(0), part(1), part(2),
+                     shown ? std::string(1, static_cast<char>(letter)) : fmt::format("{}", letter));
 }
 
 /// Takes the block at the front of `left` off; false when it is the last.
 base::Result<bool> take_block(std::string_view& left, Tree& tree) {
   if (left.size() < size_of_name || number_at(left, 0, size_of_name) == 0) return false;
-  const auto channel = number_at(left, 0, 1), measurement = number_at(left, 1, 1), type = number_at(left, 2, 1), tariff = number_at(left, 3, 1);
+  const auto channel = number_at(left, 0, 1), measurement = number_at(left, 1, 1), type = number_at(left, 2, 1),
+             tariff = number_at(left, 3, 1);
   const std::size_t size = channel == firmware_channel ? 4 : type;
   if (channel != firmware_channel && type != momentary && type != counter) return false;
-  if (left.size() < size_of_name + size) return base::fail(base::Culprit::device, "a datagram of SMA that ends too early");
+  if (left.size() < size_of_name + size)
+    return base::fail(base::Culprit::device, "a datagram of SMA that ends too early");
   const std::string_view value = left.substr(size_of_name, size);
   if (channel == firmware_channel) {
     add(tree, "firmware", Tree::Kind::text, firmware(value));
@@ -60,7 +64,8 @@ base::Result<bool> take_block(std::string_view& left, Tree& tree) {
 }  // namespace
 
 bool is_speedwire_reading(std::string_view datagram) {
-  return datagram.starts_with(signature) && datagram.size() >= blocks_at && number_at(datagram, protocol_at, 2) == meter_protocol;
+  return datagram.starts_with(signature) && datagram.size() >= blocks_at &&
+         number_at(datagram, protocol_at, 2) == meter_protocol;
 }
 
 base::Result<Tree> read_speedwire(std::string_view datagram) {
@@ -68,7 +73,8 @@ base::Result<Tree> read_speedwire(std::string_view datagram) {
   if (!datagram.starts_with(signature)) return fault("something else than a datagram of SMA");
   if (datagram.size() < blocks_at) return fault("a datagram of SMA that ends too early");
   if (!is_speedwire_reading(datagram)) {
-    return fault(fmt::format("a datagram of SMA that is no meter's (protocol {:04x})", number_at(datagram, protocol_at, 2)));
+    return fault(
+        fmt::format("a datagram of SMA that is no meter's (protocol {:04x})", number_at(datagram, protocol_at, 2)));
   }
   const std::size_t length = number_at(datagram, length_at, 2);
   if (counted_from + length > datagram.size() || counted_from + length < blocks_at) {

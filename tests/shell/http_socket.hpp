@@ -66,6 +66,8 @@ class Socket {
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
+  /// For whoever goes on with it.
+  [[nodiscard]] int give_up() { return std::exchange(fd_, -1); }
   void end_of_sending() const { ::shutdown(fd_, SHUT_WR); }
   /// False when the other side does not take it any more.
   bool send(std::string_view bytes) const {
@@ -104,6 +106,12 @@ class Socket {
       left -= all.size() - before;
     }
     return all;
+  }
+  /// Up to `most` bytes of what comes next; empty when nothing does.
+  [[nodiscard]] std::string piece(std::size_t most, int patience = 5000) const {
+    std::string some;
+    if (readable(patience)) take(some, most);
+    return some;
   }
   /// Reads a request's head.
   [[nodiscard]] std::string request() const {

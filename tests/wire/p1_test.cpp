@@ -70,11 +70,13 @@ TEST(P1, with_any_digit_changed_is_a_fault) {
       ASSERT_FALSE(read_p1(changed)) << "at " << i;
     }
   }
-  EXPECT_EQ(fault_of(replaced(samples::p1, "02.365", "02.366")), "a P1 telegram with a wrong checksum; check cable and gateway");
+  EXPECT_EQ(fault_of(replaced(samples::p1, "02.365", "02.366")),
+            "a P1 telegram with a wrong checksum; check cable and gateway");
 }
 
 TEST(P1, that_lost_its_checksum_is_a_fault_for_meters_that_send_one) {
-  EXPECT_EQ(fault_of(replaced(samples::p1, "!C025", "!")), "a P1 telegram without its checksum, which meters of version 50 send");
+  EXPECT_EQ(fault_of(replaced(samples::p1, "!C025", "!")),
+            "a P1 telegram without its checksum, which meters of version 50 send");
   EXPECT_THAT(fault_of(replaced(samples::p1, "!C025", "!C02")), HasSubstr("wrong checksum"));
   EXPECT_EQ(fault_of("/FLU5253\r\n\r\n0-0:96.1.4(50217)\r\n1-0:1.7.0(00.1*kW)\r\n!\r\n"),
             "a P1 telegram without its checksum, which meters of version 50 send");
@@ -94,17 +96,18 @@ TEST(P1, of_old_meters_has_no_checksum) {
 }
 
 TEST(P1, without_a_checksum_may_have_no_odd_line) {
-  for (const auto& [what, by] : std::vector<std::pair<std::string, std::string>>{
-           {"(-00418.27*W)", "(-00418.27*W"},
-           {"(-00418.27*W)", "(-004(18.27*W)"},
-           {"(-00418.27*W)", "-00418.27*W)"},
-           {"1-0:16.7.0*255(", "1-0:16\x01.7.0*255("},
-           {"1-0:16.7.0*255(", "1-0 16.7.0*255("},
-           {"(82)\r\n", "(82)1-0:1.7.0(1*W)\r\n"}}) {
+  for (const auto& [what, by] :
+       std::vector<std::pair<std::string, std::string>>{{"(-00418.27*W)", "(-00418.27*W"},
+                                                        {"(-00418.27*W)", "(-004(18.27*W)"},
+                                                        {"(-00418.27*W)", "-00418.27*W)"},
+                                                        {"1-0:16.7.0*255(", "1-0:16\x01.7.0*255("},
+                                                        {"1-0:16.7.0*255(", "1-0 16.7.0*255("},
+                                                        {"(82)\r\n", "(82)1-0:1.7.0(1*W)\r\n"}}) {
     EXPECT_THAT(fault_of(replaced(samples::easy_meter, what, by)), HasSubstr("in it; check speed and parity")) << by;
   }
   EXPECT_THAT(fault_of("/ESY5\r\n(1)\r\n!\r\n"), HasSubstr("\"(1)\" in it")) << "goes on with nothing";
-  EXPECT_TRUE(read_p1(signed_off("/XYZ5\r\n\r\na line of a meter's own\r\n1-0:1.7.0(1*W)\r\n!"))) << "with one it is the meter's own";
+  EXPECT_TRUE(read_p1(signed_off("/XYZ5\r\n\r\na line of a meter's own\r\n1-0:1.7.0(1*W)\r\n!")))
+      << "with one it is the meter's own";
 }
 
 TEST(P1, says_what_is_there_instead) {
@@ -125,8 +128,8 @@ TEST(P1, whose_gateway_leaves_out_carriage_returns_is_checked_all_the_same) {
 
 TEST(Telegrams, are_found_however_a_stream_is_cut) {
   rc::check([] {
-    const std::string stream = "5*kW)\r\n1-0:2.7.0(0\r\n!77AA\r\n" + std::string(samples::p1) + std::string(samples::easy_meter) +
-                               "noise" + std::string(samples::p1);
+    const std::string stream = "5*kW)\r\n1-0:2.7.0(0\r\n!77AA\r\n" + std::string(samples::p1) +
+                               std::string(samples::easy_meter) + "noise" + std::string(samples::p1);
     Telegrams telegrams;
     std::vector<std::string> found;
     std::string_view rest = stream;
@@ -159,7 +162,8 @@ TEST(Telegrams, that_are_damaged_are_counted_and_the_next_is_found) {
   EXPECT_EQ(fed(telegrams, samples::p1).size(), 1U);
   EXPECT_EQ(telegrams.dropped(), 2U);
   const std::string without_end(samples::p1.substr(0, samples::p1.size() - 6));
-  EXPECT_EQ(fed(telegrams, without_end + std::string(samples::p1)).size(), 1U) << "a lost end costs the one it belongs to";
+  EXPECT_EQ(fed(telegrams, without_end + std::string(samples::p1)).size(), 1U)
+      << "a lost end costs the one it belongs to";
   EXPECT_EQ(telegrams.dropped(), 3U);
 }
 

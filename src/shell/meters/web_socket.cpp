@@ -1,0 +1,414 @@
+// The problem: TLS takes the processor of a small computer longer than a heartbeat may wait, and vendors want manners:
+// few connections, random pauses, none after a wrong login. The idea: each WebSocket has a small loop and a thread of
+// its own, what it hears goes into an inbox, and who was refused for its login does not come again before the
+// configuration changes.
+#include "shell/meters/web_socket.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <concepts>
+#include <csignal>
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "shell/http/url.hpp"
+#include "shell/meters/audience.hpp"
+#include "shell/meters/inbox.hpp"
+#include "wire/p1.hpp"
+
+namespace shell {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Plain = websocket::stream<beast::tcp_stream, false>;
+using Secure = websocket::stream<asio::ssl::stream<beast::tcp_stream>, false>;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto answered_within = std::chrono::seconds(2);  // after that the next word to wake is sent anyway
+constexpr auto good_connection = std::chrono::seconds(10);
+
+/// What a connection is made of; all connections of one WebSocket have it in common.
+struct Call {
+  Origin origin;
+  std::string authorization;  ///< a whole header, or empty
+  std::string protocol;
+  std::vector<std::string> wake;
+  EarPatience patience;
+};
+
+struct End {
+  Word::Outcome outcome = Word::Outcome::unreachable;
+  std::string why{};
+  bool for_good = false;  ///< the login was refused
+  bool well = false;      ///< it had come about, and held for some time
+};
+
+/// One connection, from the look-up of its name to its end.
+template <class Stream>
+class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
+ public:
+  using Begun = std::function<void()>;
+  using Heard = std::function<void(std::string)>;
+  using Ended = std::function<void(End)>;
+
+  template <class... Security>
+  Conversation(asio::io_context& loop, const Call& call, Security&... security)
+      : call_(call), resolver_(loop), answers_(loop), socket_(loop, security...) {}
+
+  void start(Begun begun, Heard heard, Ended ended) {
+    begun_ = std::move(begun);
+    heard_ = std::move(heard);
+    ended_ = std::move(ended);
+    lowest().expires_after(call_.patience.answer);
+    answers_.expires_after(call_.patience.answer);  // a name that nobody knows may take longer
+    answers_.async_wait(then([](auto& self, error_code stopped) {
+      if (!stopped && !self.open_)
+        self.end(Word::Outcome::timed_out,
+                 fmt::format("{} does not answer; check its power and network", self.where()));
+    }));
+    resolver_.async_resolve(call_.origin.host, std::to_string(call_.origin.port), tcp::resolver::numeric_service,
+                            then([](auto& self, error_code error, const tcp::resolver::results_type& found) {
+                              if (error)
+                                return self.end(
+                                    Word::Outcome::unreachable,
+                                    fmt::format("the name \"{}\" is not known here; correct it, or write the address",
+                                                self.call_.origin.host));
+                              self.dial(found);
+                            }));
+  }
+
+ private:
+  /// Goes on with `next(*this, …)` unless it has ended meanwhile.
+  template <class Next>
+  auto then(Next next) {
+    return [ self = this->shared_from_this(),
+             next ](auto&&... args) requires std::invocable<const Next&, Conversation&, decltype(args)...> {
+      if (self->ended_) next(*self, args...);
+    };
+  }
+  [[nodiscard]] std::string where() const { return authority(call_.origin); }
+  beast::tcp_stream& lowest() { return beast::get_lowest_layer(socket_); }
+
+  void dial(const tcp::resolver::results_type& found) {
+    lowest().async_connect(found, then([](auto& self, error_code error, const tcp::endpoint&) {
+                             if (error)
+                               return self.end(
+                                   Word::Outcome::unreachable,
+                                   fmt::format("{} cannot be reached: {}; check its power, network and port",
+                                               self.where(), error.message()));
+                             if constexpr (std::is_same_v<Stream, Secure>) self.secure();
+                             else self.greet();
+                           }));
+  }
+
+  void secure() {
+    auto& tls = socket_.next_layer();
+    ::SSL_set_tlsext_host_name(tls.native_handle(), call_.origin.host.c_str());
+    tls.set_verify_callback(asio::ssl::host_name_verification(call_.origin.host));
+    tls.async_handshake(asio::ssl::stream_base::client, then([](auto& self, error_code error) {
+                          if (error)
+                            return self.end(Word::Outcome::untrusted,
+                                            fmt::format("the certificate of {} is not trusted here: {}", self.where(),
+                                                        error.message()));
+                          self.greet();
+                        }));
+  }
+
+  void greet() {
+    lowest().expires_never();
+    answers_.cancel();
+    socket_.set_option(websocket::stream_base::timeout{call_.patience.answer, call_.patience.hush, true});
+    socket_.set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
+      request.set(beast::http::field::user_agent, "twcmanager");
+      if (!call_.authorization.empty()) request.set(beast::http::field::authorization, call_.authorization);
+      if (!call_.protocol.empty()) request.set(beast::http::field::sec_websocket_protocol, call_.protocol);
+    }));
+    socket_.read_message_max(longest_word);
+    const bool usual = call_.origin.port == (call_.origin.secure ? 443 : 80);
+    const bool six = call_.origin.host.find(':') != std::string::npos;
+    host_ = usual && !six ? call_.origin.host : where();
+    socket_.async_handshake(answer_, host_, call_.origin.target,
+                            then([](auto& self, error_code error) { self.greeted(error); }));
+  }
+
+  void greeted(error_code error) {
+    const unsigned status = answer_.result_int();
+    if (error == websocket::error::upgrade_declined && (status == 401 || status == 403)) return refused();
+    if (error == websocket::error::upgrade_declined) {
+      return end(Word::Outcome::unreachable,
+                 fmt::format("{} has no WebSocket at {} (it answers {}); correct the address", where(), without_query(),
+                             status));
+    }
+    if (error)
+      return end(Word::Outcome::unreachable,
+                 fmt::format("{} does not greet as a WebSocket: {}; correct the address", where(), error.message()));
+    open_ = true;
+    opened_ = Clock::now();
+    begun_();
+    listen();
+    wake();
+  }
+
+  /// What follows a "?" may be somebody's token.
+  [[nodiscard]] std::string without_query() const {
+    return call_.origin.target.substr(0, call_.origin.target.find('?'));
+  }
+
+  void refused() {
+    End end;
+    end.why =
+        fmt::format("{} refuses the user, password or token; correct them, it is not asked again before", where());
+    end.for_good = true;
+    finish(std::move(end));
+  }
+
+  void listen() {
+    socket_.async_read(heard_bytes_, then([](auto& self, error_code error, std::size_t) {
+                         if (error) return self.lost(error);
+                         std::string text = beast::buffers_to_string(self.heard_bytes_.data());
+                         self.heard_bytes_.consume(self.heard_bytes_.size());
+                         if (!self.is_ping(text)) {
+                           self.wake();
+                           if (self.ended_) self.heard_(std::move(text));
+                         }
+                         if (self.ended_) self.listen();
+                       }));
+  }
+
+  /// The sub-protocol of GraphQL has pings that are messages, and expects an answer.
+  bool is_ping(const std::string& text) {
+    if (call_.protocol != "graphql-transport-ws" || text.size() > 256) return false;
+    const auto message = nlohmann::json::parse(text, nullptr, false);
+    if (!message.is_object() || message.value("type", nlohmann::json()) != "ping") return false;
+    say(R"({"type":"pong"})");
+    return true;
+  }
+
+  /// Sends the next of the words that wake, when the one before was answered or long enough has passed.
+  void wake() {
+    if (waking_ >= call_.wake.size()) return;
+    say(call_.wake[waking_++]);
+    answers_.expires_after(answered_within);
+    answers_.async_wait(then([](auto& self, error_code stopped) {
+      if (!stopped) self.wake();
+    }));
+  }
+
+  void say(std::string text) {
+    to_say_.push_back(std::move(text));
+    if (to_say_.size() == 1) speak();
+  }
+  void speak() {
+    socket_.text(true);
+    socket_.async_write(asio::buffer(to_say_.front()), then([](auto& self, error_code error, std::size_t) {
+                          if (error) return self.lost(error);
+                          self.to_say_.pop_front();
+                          if (!self.to_say_.empty()) self.speak();
+                        }));
+  }
+
+  void lost(error_code error) {
+    // Codes of their own that servers of GraphQL close with: unauthorized, forbidden.
+    const auto code = socket_.reason().code;
+    if (code == 4401 || code == 4403) return refused();
+    if (error == websocket::error::message_too_big)
+      return end(Word::Outcome::too_large,
+                 fmt::format("{} says more than {} KiB at once", where(), longest_word / 1024));
+    if (error == beast::error::timeout)
+      return end(Word::Outcome::timed_out,
+                 fmt::format("{} does not answer any more; check its power and network", where()));
+    end(Word::Outcome::unreachable, fmt::format("{} has closed the connection", where()));
+  }
+
+  void end(Word::Outcome outcome, std::string why) {
+    End end;
+    end.outcome = outcome;
+    end.why = std::move(why);
+    end.well = open_ && Clock::now() - opened_ >= good_connection;
+    finish(std::move(end));
+  }
+  void finish(End end) {
+    const Ended ended = std::exchange(ended_, nullptr);
+    answers_.cancel();
+    resolver_.cancel();
+    lowest().close();
+    if (ended) ended(std::move(end));
+  }
+
+  const Call& call_;
+  tcp::resolver resolver_;
+  asio::steady_timer answers_;
+  Stream socket_;
+  websocket::response_type answer_;
+  std::string host_;
+  beast::flat_buffer heard_bytes_;
+  std::deque<std::string> to_say_;
+  std::size_t waking_ = 0;  ///< how many of the words that wake have been sent
+  Clock::time_point opened_;
+  bool open_ = false;
+  Begun begun_;
+  Heard heard_;
+  Ended ended_;  ///< none: it has ended
+};
+
+/// The thread of one WebSocket: one connection after the other.
+class Caller {
+ public:
+  Caller(Call call, Listening::Framing framing, std::shared_ptr<Inbox> inbox)
+      : call_(std::move(call)),
+        framing_(framing),
+        inbox_(std::move(inbox)),
+        pause_timer_(loop_),
+        pause_(call_.patience.first_pause),
+        dice_(std::random_device{}()) {
+    sigset_t all, before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the loop's
+    thread_ = std::thread([this] {
+      begin();
+      loop_.run();
+    });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+  ~Caller() {
+    loop_.stop();
+    thread_.join();
+  }
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+ private:
+  void begin() {
+    telegrams_.reset();
+    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(loop_, call_));
+    if (!security_) {
+      security_.emplace(asio::ssl::context::tls_client);
+      error_code ignored;
+      security_->set_default_verify_paths(ignored);
+      security_->set_verify_mode(asio::ssl::verify_peer);
+    }
+    talk(std::make_shared<Conversation<Secure>>(loop_, call_, *security_));
+  }
+
+  template <class Talk>
+  void talk(const std::shared_ptr<Talk>& talk) {
+    talk->start(
+        [this] {
+          inbox_->put({Note::Kind::well, {}});
+        },
+        [this](std::string text) { heard(std::move(text)); }, [this](End end) { ended(std::move(end)); });
+  }
+
+  void heard(std::string text) {
+    const auto hand_on = [this](std::string body) {
+      inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}}});
+    };
+    if (framing_ == Listening::Framing::messages) return hand_on(std::move(text));
+    telegrams_.feed(text, [&](std::string_view each) { hand_on(std::string(each)); });
+  }
+
+  void ended(End end) {
+    inbox_->put({Note::Kind::trouble, Word{end.outcome, {}, {}, false, std::move(end.why)}});
+    if (end.for_good) return;
+    if (end.well) pause_ = call_.patience.first_pause;
+    pause_timer_.expires_after(
+        pause_ + Duration{static_cast<Duration::rep>(dice_() % static_cast<unsigned long>(pause_.count() + 1))});
+    pause_ = std::min(pause_ * 2, call_.patience.longest_pause);
+    pause_timer_.async_wait([this](error_code stopped) {
+      if (!stopped) begin();
+    });
+  }
+
+  const Call call_;
+  const Listening::Framing framing_;
+  const std::shared_ptr<Inbox> inbox_;
+  asio::io_context loop_{1};
+  std::optional<asio::ssl::context> security_;
+  asio::steady_timer pause_timer_;
+  base::Duration pause_;
+  std::minstd_rand dice_;
+  wire::Telegrams telegrams_;
+  std::thread thread_;
+};
+
+class WebSocket final : public Ear {
+ public:
+  WebSocket(asio::io_context& loop, const Origin& origin, const Listening& what, EarPatience patience)
+      : where_(authority(origin)),
+        patience_(what.framing == Listening::Framing::p1 ? patience.silence : patience.hush),
+        audience_(loop),
+        hush_(loop),
+        inbox_(std::make_shared<Inbox>(loop, [this](const Note& note) { take(note); })),
+        caller_(
+            Call{origin, what.user.empty() ? std::string{} : "Basic " + http::base64(what.user + ":" + what.password),
+                 what.protocol, what.wake, patience},
+            what.framing, inbox_) {}
+  ~WebSocket() override { inbox_->close(); }
+
+  void add(Listening wants, Hear hear) override { audience_.add(std::move(wants), std::move(hear)); }
+
+ private:
+  void take(const Note& note) {
+    if (note.kind == Note::Kind::trouble) {
+      hush_.cancel();
+      ++waits_;
+      return audience_.trouble(note.word.outcome, note.word.trouble);
+    }
+    if (note.kind == Note::Kind::well) audience_.well();
+    else audience_.tell(note.word);
+    await_hush();
+  }
+
+  void await_hush() {
+    hush_.expires_after(patience_);
+    hush_.async_wait(alive_.later([this, mine = ++waits_](error_code stopped) {
+      if (stopped || mine != waits_) return;
+      audience_.tell(Word{Word::Outcome::timed_out,
+                          {},
+                          {},
+                          false,
+                          fmt::format("{} answers, but says nothing; check what it needs to be told first", where_)});
+    }));
+  }
+
+  const std::string where_;
+  const base::Duration patience_;
+  Audience audience_;
+  asio::steady_timer hush_;
+  unsigned waits_ = 0;
+  Alive alive_;
+  std::shared_ptr<Inbox> inbox_;
+  Caller caller_;
+};
+
+}  // namespace
+
+std::unique_ptr<Ear> make_web_socket(asio::io_context& loop, const Origin& origin, const Listening& what,
+                                     EarPatience patience) {
+  return std::make_unique<WebSocket>(loop, origin, what, patience);
+}
+
+}  // namespace shell
