@@ -28,6 +28,12 @@ void Audience::tell(const Word& word) {
   tell(word, [](const Member&, std::size_t) { return true; });
 }
 
+void Audience::dismiss() {
+  members_.clear();
+  standing_ = {};
+  alive_ = {};
+}
+
 void Audience::trouble(Word::Outcome outcome, std::string why) {
   standing_ = Word{outcome, {}, {}, false, std::move(why)};
   tell(standing_);

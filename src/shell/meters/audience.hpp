@@ -50,6 +50,8 @@ class Audience {
     }
   }
   void tell(const Word& word);
+  /// Nobody is told anything any more.
+  void dismiss();
   /// Nobody hears anything, until `well`.
   void trouble(Word::Outcome outcome, std::string why);
   void well();

@@ -24,6 +24,12 @@ class Broker final : public Ear {
         thread_(library, std::move(login), patience, inbox_) {}
   ~Broker() override { inbox_->close(); }
 
+  bool leave() override {
+    inbox_->close();
+    audience_.dismiss();
+    return thread_.leave();
+  }
+
   void add(Listening wants, Hear hear) override {
     thread_.want(wants.topic, wants.wake);
     audience_.add(std::move(wants), std::move(hear));

@@ -43,14 +43,22 @@ BrokerThread::BrokerThread(const Mosquitto& library, BrokerLogin login, EarPatie
   sigset_t all, before;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    run();
+    ended_ = true;
+  });
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 BrokerThread::~BrokerThread() {
+  leave();
+  thread_.join();
+}
+
+bool BrokerThread::leave() {
   over_ = true;
   wake_up();
-  thread_.join();
+  return ended_;
 }
 
 void BrokerThread::want(const std::string& topic, const std::vector<std::string>& wake) {

@@ -33,6 +33,8 @@ class BrokerThread {
   BrokerThread& operator=(const BrokerThread&) = delete;
   /// Waits for the thread: at most as long as a name is looked up.
   ~BrokerThread();
+  /// Tells it to end; whether it has.
+  bool leave();
 
   /// From the loop: topics to be heard, and topics to which nothing is published now and then.
   void want(const std::string& topic, const std::vector<std::string>& wake);
@@ -66,6 +68,7 @@ class BrokerThread {
   Wishes wishes_;
   Descriptor bell_;  ///< an eventfd
   std::atomic<bool> over_ = false;
+  std::atomic<bool> ended_ = false;
 
   // The thread's own
   ::mosquitto* client_ = nullptr;

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <utility>
+#include <vector>
 
 #include "shell/meters/broker.hpp"
 #include "shell/meters/datagrams.hpp"
@@ -95,6 +96,7 @@ base::Result<Ear*> Ears::ear_for(const Listening& what) {
 }
 
 void Ears::listen(Listening what, Hear hear) {
+  forget_those_who_left();
   const auto ear = ear_for(what);
   if (ear) return (*ear)->add(std::move(what), std::move(hear));
   boost::asio::post(loop_, [alive = std::weak_ptr<int>(alive_), hear = std::move(hear), why = ear.error().text] {
@@ -104,7 +106,13 @@ void Ears::listen(Listening what, Hear hear) {
 
 void Ears::stop_all() {
   alive_ = std::make_shared<int>(0);
+  for (auto& [key, ear] : ears_) leaving_.push_back(std::move(ear));
   ears_.clear();
+  forget_those_who_left();
+}
+
+void Ears::forget_those_who_left() {
+  std::erase_if(leaving_, [](const std::unique_ptr<Ear>& each) { return each->leave(); });
 }
 
 }  // namespace shell

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "shell/meters/listening.hpp"
@@ -28,6 +29,7 @@ class Ears {
   explicit Ears(boost::asio::io_context& loop, EarPatience patience = {});
   Ears(const Ears&) = delete;
   Ears& operator=(const Ears&) = delete;
+  /// May wait for as long as a name is looked up.
   ~Ears();
 
   /// `hear` is called from now on, later and on the loop's thread, until stop_all. What cannot be listened to is told
@@ -40,9 +42,11 @@ class Ears {
 
  private:
   base::Result<Ear*> ear_for(const Listening& what);
+  void forget_those_who_left();
 
   boost::asio::io_context& loop_;
   EarPatience patience_;
+  std::vector<std::unique_ptr<Ear>> leaving_;         ///< whose threads are still looking up a name
   std::map<std::string, std::unique_ptr<Ear>> ears_;  ///< by what those who share one have in common
   std::shared_ptr<int> alive_;                        ///< renewed by stop_all
 };

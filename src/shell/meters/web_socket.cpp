@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -24,6 +25,7 @@
 #include <concepts>
 #include <csignal>
 #include <deque>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
@@ -274,43 +276,61 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   Ended ended_;  ///< none: it has ended
 };
 
-/// The thread of one WebSocket: one connection after the other.
+/// The thread of one WebSocket: one connection after the other. Its loop goes with it and not with us, because the end
+/// of a loop waits for the name that is being looked up.
 class Caller {
  public:
   Caller(Call call, Listening::Framing framing, std::shared_ptr<Inbox> inbox)
       : call_(std::move(call)),
         framing_(framing),
         inbox_(std::move(inbox)),
-        pause_timer_(loop_),
+        loop_(std::make_unique<asio::io_context>(1)),
         pause_(call_.patience.first_pause),
         dice_(std::random_device{}()) {
     sigset_t all, before;
     sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the loop's
-    thread_ = std::thread([this] {
-      begin();
-      loop_.run();
-    });
+    thread_ = std::thread([this] { run(); });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
   ~Caller() {
-    loop_.stop();
+    leave();
     thread_.join();
+  }
+  /// Tells it to end; whether it has.
+  bool leave() {
+    const std::lock_guard lock(mutex_);
+    if (loop_) loop_->stop();
+    return ended_;
   }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
  private:
+  void run() {
+    pause_timer_.emplace(*loop_);
+    begin();
+    loop_->run();
+    pause_timer_.reset();
+    std::unique_ptr<asio::io_context> ending;
+    {
+      const std::lock_guard lock(mutex_);
+      ending = std::move(loop_);
+    }
+    ending.reset();
+    ended_ = true;
+  }
+
   void begin() {
     telegrams_.reset();
-    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(loop_, call_));
+    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(*loop_, call_));
     if (!security_) {
       security_.emplace(asio::ssl::context::tls_client);
       error_code ignored;
       security_->set_default_verify_paths(ignored);
       security_->set_verify_mode(asio::ssl::verify_peer);
     }
-    talk(std::make_shared<Conversation<Secure>>(loop_, call_, *security_));
+    talk(std::make_shared<Conversation<Secure>>(*loop_, call_, *security_));
   }
 
   template <class Talk>
@@ -334,10 +354,10 @@ class Caller {
     inbox_->put({Note::Kind::trouble, Word{end.outcome, {}, {}, false, std::move(end.why)}});
     if (end.for_good) return;
     if (end.well) pause_ = call_.patience.first_pause;
-    pause_timer_.expires_after(
+    pause_timer_->expires_after(
         pause_ + Duration{static_cast<Duration::rep>(dice_() % static_cast<unsigned long>(pause_.count() + 1))});
     pause_ = std::min(pause_ * 2, call_.patience.longest_pause);
-    pause_timer_.async_wait([this](error_code stopped) {
+    pause_timer_->async_wait([this](error_code stopped) {
       if (!stopped) begin();
     });
   }
@@ -345,9 +365,11 @@ class Caller {
   const Call call_;
   const Listening::Framing framing_;
   const std::shared_ptr<Inbox> inbox_;
-  asio::io_context loop_{1};
+  std::mutex mutex_;
+  std::unique_ptr<asio::io_context> loop_;  ///< its end is guarded by the mutex
+  std::atomic<bool> ended_ = false;
   std::optional<asio::ssl::context> security_;
-  asio::steady_timer pause_timer_;
+  std::optional<asio::steady_timer> pause_timer_;
   base::Duration pause_;
   std::minstd_rand dice_;
   wire::Telegrams telegrams_;
@@ -367,6 +389,12 @@ class WebSocket final : public Ear {
                  what.protocol, what.wake, patience},
             what.framing, inbox_) {}
   ~WebSocket() override { inbox_->close(); }
+
+  bool leave() override {
+    inbox_->close();
+    audience_.dismiss();
+    return caller_.leave();
+  }
 
   void add(Listening wants, Hear hear) override { audience_.add(std::move(wants), std::move(hear)); }
 

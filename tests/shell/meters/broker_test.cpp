@@ -197,6 +197,20 @@ TEST_F(Brokers, stopping_ends_the_connection_and_nothing_comes_after_it) {
   EXPECT_EQ(ears_->connections(), 0U);
 }
 
+TEST_F(Brokers, another_configuration_listens_anew_at_once) {
+  RealBroker broker;
+  Heard& before = listen(topic(broker.url(), "power"));
+  say_until_heard(broker, "power", "1", before);
+  const std::size_t heard = before.words.size();
+  for (int i = 0; i < 20; ++i) {
+    ears_->stop_all();
+    Heard& after = listen(topic(broker.url(), "power"));
+    say_until_heard(broker, "power", std::to_string(i), after);
+    EXPECT_THAT(after.troubles, IsEmpty());
+  }
+  EXPECT_EQ(before.words.size(), heard);
+}
+
 struct HurriedBrokers : Brokers {
   static EarPatience patience() {
     EarPatience patience = ears_test::little();

@@ -243,6 +243,20 @@ TEST_F(WebSockets, what_is_no_web_socket_is_told_once) {
   EXPECT_THAT(nobody.sentences(), ElementsAre(HasSubstr("cannot be reached: Connection refused")));
 }
 
+TEST_F(WebSockets, another_configuration_listens_anew_at_once) {
+  WebServer server([](Side& side, int number) {
+    side.welcome();
+    side.say(fmt::format("{}", number));
+    side.hear();
+  });
+  for (int i = 0; i < 20; ++i) {
+    Heard& heard = listen(to(server.url()));
+    ASSERT_TRUE(until([&] { return !heard.words.empty(); }));
+    ears_->stop_all();
+    EXPECT_EQ(ears_->connections(), 0U);
+  }
+}
+
 TEST_F(WebSockets, a_telegram_may_come_in_pieces) {
   WebServer server([](Side& side, int) {
     side.welcome();
