@@ -1,5 +1,5 @@
-// Any bytes as what comes back from a device: an answer of what was asked for or none, however the bytes are cut, and never
-// more kept than a frame. Behind any noise the right answer is still found.
+// Any bytes as what comes back from a device: an answer of what was asked for or none, however the bytes are cut, and
+// never more kept than a frame. Behind any noise the right answer is still found.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,8 @@
 
 namespace fuzz {
 
-inline std::optional<wire::ModbusAnswer> fed(wire::ModbusReader& reader, std::span<const std::uint8_t> bytes, std::size_t piece) {
+inline std::optional<wire::ModbusAnswer> fed(wire::ModbusReader& reader, std::span<const std::uint8_t> bytes,
+                                             std::size_t piece) {
   std::optional<wire::ModbusAnswer> first;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     auto answer = reader.take(bytes.subspan(at, std::min(piece, bytes.size() - at)));
@@ -39,7 +40,8 @@ inline std::vector<std::uint8_t> right_answer(const wire::ModbusRequest& request
 inline void modbus(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 3) return;
   const auto framing = static_cast<wire::ModbusFraming>(bytes[0] % 3);
-  const wire::ModbusRequest request{bytes[0], bytes[1] % 2 == 0 ? wire::RegisterKind::holding : wire::RegisterKind::input, 100,
+  const wire::ModbusRequest request{bytes[0],
+                                    bytes[1] % 2 == 0 ? wire::RegisterKind::holding : wire::RegisterKind::input, 100,
                                     static_cast<std::uint16_t>(1 + bytes[1] % wire::most_words_asked)};
   const bool whole = framing == wire::ModbusFraming::datagram;
   const std::size_t piece = whole ? bytes.size() : 1U + bytes[2] % 32U;
@@ -53,8 +55,9 @@ inline void modbus(std::span<const std::uint8_t> bytes) {
   if (answer && answer->refused) base::check(answer->words.empty(), "a refusal has no words");
   wire::ModbusReader again(framing);
   again.expect(request, 0x1234);
-  base::check(fed(again, bytes, whole ? piece : 1).has_value() == answer.has_value(), "it does not matter how bytes are cut");
-  if (framing == wire::ModbusFraming::tcp) return;   // there noise may look like the beginning of any frame
+  base::check(fed(again, bytes, whole ? piece : 1).has_value() == answer.has_value(),
+              "it does not matter how bytes are cut");
+  if (framing == wire::ModbusFraming::tcp) return;  // there noise may look like the beginning of any frame
   reader.expect(request, 0x1234);
   if (!whole) (void)fed(reader, bytes, piece);
   const auto frame = right_answer(request, framing);

@@ -1,5 +1,5 @@
-// Any bytes as the place of a number and as registers, which both read as what they are written as; and as what a device
-// answers to a walk: it ends, asks for what a device can be asked, and forgets nothing that it was given.
+// Any bytes as the place of a number and as registers, which both read as what they are written as; and as what a
+// device answers to a walk: it ends, asks for what a device can be asked, and forgets nothing that it was given.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,8 @@ inline void walked(const wire::Register& wanted, std::span<const std::uint8_t> b
         std::vector<std::uint16_t> words(block->count);
         for (std::size_t i = 0; i < words.size(); ++i)
           words[i] = static_cast<std::uint16_t>(bytes[2 * i % bytes.size()] << 8 | bytes[(2 * i + 1) % bytes.size()]);
-        if (asked == 1 && words.size() == 4) std::copy(wire::sunspec_mark.begin(), wire::sunspec_mark.end(), words.begin());
+        if (asked == 1 && words.size() == 4)
+          std::copy(wire::sunspec_mark.begin(), wire::sunspec_mark.end(), words.begin());
         walk.read(words);
       }
       if (!bytes.empty()) bytes = bytes.subspan(1);
@@ -41,7 +42,8 @@ inline void registers(std::span<const std::uint8_t> bytes) {
   const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   const std::size_t end = std::min(text.find('\n'), text.size());
   const auto place = wire::read_register(text.substr(0, end));
-  if (place) base::check(wire::read_register(wire::text_of(*place)) == *place, "a place reads as what it is written as");
+  if (place)
+    base::check(wire::read_register(wire::text_of(*place)) == *place, "a place reads as what it is written as");
   else base::check(!place.error().text.empty() && place.error().text.size() < 300, "a fault is one sentence");
   if (place) walked(*place, bytes.subspan(end));
 

@@ -5,8 +5,8 @@
 namespace wire {
 namespace {
 
-constexpr std::size_t header = 7;               // of TCP: transaction, protocol, length, unit
-constexpr std::size_t longest_length = 254;     // that a header can say: unit, function and 252 bytes of data
+constexpr std::size_t header = 7;            // of TCP: transaction, protocol, length, unit
+constexpr std::size_t longest_length = 254;  // that a header can say: unit, function and 252 bytes of data
 constexpr std::size_t shortest_length = 3;
 constexpr std::uint8_t refusal_mark = 0x80;
 constexpr std::uint8_t datagram_mark[] = {0xAA, 0x55};
@@ -128,7 +128,8 @@ ModbusReader::Found ModbusReader::look_tcp() const {
   if (word_at(bytes, 2) != 0 || length < shortest_length || length > longest_length || !known) return {What::noise, 1};
   const std::size_t whole = header - 1 + length;
   if (bytes.size() < whole) return {};
-  const bool ours = expecting_ && word_at(bytes, 0) == transaction_ && function == static_cast<std::uint8_t>(request_.kind);
+  const bool ours =
+      expecting_ && word_at(bytes, 0) == transaction_ && function == static_cast<std::uint8_t>(request_.kind);
   if (!ours) return {What::frame, whole};
   return {What::answer, whole, answer_in(bytes.subspan(header, length - 1))};
 }

@@ -1,8 +1,8 @@
 // Modbus as bytes: a request that reads registers, and the answer found in a stream (spec/energy-sources §4.5, §6.7).
 //
-// The problem: answers come in pieces, late, behind noise of the line, or from a device that speaks something else. The idea:
-// who asks says what an answer would look like, and a reader looks for exactly that: the transaction's number over TCP; unit,
-// function, length and checksum on a line. Everything else is dropped.
+// The problem: answers come in pieces, late, behind noise of the line, or from a device that speaks something else. The
+// idea: who asks says what an answer would look like, and a reader looks for exactly that: the transaction's number
+// over TCP; unit, function, length and checksum on a line. Everything else is dropped.
 //
 //   tcp        a header of seven bytes (transaction, 0000, length, unit), function, data
 //   rtu        unit, function, data, CRC-16 with its low byte first; on a serial line, or through a gateway
@@ -23,13 +23,13 @@ enum class ModbusFraming : std::uint8_t { tcp, rtu, datagram };
 /// Its values are those of the function that reads them.
 enum class RegisterKind : std::uint8_t { holding = 3, input = 4 };
 
-inline constexpr std::uint16_t most_words_asked = 125;   ///< by one request; many devices take fewer
+inline constexpr std::uint16_t most_words_asked = 125;  ///< by one request; many devices take fewer
 
 struct ModbusRequest {
   std::uint8_t unit = 1;
   RegisterKind kind = RegisterKind::holding;
   std::uint16_t address = 0;
-  std::uint16_t count = 1;        ///< 1 to most_words_asked
+  std::uint16_t count = 1;  ///< 1 to most_words_asked
   bool operator==(const ModbusRequest&) const = default;
 };
 
@@ -43,8 +43,8 @@ using ModbusFrame = base::Bounded<std::uint8_t, 12>;
 enum class ModbusRefusal : std::uint8_t {
   no_such_function = 1,
   no_such_address = 2,
-  no_such_value = 3,          ///< among them: so many words at once
-  failure = 4,                ///< and often: busy
+  no_such_value = 3,  ///< among them: so many words at once
+  failure = 4,        ///< and often: busy
   busy = 6,
   gateway_without_path = 10,
   gateway_without_answer = 11,
@@ -52,7 +52,7 @@ enum class ModbusRefusal : std::uint8_t {
 
 struct ModbusAnswer {
   std::optional<ModbusRefusal> refused{};
-  std::vector<std::uint16_t> words{};   ///< none when refused; over TCP a device may be wrong in their number
+  std::vector<std::uint16_t> words{};  ///< none when refused; over TCP a device may be wrong in their number
   bool operator==(const ModbusAnswer&) const = default;
 };
 
@@ -60,8 +60,8 @@ class ModbusReader {
  public:
   explicit ModbusReader(ModbusFraming framing) : framing_(framing) {}
 
-  /// From now on the answer to this is looked for. What came before is not it; the rest of a late answer over TCP is still
-  /// told from it.
+  /// From now on the answer to this is looked for. What came before is not it; the rest of a late answer over TCP is
+  /// still told from it.
   void expect(const ModbusRequest& request, std::uint16_t transaction);
   /// Feeds bytes, of `datagram` one whole datagram; gives the answer when it is whole, once.
   [[nodiscard]] std::optional<ModbusAnswer> take(std::span<const std::uint8_t> bytes);
@@ -74,7 +74,7 @@ class ModbusReader {
  private:
   struct Found {
     enum class What : std::uint8_t { more, noise, frame, answer } what = What::more;
-    std::size_t length = 0;         ///< to be dropped
+    std::size_t length = 0;  ///< to be dropped
     ModbusAnswer answer{};
   };
   [[nodiscard]] std::optional<ModbusAnswer> search();

@@ -99,18 +99,21 @@ class Line {
     return !word_.empty();
   }
   [[nodiscard]] tl::unexpected<base::Fault> fault(std::string_view why) const {
-    return base::fail(base::Culprit::user,
-                      fmt::format("column {} of \"{}\": {}", at_ + 1, shortened(text_), why));
+    return base::fail(base::Culprit::user, fmt::format("column {} of \"{}\": {}", at_ + 1, shortened(text_), why));
   }
   [[nodiscard]] tl::unexpected<base::Fault> unknown() const {
-    return fault(fmt::format("\"{}\" is not understood or stands twice; behind the address come a type ({}), low_first, order ADDRESS, "
-                             "bit N and factor ADDRESS", shortened(word_, 20), "u16, s16, u32, s32, u64, s64, f32, f64, acc32"));
+    return fault(fmt::format(
+        "\"{}\" is not understood or stands twice; behind the address come a type ({}), low_first, order ADDRESS, "
+        "bit N and factor ADDRESS",
+        shortened(word_, 20), "u16, s16, u32, s32, u64, s64, f32, f64, acc32"));
   }
 
   [[nodiscard]] base::Result<RegisterAt> place_here() const {
     if (const auto at = place(word_)) return *at;
-    return fault(fmt::format("\"{}\" is no address; it is a number from 0 to 65535, or for SunSpec the model and the offset "
-                             "from its id, like 203/18", shortened(word_, 20)));
+    return fault(
+        fmt::format("\"{}\" is no address; it is a number from 0 to 65535, or for SunSpec the model and the offset "
+                    "from its id, like 203/18",
+                    shortened(word_, 20)));
   }
   base::Result<std::uint8_t> bit() {
     next();
@@ -126,7 +129,8 @@ class Line {
   [[nodiscard]] base::Result<Register> judged(const Register& number) const {
     const int width = width_of(number.type);
     if ((number.low_word_first || number.order) && width == 1)
-      return fault(fmt::format("low_first and order are for numbers of several words, and {} is one", word_of(number.type)));
+      return fault(
+          fmt::format("low_first and order are for numbers of several words, and {} is one", word_of(number.type)));
     if (number.low_word_first && number.order) return fault("either low_first or order says which word is the first");
     if (number.bit && number.factor) return fault("a bit has no factor");
     if (number.bit && number.type != Type::u16 && number.type != Type::u32 && number.type != Type::u64)
@@ -135,7 +139,8 @@ class Line {
       return fault(fmt::format("{} has no bit {}", word_of(number.type), *number.bit));
     if (number.at.address + width > 0x10000) return fault("the number goes on behind the last address, which is 65535");
     const auto inside = [&](const std::optional<RegisterAt>& other) {
-      return other && other->model == number.at.model && other->address >= number.at.address && other->address < number.at.address + width;
+      return other && other->model == number.at.model && other->address >= number.at.address &&
+             other->address < number.at.address + width;
     };
     if (inside(number.factor)) return fault("a factor stands beside its number, not in it");
     if (inside(number.order)) return fault("what tells the order stands beside the number, not in it");

@@ -1,8 +1,9 @@
 // A number in the registers of a device: where it stands and how it is written there (spec/energy-sources §4.5, §4.6).
 //
-// Modbus knows only words of 16 bits with an address. What a word means is in the vendor's paper: how many of them are one
-// number, in which order, signed or not, and, in devices that speak SunSpec, times which power of ten. SunSpec also moves:
-// its numbers stand in models, and where a model begins is found by walking a chain. All of that is one line of text:
+// Modbus knows only words of 16 bits with an address. What a word means is in the vendor's paper: how many of them are
+// one number, in which order, signed or not, and, in devices that speak SunSpec, times which power of ten. SunSpec also
+// moves: its numbers stand in models, and where a model begins is found by walking a chain. All of that is one line of
+// text:
 //
 //   37113 s32                     two words at the address 37113, the high one first
 //   13009 s32 low_first           the low word first
@@ -33,7 +34,7 @@ struct SunspecModel {
 };
 
 struct RegisterAt {
-  std::uint16_t address = 0;      ///< on the wire; of a model: how many words behind its id
+  std::uint16_t address = 0;  ///< on the wire; of a model: how many words behind its id
   std::optional<SunspecModel> model{};
   bool operator==(const RegisterAt&) const = default;
 };
@@ -44,9 +45,10 @@ struct Register {
   RegisterAt at;
   Type type = Type::u16;
   bool low_word_first = false;
-  std::optional<RegisterAt> order{};         ///< of an u16 that says it instead: 0 the low word first, 1 the high one, else no number
-  std::optional<std::uint8_t> bit{};         ///< the number is this bit: 0 the lowest
-  std::optional<RegisterAt> factor{};        ///< of an s16 from -10 to 10; anything else there means that there is no number
+  std::optional<RegisterAt>
+      order{};  ///< of an u16 that says it instead: 0 the low word first, 1 the high one, else no number
+  std::optional<std::uint8_t> bit{};   ///< the number is this bit: 0 the lowest
+  std::optional<RegisterAt> factor{};  ///< of an s16 from -10 to 10; anything else there means that there is no number
   bool operator==(const Register&) const = default;
 };
 

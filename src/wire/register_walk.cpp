@@ -6,9 +6,9 @@
 namespace wire {
 namespace {
 
-constexpr std::uint16_t mark_words = 4;      // the mark, and the first header of the chain
+constexpr std::uint16_t mark_words = 4;  // the mark, and the first header of the chain
 constexpr std::uint16_t header_words = 2;
-constexpr int rounds_remembered = 500;       // a device may learn to answer what it refused
+constexpr int rounds_remembered = 500;  // a device may learn to answer what it refused
 
 }  // namespace
 
@@ -74,7 +74,8 @@ void RegisterWalk::read(std::span<const std::uint16_t> words) {
         return to_mark();
       }
       put(block->address, words);
-      for (std::size_t i = parts_.back().first; i < parts_.back().last; ++i) brought_ |= !read_along_.contains(spans_[i]);
+      for (std::size_t i = parts_.back().first; i < parts_.back().last; ++i)
+        brought_ |= !read_along_.contains(spans_[i]);
       parts_.pop_back();
   }
 }
@@ -183,7 +184,9 @@ void RegisterWalk::lay_out() {
   read_along_.clear();
   for (const Header& each : chain_) {
     const Span header{each.at, each.at + header_words};
-    const auto near = [&](const Span& span) { return span.first >= header.second && span.first <= header.second + widest_gap; };
+    const auto near = [&](const Span& span) {
+      return span.first >= header.second && span.first <= header.second + widest_gap;
+    };
     const auto shares = [&](const Span& span) { return span.first < header.second && span.second > header.first; };
     if (std::any_of(spans_.begin(), spans_.end(), near) && std::none_of(spans_.begin(), spans_.end(), shares) &&
         !absent_.contains(header))
@@ -193,7 +196,8 @@ void RegisterWalk::lay_out() {
   std::sort(spans_.begin(), spans_.end());
   for (std::size_t first = 0, i = 1; i <= spans_.size(); ++i) {
     const bool together = i < spans_.size() && spans_[i].first <= spans_[i - 1].second + widest_gap &&
-                          spans_[i].second - spans_[first].first <= most_words_at_once && !apart_.contains(spans_[i].first);
+                          spans_[i].second - spans_[first].first <= most_words_at_once &&
+                          !apart_.contains(spans_[i].first);
     if (together) continue;
     parts_.push_back({first, i});
     first = i;

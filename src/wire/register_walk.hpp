@@ -1,10 +1,10 @@
 // Which registers are read next (spec/energy-sources §4.5, §4.6).
 //
-// The problem: every request costs up to a second, and devices take only so many words at once; many refuse a whole block when
-// one of its words does not exist; and where SunSpec's numbers stand is known only after a walk. The idea: wanted numbers that
-// stand near one another are read together. A block that is refused is read in parts, and from then on always so; what is
-// refused alone is not asked for again until much later. The chain of SunSpec's models is walked once, and again when it
-// turns out to be another or a round did not come to its end.
+// The problem: every request costs up to a second, and devices take only so many words at once; many refuse a whole
+// block when one of its words does not exist; and where SunSpec's numbers stand is known only after a walk. The idea:
+// wanted numbers that stand near one another are read together. A block that is refused is read in parts, and from then
+// on always so; what is refused alone is not asked for again until much later. The chain of SunSpec's models is walked
+// once, and again when it turns out to be another or a round did not come to its end.
 //
 // One walk belongs to one source and lives as long, over all its rounds:
 //
@@ -24,8 +24,8 @@
 
 namespace wire {
 
-inline constexpr int most_words_at_once = 60;    ///< many devices choke above
-inline constexpr int widest_gap = 16;            ///< words that are read along rather than asked around
+inline constexpr int most_words_at_once = 60;  ///< many devices choke above
+inline constexpr int widest_gap = 16;          ///< words that are read along rather than asked around
 
 struct RegisterBlock {
   std::uint16_t address = 0;
@@ -56,9 +56,9 @@ class RegisterWalk {
   struct Header {
     std::uint16_t at = 0, id = 0, length = 0;
   };
-  using Span = std::pair<std::uint32_t, std::uint32_t>;   ///< from, and behind its last word
+  using Span = std::pair<std::uint32_t, std::uint32_t>;  ///< from, and behind its last word
   struct Part {
-    std::size_t first = 0, last = 0;                      ///< of spans_; `last` is not in it
+    std::size_t first = 0, last = 0;  ///< of spans_; `last` is not in it
   };
 
   void forget();
@@ -75,22 +75,22 @@ class RegisterWalk {
   [[nodiscard]] bool still_the_chain(const RegisterBlock& block, std::span<const std::uint16_t> words) const;
 
   std::vector<Register> wanted_;
-  std::vector<SunspecModel> models_;            ///< that are wanted
+  std::vector<SunspecModel> models_;  ///< that are wanted
 
   // What was learned.
-  std::optional<std::uint16_t> mark_;    ///< where SunSpec's mark stands
-  bool chain_whole_ = false;             ///< as far as it is of interest
+  std::optional<std::uint16_t> mark_;  ///< where SunSpec's mark stands
+  bool chain_whole_ = false;           ///< as far as it is of interest
   std::vector<Header> chain_;
-  std::set<std::uint32_t> apart_;        ///< a block begins here, and the former ends
+  std::set<std::uint32_t> apart_;  ///< a block begins here, and the former ends
   std::set<Span> absent_;
-  int rounds_ = 0;                       ///< since the last of this was forgotten
+  int rounds_ = 0;  ///< since the last of this was forgotten
 
   // This round.
   Stage stage_ = Stage::numbers;
-  std::size_t place_ = 0;                ///< of sunspec_places, that is tried
-  std::vector<Span> spans_;              ///< what is wanted, and:
-  std::set<Span> read_along_;            ///< headers
-  std::vector<Part> parts_;              ///< to be read; the next one is the last
+  std::size_t place_ = 0;      ///< of sunspec_places, that is tried
+  std::vector<Span> spans_;    ///< what is wanted, and:
+  std::set<Span> read_along_;  ///< headers
+  std::vector<Part> parts_;    ///< to be read; the next one is the last
   Registers found_;
   bool begun_ = false;
   bool brought_ = false;

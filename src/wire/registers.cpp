@@ -12,9 +12,9 @@ namespace {
 
 using Type = Register::Type;
 
-constexpr int largest_exponent = 10;     // of a SunSpec scale factor, and below zero the smallest
-constexpr int finest_exponent = -3;      // that we choose ourselves
-constexpr double no_float = 3.4e38;      // SolarEdge writes -3.4e38 for nothing
+constexpr int largest_exponent = 10;  // of a SunSpec scale factor, and below zero the smallest
+constexpr int finest_exponent = -3;   // that we choose ourselves
+constexpr double no_float = 3.4e38;   // SolarEdge writes -3.4e38 for nothing
 
 double power_of_ten(int exponent) {
   double power = 1;
@@ -36,7 +36,8 @@ bool says_nothing(Type type, std::uint64_t bits) {
     case Type::acc32: return bits == 0 || bits == 0xFFFFFFFF;
     case Type::u64: return bits == 0xFFFFFFFFFFFFFFFF || bits == 0x8000000000000000;
     case Type::s64: return bits == 0x8000000000000000;
-    case Type::f32: return !(std::abs(std::bit_cast<float>(static_cast<std::uint32_t>(bits))) < static_cast<float>(no_float));
+    case Type::f32:
+      return !(std::abs(std::bit_cast<float>(static_cast<std::uint32_t>(bits))) < static_cast<float>(no_float));
     case Type::f64: return !std::isfinite(std::bit_cast<double>(bits));
   }
   return true;
@@ -69,7 +70,8 @@ std::optional<std::uint64_t> bits_of(Type type, double number) {
     const double limit = std::ldexp(1.0, has_sign ? digits - 1 : digits);
     const double rounded = std::round(number);
     if (rounded >= limit || rounded < (has_sign ? -limit : 0)) return std::nullopt;
-    bits = has_sign ? static_cast<std::uint64_t>(static_cast<std::int64_t>(rounded)) : static_cast<std::uint64_t>(rounded);
+    bits =
+        has_sign ? static_cast<std::uint64_t>(static_cast<std::int64_t>(rounded)) : static_cast<std::uint64_t>(rounded);
     if (digits < 64) bits &= (std::uint64_t{1} << digits) - 1;
   }
   if (says_nothing(type, bits)) return std::nullopt;
@@ -189,7 +191,8 @@ base::Fault not_in_chain(const SunspecModel& model) {
   RegisterAt at;
   at.model = model;
   const std::string name = text_of(at);
-  return {base::Culprit::user, fmt::format("there is no SunSpec model {} in the chain of these registers", name.substr(0, name.find('/')))};
+  return {base::Culprit::user,
+          fmt::format("there is no SunSpec model {} in the chain of these registers", name.substr(0, name.find('/')))};
 }
 
 }  // namespace
@@ -231,12 +234,14 @@ base::Result<Registers::Placed> Registers::placed(const Stated& stated) const {
   const auto at = place_of(stated.where.at);
   if (!at) return tl::unexpected(not_in_chain(*stated.where.at.model));
   placed.at = *at;
-  const auto beside = [&](const std::optional<RegisterAt>& other, std::optional<std::uint16_t>& into) -> base::Result<void> {
+  const auto beside = [&](const std::optional<RegisterAt>& other,
+                          std::optional<std::uint16_t>& into) -> base::Result<void> {
     if (!other) return {};
     into = place_of(*other);
     if (!into) return tl::unexpected(not_in_chain(*other->model));
     if (*into >= placed.at && *into < placed.at + width_of(stated.where.type))
-      return base::fail(base::Culprit::user, fmt::format("the factor or the order of the register {} stands in it", text_of(stated.where)));
+      return base::fail(base::Culprit::user,
+                        fmt::format("the factor or the order of the register {} stands in it", text_of(stated.where)));
     return {};
   };
   TRY(beside(stated.where.factor, placed.factor));
@@ -253,7 +258,7 @@ base::Result<void> Registers::put_numbers(std::span<const Stated> numbers) {
     all.push_back(one);
     if (one.factor) factors.insert(*one.factor);
   }
-  Registers changed = *this;   // so that a fault leaves nothing half done
+  Registers changed = *this;  // so that a fault leaves nothing half done
   for (const std::uint16_t factor : factors) {
     const int exponent = TRY(exponent_for(factor, all));
     if (!changed.put(factor, std::array{static_cast<std::uint16_t>(exponent)})) return too_many();

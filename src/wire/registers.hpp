@@ -1,7 +1,8 @@
 // The registers a device answered, and the numbers in them (spec/energy-sources §4.5, §4.6).
 //
-// Words by address; a number is looked up in them as its Register says, the walk to a SunSpec model included, and numbers can
-// be written into them the same way, as a device would. What a vendor's papers call "not available" is no number. As text:
+// Words by address; a number is looked up in them as its Register says, the walk to a SunSpec model included, and
+// numbers can be written into them the same way, as a device would. What a vendor's papers call "not available" is no
+// number. As text:
 //
 //   37113: 0000 0B18              words of four hexadecimal digits from an address on
 //   40083: 28417 -1 s16           or decimal numbers of one type; "low_first" may follow
@@ -24,14 +25,14 @@
 
 namespace wire {
 
-inline constexpr std::size_t most_registers = 4096;   ///< of one device that we look at
+inline constexpr std::size_t most_registers = 4096;  ///< of one device that we look at
 
-/// "SunS" stands at one of these places, in this order; behind it a chain of models: id, length, so many words; the end has
-/// the id 0xFFFF.
+/// "SunS" stands at one of these places, in this order; behind it a chain of models: id, length, so many words; the end
+/// has the id 0xFFFF.
 inline constexpr std::array<std::uint16_t, 3> sunspec_places{40000, 50000, 0};
 inline constexpr std::array<std::uint16_t, 2> sunspec_mark{0x5375, 0x6E53};
 inline constexpr std::uint16_t sunspec_end = 0xFFFF;
-inline constexpr int most_models = 64;                ///< of a chain; longer ones are cut
+inline constexpr int most_models = 64;  ///< of a chain; longer ones are cut
 
 class Registers {
  public:
@@ -46,8 +47,8 @@ class Registers {
     double number = 0;
   };
 
-  /// Puts words from an address on, over those that are there. False, and nothing is put, where they would go beyond address
-  /// 65535 or be more than `most_registers`.
+  /// Puts words from an address on, over those that are there. False, and nothing is put, where they would go beyond
+  /// address 65535 or be more than `most_registers`.
   [[nodiscard]] bool put(std::uint16_t address, std::span<const std::uint16_t> words);
   void clear() { words_.clear(); }
 
@@ -63,10 +64,10 @@ class Registers {
   /// Nothing: a word of it or of its factor is missing, or it is what devices write when they have no number.
   [[nodiscard]] std::optional<double> number(const Register& at) const;
 
-  /// Puts numbers, rounded to what their types and factors can say. A factor that stands there stays when all numbers that go
-  /// by it here fit, else it is the next larger one with which they do; where none stands, the finest from a thousandth up. A
-  /// word that tells an order and tells none becomes 0.
-  /// Fault (user): a number fits into no factor, or its model is not in the chain; nothing has been put then.
+  /// Puts numbers, rounded to what their types and factors can say. A factor that stands there stays when all numbers
+  /// that go by it here fit, else it is the next larger one with which they do; where none stands, the finest from a
+  /// thousandth up. A word that tells an order and tells none becomes 0. Fault (user): a number fits into no factor, or
+  /// its model is not in the chain; nothing has been put then.
   [[nodiscard]] base::Result<void> put_numbers(std::span<const Stated> numbers);
 
   bool operator==(const Registers&) const = default;

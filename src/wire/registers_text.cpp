@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
-#include <bit>
 
 #include "wire/registers.hpp"
 #include "wire/tree.hpp"
@@ -51,7 +51,7 @@ std::optional<std::uint64_t> bits_written(Type type, std::string_view text) {
     const auto number = all_of<std::int64_t>(text);
     const std::int64_t limit = std::int64_t{1} << (std::min(digits, 63) - 1);
     if (!number || (digits < 64 && (*number >= limit || *number < -limit))) return std::nullopt;
-    return static_cast<std::uint64_t>(*number);   // what is above the type's words is not written
+    return static_cast<std::uint64_t>(*number);  // what is above the type's words is not written
   }
   const auto number = all_of<std::uint64_t>(text);
   if (!number || (digits < 64 && *number >> digits != 0)) return std::nullopt;
@@ -97,7 +97,8 @@ class Entry {
     if (low_first) parts.pop_back();
     const auto type = parts.empty() ? std::nullopt : register_type(parts.back());
     if (type) parts.pop_back();
-    if (parts.empty()) return fault("behind the colon stand words of four hexadecimal digits, or numbers and their type");
+    if (parts.empty())
+      return fault("behind the colon stand words of four hexadecimal digits, or numbers and their type");
     if (low_first && !type) return fault("low_first stands behind a type, like s32");
     std::vector<std::uint16_t> words;
     for (const std::string_view part : parts) {
@@ -110,8 +111,10 @@ class Entry {
       }
       const auto word = hex_word(part);
       if (!word)
-        return fault(fmt::format("\"{}\" is no word of four hexadecimal digits; a decimal number has its type behind it, "
-                                 "like \"2840 s32\"", shortened(part, 20)));
+        return fault(
+            fmt::format("\"{}\" is no word of four hexadecimal digits; a decimal number has its type behind it, "
+                        "like \"2840 s32\"",
+                        shortened(part, 20)));
       words.push_back(*word);
     }
     return words;

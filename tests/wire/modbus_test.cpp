@@ -42,7 +42,8 @@ ModbusReader reader_for(const ModbusRequest& request, ModbusFraming framing, std
 }
 
 TEST(ModbusRequests, are_framed_as_the_samples_show) {
-  EXPECT_THAT(framed(huawei, tcp, 0x0101), ElementsAre(0x01, 0x01, 0x00, 0x00, 0x00, 0x06, 0x01, 0x03, 0x90, 0xF9, 0x00, 0x02));
+  EXPECT_THAT(framed(huawei, tcp, 0x0101),
+              ElementsAre(0x01, 0x01, 0x00, 0x00, 0x00, 0x06, 0x01, 0x03, 0x90, 0xF9, 0x00, 0x02));
   EXPECT_THAT(framed(goodwe, datagram), ElementsAre(0xF7, 0x03, 0x89, 0x43, 0x00, 0x02, 0x0B, 0x15));
   EXPECT_EQ(framed(goodwe, rtu), framed(goodwe, datagram));
   EXPECT_EQ(framed({5, RegisterKind::input, 0, 1}, rtu)[1], 4);
@@ -117,7 +118,7 @@ TEST(ModbusAnswers, of_another_length_over_tcp_are_told_as_they_are) {
   ASSERT_TRUE(more);
   EXPECT_EQ(more->words.size(), 2U);
   Bytes lies = huawei_answer;
-  lies[8] = 200;   // bytes, in a frame of four
+  lies[8] = 200;  // bytes, in a frame of four
   EXPECT_EQ(reader_for(huawei, tcp).take(lies)->words.size(), 2U);
 }
 
@@ -145,7 +146,7 @@ TEST(ModbusAnswers, of_a_web_server_are_noise) {
   auto reader = reader_for(huawei, tcp);
   const std::string page = "HTTP/1.1 400 Bad Request\r\n\r\n";
   EXPECT_FALSE(reader.take({reinterpret_cast<const std::uint8_t*>(page.data()), page.size()}));
-  EXPECT_GE(reader.noise(), page.size() - 7);   // its end may begin a header
+  EXPECT_GE(reader.noise(), page.size() - 7);  // its end may begin a header
 }
 
 TEST(ModbusAnswers, on_a_line_are_found_behind_what_looks_like_a_longer_one) {
@@ -155,9 +156,11 @@ TEST(ModbusAnswers, on_a_line_are_found_behind_what_looks_like_a_longer_one) {
   EXPECT_EQ(reader.take(joined({0xFF, 1, 3, 4, 0}, answer))->words.front(), 0x1234);
 }
 
-RC_GTEST_PROP(ModbusAnswers, are_found_behind_any_noise_however_it_was_cut, (const Bytes& noise, std::uint16_t word, std::uint8_t cut)) {
+RC_GTEST_PROP(ModbusAnswers, are_found_behind_any_noise_however_it_was_cut,
+              (const Bytes& noise, std::uint16_t word, std::uint8_t cut)) {
   const ModbusRequest request{9, RegisterKind::input, 100, 1};
-  const Bytes answer = with_checksum({9, 4, 2, static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word & 0xFF)});
+  const Bytes answer =
+      with_checksum({9, 4, 2, static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word & 0xFF)});
   const Bytes all = joined(noise, answer);
   auto reader = reader_for(request, rtu);
   std::optional<ModbusAnswer> found;

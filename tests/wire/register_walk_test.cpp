@@ -9,7 +9,9 @@
 
 namespace wire {
 
-void PrintTo(const RegisterBlock& block, std::ostream* out) { *out << block.address << " x " << block.count; }
+void PrintTo(const RegisterBlock& block, std::ostream* out) {
+  *out << block.address << " x " << block.count;
+}
 
 namespace {
 
@@ -150,7 +152,8 @@ Device sunspec(std::uint16_t base) {
 TEST(RegisterWalks, go_along_the_chain_once_and_read_only_the_wanted_parts) {
   const Device device = sunspec(40000);
   auto walk = walk_for({"201-204/18 s16 factor 201-204/22"});
-  EXPECT_THAT(device.round(walk), ElementsAre(RegisterBlock{40000, 4}, RegisterBlock{40070, 2}, RegisterBlock{40122, 2}, RegisterBlock{40122, 23}));
+  EXPECT_THAT(device.round(walk), ElementsAre(RegisterBlock{40000, 4}, RegisterBlock{40070, 2}, RegisterBlock{40122, 2},
+                                              RegisterBlock{40122, 23}));
   EXPECT_EQ(walk.found().number(*read_register("203/18 s16 factor 203/22")), 1190);
   EXPECT_THAT(device.round(walk), ElementsAre(RegisterBlock{40122, 23}));
   EXPECT_EQ(walk.found().number(*read_register("203/18 s16 factor 203/22")), 1190);
@@ -183,9 +186,9 @@ TEST(RegisterWalks, do_not_walk_again_for_a_model_that_is_not_there) {
 TEST(RegisterWalks, notice_that_the_chain_has_become_another) {
   const Device before = sunspec(40000);
   Device after = before;
-  after.words[40122] = 64;        // what stood there is something else now…
+  after.words[40122] = 64;  // what stood there is something else now…
   after.words[40123] = 50;
-  after.words[40174] = 203;       // …and the meter behind it
+  after.words[40174] = 203;  // …and the meter behind it
   after.words[40175] = 105;
   after.words[40192] = 77;
   after.fill(40174, 120);
@@ -211,7 +214,8 @@ TEST(RegisterWalks, leave_a_chain_that_has_no_end) {
   EXPECT_LE(device.round(walk).size(), 70U);
 }
 
-RC_GTEST_PROP(RegisterWalks, find_every_wanted_word_that_exists, (const std::set<std::uint8_t>& wanted, const std::set<std::uint8_t>& missing)) {
+RC_GTEST_PROP(RegisterWalks, find_every_wanted_word_that_exists,
+              (const std::set<std::uint8_t>& wanted, const std::set<std::uint8_t>& missing)) {
   Device device;
   device.fill(0, 300);
   device.words[299] = 9;

@@ -1,4 +1,5 @@
-// Numbers in registers: the samples of spec/energy-sources, what means "not available", SunSpec's chain, and the way back.
+// Numbers in registers: the samples of spec/energy-sources, what means "not available", SunSpec's chain, and the way
+// back.
 #include "wire/registers.hpp"
 
 #include <gmock/gmock.h>
@@ -52,9 +53,10 @@ TEST(RegisterText, says_the_model_and_which_of_several) {
 }
 
 TEST(RegisterText, is_written_as_it_was_read) {
-  for (const char* text : {"37113 s32", "13009 s32 low_first", "13000 bit 1", "40083 s16 factor 40084", "203#2/18 s16 factor 203#2/22",
-                           "201-204/38 acc32 factor 201-204/54", "5", "65532 u64", "19026 f32", "7 f64 low_first", "9 u32 bit 31", "100 f32 order 5",
-                           "103/4 u32 order 103/2 factor 103/9"}) {
+  for (const char* text :
+       {"37113 s32", "13009 s32 low_first", "13000 bit 1", "40083 s16 factor 40084", "203#2/18 s16 factor 203#2/22",
+        "201-204/38 acc32 factor 201-204/54", "5", "65532 u64", "19026 f32", "7 f64 low_first", "9 u32 bit 31",
+        "100 f32 order 5", "103/4 u32 order 103/2 factor 103/9"}) {
     const auto read = read_register(text);
     ASSERT_TRUE(read) << text;
     EXPECT_EQ(text_of(*read), text);
@@ -163,7 +165,8 @@ TEST(RegistersOf, a_sunspec_meter_are_found_along_its_chain) {
 }
 
 TEST(RegistersOf, a_chain_may_begin_at_its_other_places_and_hold_a_model_twice) {
-  for (const char* text : {"50000: 5375 6E53 00C9 0001 0011 00CB 0001 0022 FFFF 0000", "0: 5375 6E53 00C9 0001 0011 00CB 0001 0022 FFFF 0000"}) {
+  for (const char* text : {"50000: 5375 6E53 00C9 0001 0011 00CB 0001 0022 FFFF 0000",
+                           "0: 5375 6E53 00C9 0001 0011 00CB 0001 0022 FFFF 0000"}) {
     EXPECT_EQ(number("201/2", text), 0x11);
     EXPECT_EQ(number("201-204#2/2", text), 0x22);
     EXPECT_EQ(number("201-204#3/2", text), std::nullopt);
@@ -253,7 +256,8 @@ TEST(RegistersText, more_words_than_we_look_at_are_refused) {
   EXPECT_EQ(many.words().size(), most_registers);
 }
 
-RC_GTEST_PROP(RegistersText, reads_as_what_it_was_made_from, (const std::vector<std::pair<std::uint16_t, std::uint16_t>>& words)) {
+RC_GTEST_PROP(RegistersText, reads_as_what_it_was_made_from,
+              (const std::vector<std::pair<std::uint16_t, std::uint16_t>>& words)) {
   Registers some;
   for (const auto& [address, value] : words) RC_ASSERT(some.put(address, std::vector<std::uint16_t>{value}));
   RC_ASSERT(*read_registers(text_of(some)) == some);
@@ -269,7 +273,9 @@ base::Result<void> put(Registers& into, std::initializer_list<std::pair<const ch
 
 TEST(NumbersIntoRegisters, are_read_again_as_they_were_written) {
   Registers some;
-  ASSERT_TRUE(put(some, {{"37113 s32", -2840}, {"13009 s32 low_first", 1650}, {"52 f32", -873}, {"13000 bit 1", 1}, {"13000 bit 2", 0}}));
+  ASSERT_TRUE(put(
+      some,
+      {{"37113 s32", -2840}, {"13009 s32 low_first", 1650}, {"52 f32", -873}, {"13000 bit 1", 1}, {"13000 bit 2", 0}}));
   EXPECT_EQ(text_of(some), "52: C45A 4000\n13000: 0002\n13009: 0672 0000\n37113: FFFF F4E8");
 }
 
@@ -312,7 +318,7 @@ TEST(NumbersIntoRegisters, that_do_not_fit_are_a_fault_and_change_nothing) {
   ASSERT_FALSE(fault);
   EXPECT_THAT(fault.error().text, HasSubstr("the register 6 cannot hold -1"));
   EXPECT_FALSE(put(some, {{"5 s16", 32768}}));
-  EXPECT_FALSE(put(some, {{"5 u16", 65535}}));   // that is "not available"
+  EXPECT_FALSE(put(some, {{"5 u16", 65535}}));  // that is "not available"
   EXPECT_FALSE(put(some, {{"5 bit 1", 2}}));
   EXPECT_FALSE(put(some, {{"5 f32", 3.5e38}}));
   EXPECT_FALSE(put(some, {{"5 f64", std::numeric_limits<double>::infinity()}}));
@@ -333,7 +339,8 @@ RC_GTEST_PROP(NumbersIntoRegisters, come_back_within_half_a_grain_of_their_facto
     const std::vector<Registers::Stated> stated{{where, static_cast<double>(number)}};
     RC_ASSERT(some.put_numbers(stated).has_value());
     const int power = static_cast<std::int16_t>(*some.word(20));
-    RC_ASSERT(std::abs(*some.number(where) - number) <= 0.5 * std::pow(10.0, power) + 1e-9 * std::abs(double{1} * number));
+    RC_ASSERT(std::abs(*some.number(where) - number) <=
+              0.5 * std::pow(10.0, power) + 1e-9 * std::abs(double{1} * number));
   }
 }
 

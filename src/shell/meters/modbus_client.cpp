@@ -15,7 +15,7 @@ struct ModbusClient::Shared {
   Shared(boost::asio::io_context& the_loop, core::Duration the_idle) : loop(the_loop), idle(the_idle) {}
   boost::asio::io_context& loop;
   core::Duration idle;
-  std::map<std::string, std::shared_ptr<ModbusTalk>> talks;   ///< by address, in one of the ways to write it
+  std::map<std::string, std::shared_ptr<ModbusTalk>> talks;  ///< by address, in one of the ways to write it
   bool gone = false;
 };
 
@@ -23,13 +23,14 @@ namespace {
 
 /// The same for all ways to write one device.
 std::string key_of(const ModbusDevice& device) {
-  return fmt::format("{} {} {} {} {}", static_cast<int>(device.framing), print(device), device.baud, static_cast<int>(device.line.parity),
-                     device.line.stop_bits);
+  return fmt::format("{} {} {} {} {}", static_cast<int>(device.framing), print(device), device.baud,
+                     static_cast<int>(device.line.parity), device.line.stop_bits);
 }
 
 }  // namespace
 
-ModbusClient::ModbusClient(boost::asio::io_context& loop, core::Duration idle) : shared_(std::make_shared<Shared>(loop, idle)) {}
+ModbusClient::ModbusClient(boost::asio::io_context& loop, core::Duration idle)
+    : shared_(std::make_shared<Shared>(loop, idle)) {}
 
 ModbusClient::~ModbusClient() {
   shared_->gone = true;
@@ -46,7 +47,8 @@ void ModbusClient::ask(ModbusQuestion question, Done done) {
   const auto device = read_modbus_device(question.device);
   if (!device) {
     boost::asio::post(shared_->loop, [shared = shared_, done = std::move(done), why = device.error().text] {
-      if (!shared->gone) done({core::meter::Reply::Outcome::unreachable, {}, fmt::format("The address is wrong: {}.", why)});
+      if (!shared->gone)
+        done({core::meter::Reply::Outcome::unreachable, {}, fmt::format("The address is wrong: {}.", why)});
     });
     return;
   }

@@ -1,10 +1,10 @@
 // Asks devices for registers, on the loop's own thread (spec/energy-sources §4.5).
 //
-// The problem: many devices let one client in and no more, need a second of rest before and between requests, forget idle
-// connections, answer late, or say that they are busy; and several sources are read from one device. The idea: each device has
-// one way to it, which is kept open, and one queue. A question is a whole round of a RegisterWalk: as many requests as it takes
-// within one patience. Whatever happens, its callback comes once. Connecting is not tried on and on: whoever asks decides when
-// to ask again.
+// The problem: many devices let one client in and no more, need a second of rest before and between requests, forget
+// idle connections, answer late, or say that they are busy; and several sources are read from one device. The idea:
+// each device has one way to it, which is kept open, and one queue. A question is a whole round of a RegisterWalk: as
+// many requests as it takes within one patience. Whatever happens, its callback comes once. Connecting is not tried on
+// and on: whoever asks decides when to ask again.
 //
 // Frames are our own (docs/decisions/0024).
 #pragma once
@@ -24,7 +24,7 @@ class io_context;
 namespace shell {
 
 struct ModbusQuestion {
-  std::string device;                        ///< see modbus_device.hpp
+  std::string device;  ///< see modbus_device.hpp
   std::uint8_t unit = 1;
   wire::RegisterKind kind = wire::RegisterKind::holding;
   core::Duration connect_pause{};            ///< from connecting to the first request
@@ -35,8 +35,8 @@ struct ModbusQuestion {
 
 struct ModbusReply {
   core::meter::Reply::Outcome outcome = core::meter::Reply::Outcome::unreachable;
-  std::string body{};      ///< when answered: wire::text_of(the walk's registers)
-  std::string trouble{};   ///< else one sentence, which names the device
+  std::string body{};     ///< when answered: wire::text_of(the walk's registers)
+  std::string trouble{};  ///< else one sentence, which names the device
 };
 
 class ModbusClient {
@@ -50,8 +50,8 @@ class ModbusClient {
   ModbusClient(const ModbusClient&) = delete;
   ModbusClient& operator=(const ModbusClient&) = delete;
 
-  /// `done` is called exactly once, later on the loop's thread: at the latest when the patience of this question and of those
-  /// before it at the same device has ended.
+  /// `done` is called exactly once, later on the loop's thread: at the latest when the patience of this question and of
+  /// those before it at the same device has ended.
   void ask(ModbusQuestion question, Done done);
 
   /// Devices that are being asked, or were not long ago.

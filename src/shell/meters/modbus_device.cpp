@@ -38,10 +38,12 @@ base::Result<void> set(ModbusDevice& device, std::string_view name, std::string_
   const auto number = number_in(value);
   if (name == "baud") {
     if (!number || !known_speed(*number))
-      return fail(Culprit::user, fmt::format("baud={} is no speed of serial lines; most devices have 9600 or 19200", value));
+      return fail(Culprit::user,
+                  fmt::format("baud={} is no speed of serial lines; most devices have 9600 or 19200", value));
     device.baud = *number;
   } else if (name == "stop") {
-    if (!number || (*number != 1 && *number != 2)) return fail(Culprit::user, fmt::format("stop={} is neither 1 nor 2", value));
+    if (!number || (*number != 1 && *number != 2))
+      return fail(Culprit::user, fmt::format("stop={} is neither 1 nor 2", value));
     device.line.stop_bits = *number;
   } else if (name == "parity") {
     if (value == "none") device.line.parity = Line::Parity::none;
@@ -84,7 +86,8 @@ bool split_place(std::string_view rest, ModbusDevice& device) {
   if (host.empty() || host.find_first_of(foreign) != std::string_view::npos) return false;
   if (bracketed && behind == std::string_view::npos) return false;
   device.place = host;
-  const std::string_view port = behind == std::string_view::npos ? std::string_view{} : rest.substr(behind + (bracketed ? 1 : 0));
+  const std::string_view port =
+      behind == std::string_view::npos ? std::string_view{} : rest.substr(behind + (bracketed ? 1 : 0));
   if (port.empty()) return true;
   const auto number = port.front() == ':' ? number_in(port.substr(1)) : std::nullopt;
   if (!number || *number < 1 || *number > 65535) return false;
@@ -104,10 +107,13 @@ base::Result<ModbusDevice> read_modbus_device(std::string_view text) {
     device.framing = scheme.framing;
     device.port = scheme.port;
     if (split_place(text.substr(mark + 3), device)) return device;
-    return fail(Culprit::user, fmt::format("\"{}\" is not understood; write {}://address:{}", text.substr(0, 60), scheme.name, scheme.port));
+    return fail(Culprit::user, fmt::format("\"{}\" is not understood; write {}://address:{}", text.substr(0, 60),
+                                           scheme.name, scheme.port));
   }
-  return fail(Culprit::user, fmt::format("\"{}\" is no address of a device with Modbus; known are tcp://, rtu+tcp://, serial: and goodwe://",
-                                         text.substr(0, 60)));
+  return fail(
+      Culprit::user,
+      fmt::format("\"{}\" is no address of a device with Modbus; known are tcp://, rtu+tcp://, serial: and goodwe://",
+                  text.substr(0, 60)));
 }
 
 std::string print(const ModbusDevice& device) {

@@ -20,7 +20,7 @@ struct ModbusDevice {
   enum class Via : std::uint8_t { tcp, line, datagrams };
   Via via = Via::tcp;
   wire::ModbusFraming framing = wire::ModbusFraming::tcp;
-  std::string place;           ///< a name or address without brackets; of a line the path of its port
+  std::string place;  ///< a name or address without brackets; of a line the path of its port
   std::uint16_t port = 502;
   int baud = 9600;
   Line line{};

@@ -47,7 +47,8 @@ class AnyLine : public ModbusLine {
     if (lost) lost(std::move(why));
   }
   [[nodiscard]] std::string nobody(const std::string& why) const {
-    return fmt::format("Nobody answers at {} ({}); check its address, and that Modbus is switched on at the device.", print(device_), why);
+    return fmt::format("Nobody answers at {} ({}); check its address, and that Modbus is switched on at the device.",
+                       print(device_), why);
   }
   [[nodiscard]] std::string unknown_name(const std::string& why) const {
     return fmt::format("The name \"{}\" is not known here ({}).", device_.place, why);
@@ -139,7 +140,9 @@ class TcpLine final : public StreamLine<asio::ip::tcp::socket> {
       if (!self->open_for_events()) return;
       if (error) return self->tell_lost(self->nobody(error.message()));
       // A device that loses its power says nothing; its connection is kept for a long time.
-      const auto set = [fd = self->stream_.native_handle()](int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); };
+      const auto set = [fd = self->stream_.native_handle()](int level, int name, int value) {
+        ::setsockopt(fd, level, name, &value, sizeof value);
+      };
       set(IPPROTO_TCP, TCP_NODELAY, 1);
       set(SOL_SOCKET, SO_KEEPALIVE, 1);
       set(IPPROTO_TCP, TCP_KEEPIDLE, 30);
@@ -149,7 +152,9 @@ class TcpLine final : public StreamLine<asio::ip::tcp::socket> {
   }
   [[nodiscard]] std::string why_gone(error_code error) const override {
     if (heard_ == 0)
-      return fmt::format("{} closed the connection without an answer; it may already have the one client that it allows.", print(device_));
+      return fmt::format(
+          "{} closed the connection without an answer; it may already have the one client that it allows.",
+          print(device_));
     return fmt::format("{} closed the connection ({}).", print(device_), error.message());
   }
 
@@ -170,7 +175,8 @@ class SerialLine final : public StreamLine<asio::posix::stream_descriptor> {
     asio::post(loop_, [self = std::static_pointer_cast<SerialLine>(self_.lock())] {
       if (!self->open_for_events()) return;
       const ModbusDevice& device = self->device_;
-      auto port = open_tty(device.place, device.baud, Speech::allowed, device.line, "the device of this meter in the configuration");
+      auto port = open_tty(device.place, device.baud, Speech::allowed, device.line,
+                           "the device of this meter in the configuration");
       if (!port) return self->tell_lost(port.error().text + ".");
       // Asio closes the copy that it is given; the lock goes with that too.
       error_code error;
@@ -200,13 +206,14 @@ class DatagramLine final : public AnyLine, public std::enable_shared_from_this<D
       : AnyLine(device, std::move(events)), loop_(loop), resolver_(loop) {}
 
   void open() override {
-    resolver_.async_resolve(device_.place, service(), asio::ip::udp::resolver::numeric_service,
-                            [self = shared_from_this()](error_code error, const asio::ip::udp::resolver::results_type& found) {
-                              if (!self->open_for_events()) return;
-                              if (error || found.empty()) return self->tell_lost(self->unknown_name(error.message()));
-                              self->to_ = found.begin()->endpoint();
-                              self->tell_opened();
-                            });
+    resolver_.async_resolve(
+        device_.place, service(), asio::ip::udp::resolver::numeric_service,
+        [self = shared_from_this()](error_code error, const asio::ip::udp::resolver::results_type& found) {
+          if (!self->open_for_events()) return;
+          if (error || found.empty()) return self->tell_lost(self->unknown_name(error.message()));
+          self->to_ = found.begin()->endpoint();
+          self->tell_opened();
+        });
   }
   void send(Bytes frame) override {
     error_code error;
@@ -219,7 +226,8 @@ class DatagramLine final : public AnyLine, public std::enable_shared_from_this<D
     }
     last_ = std::move(frame);
     if (!error) socket_->send(asio::buffer(last_), 0, error);
-    if (error) asio::post(loop_, [self = shared_from_this(), error] { self->tell_lost(self->nobody(error.message())); });
+    if (error)
+      asio::post(loop_, [self = shared_from_this(), error] { self->tell_lost(self->nobody(error.message())); });
   }
   void close() override {
     silence();
@@ -230,12 +238,13 @@ class DatagramLine final : public AnyLine, public std::enable_shared_from_this<D
 
  private:
   void receive() {
-    socket_->async_receive(asio::buffer(buffer_), [self = shared_from_this(), socket = socket_](error_code error, std::size_t count) {
-      if (!self->open_for_events() || socket != self->socket_) return;
-      if (error) return self->tell_lost(self->nobody(error.message()));
-      self->tell_heard(count);
-      if (self->open_for_events() && socket == self->socket_) self->receive();
-    });
+    socket_->async_receive(asio::buffer(buffer_),
+                           [self = shared_from_this(), socket = socket_](error_code error, std::size_t count) {
+                             if (!self->open_for_events() || socket != self->socket_) return;
+                             if (error) return self->tell_lost(self->nobody(error.message()));
+                             self->tell_heard(count);
+                             if (self->open_for_events() && socket == self->socket_) self->receive();
+                           });
   }
 
   asio::io_context& loop_;
@@ -247,7 +256,8 @@ class DatagramLine final : public AnyLine, public std::enable_shared_from_this<D
 
 }  // namespace
 
-std::shared_ptr<ModbusLine> make_modbus_line(asio::io_context& loop, const ModbusDevice& device, ModbusLine::Events events) {
+std::shared_ptr<ModbusLine> make_modbus_line(asio::io_context& loop, const ModbusDevice& device,
+                                             ModbusLine::Events events) {
   switch (device.via) {
     case ModbusDevice::Via::tcp: return TcpLine::make(loop, device, std::move(events));
     case ModbusDevice::Via::line: return SerialLine::make(loop, device, std::move(events));

@@ -16,11 +16,11 @@ using core::Duration;
 using wire::ModbusRefusal;
 
 constexpr Duration busy_pause = 1s;
-constexpr int most_busy = 3;               // times in a row, of one request
-constexpr Duration answer_patience = 1s;   // where frames get lost
+constexpr int most_busy = 3;              // times in a row, of one request
+constexpr Duration answer_patience = 1s;  // where frames get lost
 constexpr int most_tries = 3;
-constexpr std::size_t some_noise = 4;      // bytes: fewer may be a line's own
-constexpr std::size_t most_noise = 2000;   // before a device is taken for one that speaks something else
+constexpr std::size_t some_noise = 4;     // bytes: fewer may be a line's own
+constexpr std::size_t most_noise = 2000;  // before a device is taken for one that speaks something else
 
 /// How long a line is silent between frames: as long as three and a half characters of eleven bits, at least.
 Duration silence_on(const ModbusDevice& device) {
@@ -31,7 +31,13 @@ Duration silence_on(const ModbusDevice& device) {
 }  // namespace
 
 ModbusTalk::ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, Duration idle, std::function<void()> over)
-    : loop_(loop), device_(std::move(device)), idle_(idle), over_(std::move(over)), reader_(device_.framing), due_(loop), overall_(loop) {}
+    : loop_(loop),
+      device_(std::move(device)),
+      idle_(idle),
+      over_(std::move(over)),
+      reader_(device_.framing),
+      due_(loop),
+      overall_(loop) {}
 
 void ModbusTalk::ask(ModbusQuestion question, ModbusClient::Done done) {
   queue_.push_back({std::move(question), std::move(done)});
@@ -58,7 +64,7 @@ void ModbusTalk::after(Duration pause, void (ModbusTalk::*next)()) {
 void ModbusTalk::begin() {
   if (gone_ || talking_ || queue_.empty()) return;
   talking_ = true;
-  ++due_number_;   // nobody is idle now
+  ++due_number_;  // nobody is idle now
   busy_ = 0;
   waiting_ = false;
   kept_ = line_ != nullptr;
@@ -113,7 +119,7 @@ void ModbusTalk::step() {
 }
 
 void ModbusTalk::request() {
-  if (!line_ || !open_) return;   // lost() has seen to it
+  if (!line_ || !open_) return;  // lost() has seen to it
   const ModbusQuestion& question = queue_.front().question;
   const wire::ModbusRequest request{question.unit, question.kind, block_.address, block_.count};
   reader_.expect(request, ++transaction_);
@@ -131,7 +137,7 @@ void ModbusTalk::unanswered() {
 }
 
 void ModbusTalk::heard(std::span<const std::uint8_t> bytes) {
-  const auto answer = reader_.take(bytes);   // of what nobody waits for there is none
+  const auto answer = reader_.take(bytes);  // of what nobody waits for there is none
   if (answer && waiting_) {
     waiting_ = false;
     ++due_number_;
@@ -144,7 +150,8 @@ void ModbusTalk::judge(const wire::ModbusAnswer& answer) {
   wire::RegisterWalk& walk = *queue_.front().question.walk;
   answered_ = Clock::now();
   not_before_ = answered_ + std::max(queue_.front().question.pause, silence_on(device_));
-  // What was asked twice on a line may be answered twice, and the second answer must not be taken for that of the next request.
+  // What was asked twice on a line may be answered twice, and the second answer must not be taken for that of the next
+  // request.
   if (tries_ > 1 && device_.via == ModbusDevice::Via::line) not_before_ += answer_patience;
   if (answer.refused) return refused(*answer.refused);
   busy_ = 0;
@@ -163,19 +170,24 @@ void ModbusTalk::refused(ModbusRefusal why) {
     case ModbusRefusal::failure:
     case ModbusRefusal::busy:
       if (++busy_ >= most_busy)
-        return fail(Outcome::unreachable, fmt::format("{} is busy, or fails to read its own registers (exception {}).", who(), static_cast<int>(why)));
+        return fail(Outcome::unreachable, fmt::format("{} is busy, or fails to read its own registers (exception {}).",
+                                                      who(), static_cast<int>(why)));
       not_before_ = Clock::now() + std::max(busy_pause, queue_.front().question.pause);
       return step();
     case ModbusRefusal::no_such_function:
-      return fail(Outcome::unreachable,
-                  fmt::format("{} does not let {} registers be read (exception 1); another kind of meter may be the right one.", who(),
-                              queue_.front().question.kind == wire::RegisterKind::input ? "input" : "holding"));
+      return fail(
+          Outcome::unreachable,
+          fmt::format("{} does not let {} registers be read (exception 1); another kind of meter may be the right one.",
+                      who(), queue_.front().question.kind == wire::RegisterKind::input ? "input" : "holding"));
     case ModbusRefusal::gateway_without_path:
     case ModbusRefusal::gateway_without_answer:
-      return fail(Outcome::unreachable, fmt::format("{} does not reach the unit {} behind it; check whether it is switched on, and its unit id.",
-                                                    print(device_), unit));
+      return fail(
+          Outcome::unreachable,
+          fmt::format("{} does not reach the unit {} behind it; check whether it is switched on, and its unit id.",
+                      print(device_), unit));
   }
-  fail(Outcome::unreachable, fmt::format("{} refuses to tell its registers (exception {}).", who(), static_cast<int>(why)));
+  fail(Outcome::unreachable,
+       fmt::format("{} refuses to tell its registers (exception {}).", who(), static_cast<int>(why)));
 }
 
 void ModbusTalk::lost(const std::string& why) {
@@ -196,18 +208,23 @@ void ModbusTalk::late() {
   const double seconds = base::seconds_of(queue_.front().question.patience);
   std::string trouble;
   if (!open_) {
-    trouble = fmt::format("Nobody answers at {} within {:g} s; check its address, and that Modbus is switched on at the device.", print(device_), seconds);
+    trouble = fmt::format(
+        "Nobody answers at {} within {:g} s; check its address, and that Modbus is switched on at the device.",
+        print(device_), seconds);
   } else if (waiting_ && reader_.noise() + reader_.waiting() >= some_noise) {
     trouble = fmt::format("{} answers with something other than Modbus; check {}.", who(),
-                          device_.via == ModbusDevice::Via::line ? "speed and parity of the line, and that both wires are on their right side"
-                                                                 : "the port");
+                          device_.via == ModbusDevice::Via::line
+                              ? "speed and parity of the line, and that both wires are on their right side"
+                              : "the port");
   } else if (waiting_) {
     trouble = fmt::format("{} does not answer; check its unit id{}.", who(),
-                          device_.via == ModbusDevice::Via::line ? ", speed and parity, and the wires" : ", and that Modbus is switched on at the device");
+                          device_.via == ModbusDevice::Via::line ? ", speed and parity, and the wires"
+                                                                 : ", and that Modbus is switched on at the device");
   } else {
     trouble = fmt::format("{} did not tell everything within {:g} s.", who(), seconds);
   }
-  // A late answer over a stream could be taken for another; on a line other units are still there, and it is read empty.
+  // A late answer over a stream could be taken for another; on a line other units are still there, and it is read
+  // empty.
   if (device_.via != ModbusDevice::Via::line || !open_) drop_line();
   else not_before_ = Clock::now() + answer_patience;
   fail(Outcome::timed_out, std::move(trouble));
@@ -216,8 +233,11 @@ void ModbusTalk::late() {
 void ModbusTalk::finish() {
   const wire::RegisterWalk& walk = *queue_.front().question.walk;
   if (!walk.brought_something())
-    return fail(Outcome::unreachable, fmt::format("{} has none of the registers that were asked for; the kind of meter or the unit id may be the wrong one.",
-                                                  who()));
+    return fail(
+        Outcome::unreachable,
+        fmt::format(
+            "{} has none of the registers that were asked for; the kind of meter or the unit id may be the wrong one.",
+            who()));
   ModbusReply reply;
   reply.outcome = Outcome::answered;
   reply.body = wire::text_of(walk.found());
@@ -232,7 +252,7 @@ void ModbusTalk::fail(Outcome outcome, std::string trouble) {
 }
 
 void ModbusTalk::end(ModbusReply reply) {
-  const auto self = shared_from_this();   // who asked may let us go
+  const auto self = shared_from_this();  // who asked may let us go
   const ModbusClient::Done done = std::move(queue_.front().done);
   queue_.pop_front();
   talking_ = waiting_ = false;

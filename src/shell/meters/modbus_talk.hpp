@@ -1,7 +1,8 @@
 // The conversation with one device: one question after the other, over one way that is kept (see modbus_client.hpp).
 //
 //   turn      the first of the queue; connects where there is no way
-//   request   one block of its walk; busy (4, 6) is asked again after a second; on a line and over datagrams, where things get
+//   request   one block of its walk; busy (4, 6) is asked again after a second; on a line and over datagrams, where
+//   things get
 //             lost, also what was not answered within a second
 //   lost      a way that was kept from before may have been forgotten by the device: it is opened once more
 #pragma once
@@ -63,21 +64,21 @@ class ModbusTalk : public std::enable_shared_from_this<ModbusTalk> {
   core::Duration idle_;
   std::function<void()> over_;
   std::deque<Turn> queue_;
-  bool talking_ = false;             ///< the first of the queue has its turn
+  bool talking_ = false;  ///< the first of the queue has its turn
   bool gone_ = false;
 
   std::shared_ptr<ModbusLine> line_;
   bool open_ = false;
   wire::ModbusReader reader_;
   std::uint16_t transaction_ = 0;
-  Clock::time_point answered_{};     ///< the last request
-  Clock::time_point not_before_{};   ///< the next one
+  Clock::time_point answered_{};    ///< the last request
+  Clock::time_point not_before_{};  ///< the next one
 
   // This turn.
-  bool kept_ = false;                ///< the way is from before, and was not yet opened once more
-  bool waiting_ = false;             ///< for an answer
-  wire::RegisterBlock block_{};      ///< that was asked for
-  int tries_ = 0;                    ///< of this request
+  bool kept_ = false;            ///< the way is from before, and was not yet opened once more
+  bool waiting_ = false;         ///< for an answer
+  wire::RegisterBlock block_{};  ///< that was asked for
+  int tries_ = 0;                ///< of this request
   int busy_ = 0;
 
   boost::asio::steady_timer due_;

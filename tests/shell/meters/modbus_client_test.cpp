@@ -1,4 +1,5 @@
-// Registers over real sockets and ptys: from libmodbus, and from devices that are slow, strict, deaf, damaged or something else.
+// Registers over real sockets and ptys: from libmodbus, and from devices that are slow, strict, deaf, damaged or
+// something else.
 #include "shell/meters/modbus_client.hpp"
 
 #include <gmock/gmock.h>
@@ -103,7 +104,7 @@ TEST(ModbusOnALine, characters_are_sent_as_the_address_says) {
   const termios line = server.settings();
   EXPECT_EQ(::cfgetospeed(&line), static_cast<speed_t>(B19200));
   EXPECT_NE(line.c_cflag & CSTOPB, 0U);
-  EXPECT_NE(line.c_cflag & PARODD, 0U);   // a pty forgets the bit that says whether there is a parity
+  EXPECT_NE(line.c_cflag & PARODD, 0U);  // a pty forgets the bit that says whether there is a parity
 }
 
 TEST(ModbusOnALine, a_silent_unit_does_not_keep_the_others_for_long) {
@@ -115,7 +116,8 @@ TEST(ModbusOnALine, a_silent_unit_does_not_keep_the_others_for_long) {
   const auto silent = asker.ask(to_nobody);
   const auto well = asker.ask(question(server.url(), {"100"}, 3));
   EXPECT_EQ(asker.wait(silent).outcome, Outcome::timed_out);
-  EXPECT_THAT(asker.wait(silent).trouble, AllOf(HasSubstr("(unit 4) does not answer"), HasSubstr("unit id"), HasSubstr("wires")));
+  EXPECT_THAT(asker.wait(silent).trouble,
+              AllOf(HasSubstr("(unit 4) does not answer"), HasSubstr("unit id"), HasSubstr("wires")));
   EXPECT_EQ(asker.wait(well).body, "100: 044C");
   EXPECT_LT(Clock::now() - began, 8s);
 }
@@ -142,7 +144,8 @@ TEST(ModbusOnALine, a_port_that_is_not_there_is_named_with_its_remedy) {
   Asker asker;
   const auto reply = asker.of(question("serial:/dev/ttyUSB99?baud=9600", {"100"}));
   EXPECT_EQ(reply.outcome, Outcome::unreachable);
-  EXPECT_THAT(reply.trouble, AllOf(HasSubstr("/dev/ttyUSB99 does not exist"), HasSubstr("plug in"), testing::Not(HasSubstr("interface.RS485"))));
+  EXPECT_THAT(reply.trouble, AllOf(HasSubstr("/dev/ttyUSB99 does not exist"), HasSubstr("plug in"),
+                                   testing::Not(HasSubstr("interface.RS485"))));
 }
 
 TEST(ModbusOnALine, an_adapter_that_was_pulled_is_opened_again) {
@@ -178,7 +181,8 @@ TEST(ModbusInDatagrams, the_sample_of_goodwe_is_read) {
 
 TEST(ModbusInDatagrams, what_is_lost_is_asked_three_times) {
   DatagramScript inverter([](const Bytes&, int number) {
-    return number < 2 ? std::vector<Bytes>{} : std::vector<Bytes>{{0xAA, 0x55, 0xF7, 0x03, 0x04, 0x00, 0x00, 0x07, 0x52, 0xEF, 0xF1}};
+    return number < 2 ? std::vector<Bytes>{}
+                      : std::vector<Bytes>{{0xAA, 0x55, 0xF7, 0x03, 0x04, 0x00, 0x00, 0x07, 0x52, 0xEF, 0xF1}};
   });
   Asker asker;
   EXPECT_EQ(asker.of(question(inverter.url(), {"35139 s32"}, 0xF7)).outcome, Outcome::answered);
@@ -186,7 +190,7 @@ TEST(ModbusInDatagrams, what_is_lost_is_asked_three_times) {
 
 TEST(ModbusInDatagrams, an_answer_that_came_twice_is_not_that_of_the_next_request) {
   DatagramScript inverter([](const Bytes& request, int number) {
-    const std::uint8_t value = request[3];   // the low byte of the address
+    const std::uint8_t value = request[3];  // the low byte of the address
     const Bytes answer = with_checksum({0xF7, 3, 2, 0, value});
     Bytes framed{0xAA, 0x55};
     framed.insert(framed.end(), answer.begin(), answer.end());
@@ -210,7 +214,9 @@ TEST(ModbusInDatagrams, silence_ends_after_three_tries) {
 
 TEST(ModbusDevices, that_nobody_answers_at_are_named_with_their_remedy) {
   std::string url;
-  { url = TcpScript([](const Peer&, int) {}).url(); }
+  {
+    url = TcpScript([](const Peer&, int) {}).url();
+  }
   Asker asker;
   const auto reply = asker.of(question(url, {"100"}));
   EXPECT_EQ(reply.outcome, Outcome::unreachable);
@@ -266,7 +272,8 @@ TEST(ModbusDevices, that_are_busy_are_asked_again_after_a_second) {
 
 TEST(ModbusDevices, that_stay_busy_are_left_in_time) {
   TcpScript device([](const Peer& peer, int) {
-    for (Bytes request = peer.request(); request.size() == 12; request = peer.request()) peer.say(refusal_of(request, 4));
+    for (Bytes request = peer.request(); request.size() == 12; request = peer.request())
+      peer.say(refusal_of(request, 4));
   });
   Asker asker;
   const auto reply = asker.of(question(device.url(), {"100"}));
@@ -277,7 +284,8 @@ TEST(ModbusDevices, that_stay_busy_are_left_in_time) {
 TEST(ModbusDevices, that_refuse_for_other_reasons_are_named_with_them) {
   const auto trouble = [](std::uint8_t why) {
     TcpScript device([why](const Peer& peer, int) {
-      for (Bytes request = peer.request(); request.size() == 12; request = peer.request()) peer.say(refusal_of(request, why));
+      for (Bytes request = peer.request(); request.size() == 12; request = peer.request())
+        peer.say(refusal_of(request, why));
     });
     Asker asker;
     return asker.of(question(device.url(), {"100"}, 3)).trouble;
@@ -361,12 +369,13 @@ TEST(ModbusDevices, that_need_rest_get_it) {
   EXPECT_EQ(asker.of(gentle).outcome, Outcome::answered);
   auto other = question(device.url(), {"300"});
   other.pause = 100ms;
-  EXPECT_EQ(asker.of(other).outcome, Outcome::answered);   // another source's question waits as well
+  EXPECT_EQ(asker.of(other).outcome, Outcome::answered);  // another source's question waits as well
 }
 
 TEST(ModbusDevices, that_cannot_tell_everything_in_time_are_told_so) {
   TcpScript device([](const Peer& peer, int) {
-    for (Bytes request = peer.request(); request.size() == 12; request = peer.request()) peer.say(answer_to(request, 7));
+    for (Bytes request = peer.request(); request.size() == 12; request = peer.request())
+      peer.say(answer_to(request, 7));
   });
   Asker asker;
   auto gentle = question(device.url(), {"100", "200", "300"});
@@ -380,7 +389,8 @@ TEST(ModbusDevices, whose_address_is_wrong_are_told_so_later) {
   const auto reply = asker.of(question("http://127.0.0.1", {"100"}));
   EXPECT_EQ(reply.outcome, Outcome::unreachable);
   EXPECT_THAT(reply.trouble, HasSubstr("The address is wrong: \"http://127.0.0.1\""));
-  EXPECT_THAT(asker.of(question("tcp://no.such.name.invalid", {"100"})).trouble, HasSubstr("\"no.such.name.invalid\" is not known here"));
+  EXPECT_THAT(asker.of(question("tcp://no.such.name.invalid", {"100"})).trouble,
+              HasSubstr("\"no.such.name.invalid\" is not known here"));
 }
 
 TEST(ModbusDevices, that_nobody_asks_any_more_are_let_go) {

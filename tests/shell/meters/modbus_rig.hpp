@@ -1,5 +1,5 @@
-// The other side of Modbus for tests: libmodbus as a server over TCP and on a pty, peers that play a script byte by byte, and
-// somebody who asks.
+// The other side of Modbus for tests: libmodbus as a server over TCP and on a pty, peers that play a script byte by
+// byte, and somebody who asks.
 #pragma once
 
 #include <fcntl.h>
@@ -186,7 +186,8 @@ class Peer {
 inline Bytes answer_to(const Bytes& request, std::uint16_t value) {
   const std::uint8_t size = static_cast<std::uint8_t>(2 * request[11]);
   Bytes answer{request[0], request[1], 0, 0, 0, static_cast<std::uint8_t>(size + 3), request[6], request[7], size};
-  for (int i = 0; i < request[11]; ++i) answer.insert(answer.end(), {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value & 0xFF)});
+  for (int i = 0; i < request[11]; ++i)
+    answer.insert(answer.end(), {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value & 0xFF)});
   return answer;
 }
 inline Bytes refusal_of(const Bytes& request, std::uint8_t why) {
@@ -202,7 +203,9 @@ class TcpScript {
           clients_ = number + 1;
           script(Peer(socket.number()), number);
         }) {}
-  [[nodiscard]] std::string url(const std::string& scheme = "tcp") const { return scheme + "://127.0.0.1:" + std::to_string(device_.port()); }
+  [[nodiscard]] std::string url(const std::string& scheme = "tcp") const {
+    return scheme + "://127.0.0.1:" + std::to_string(device_.port());
+  }
   [[nodiscard]] int clients() const { return clients_; }
 
  private:
@@ -237,7 +240,8 @@ class DatagramScript {
       Bytes request(512);
       sockaddr_in from{};
       socklen_t size = sizeof from;
-      const ssize_t got = ::recvfrom(socket_.get(), request.data(), request.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+      const ssize_t got =
+          ::recvfrom(socket_.get(), request.data(), request.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got <= 0) continue;
       request.resize(static_cast<std::size_t>(got));
       for (const Bytes& each : answers_(request, number++))
@@ -252,7 +256,8 @@ class DatagramScript {
 };
 
 /// What is asked of `url`.
-inline shell::ModbusQuestion question(const std::string& url, std::initializer_list<const char*> wanted, std::uint8_t unit = 1) {
+inline shell::ModbusQuestion question(const std::string& url, std::initializer_list<const char*> wanted,
+                                      std::uint8_t unit = 1) {
   std::vector<wire::Register> all;
   for (const char* each : wanted) all.push_back(*wire::read_register(each));
   shell::ModbusQuestion question;
