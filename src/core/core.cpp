@@ -250,7 +250,7 @@ void Turn::announce(Announcement what) {
 }
 
 Core::Core(Config config, Law* law) : config_(std::move(config)), law_(law), state_(std::make_unique<State>()) {
-  base::check(config_.meters.size() <= most_meters, "no more than eight energy sources");
+  base::check(config_.meters.size() <= most_meters, "no more meters than there is room for");
   open_for_business(config_, *state_);
 }
 
@@ -260,7 +260,7 @@ Core::~Core() = default;
 void Core::step(const Event& event, Now now, Actions& out) {
   if (const auto* configured = std::get_if<Configured>(&event)) {
     Config next = changeable(config_, *configured->config);
-    base::check(next.meters.size() <= most_meters, "no more than eight energy sources");
+    base::check(next.meters.size() <= most_meters, "no more meters than there is room for");
     carry_over(config_, next, *state_);
     config_ = std::move(next);
   }

@@ -42,6 +42,8 @@ using base::Watts;
 using namespace base::literals;
 using namespace std::chrono_literals;
 
+inline constexpr std::size_t most_meters = 32;   ///< energy sources and meters of circuits together
+
 // --- In -------------------------------------------------------------------------------------------------------------
 
 /// The deadline has come.

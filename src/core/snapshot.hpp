@@ -195,7 +195,7 @@ struct Snapshot {
   WallTime charge_now_end;
   BusView bus;
   SiteView site;
-  base::Bounded<MeterView, 8> meters;
+  base::Bounded<MeterView, most_meters> meters;
   base::Bounded<CircuitView, most_circuits> circuits;    ///< the configured ones, parents before children
   base::Bounded<ConnectorView, most_units> connectors;   ///< in order of discovery
   base::Ring<Visit, most_visits> visits;   ///< that are over, since the program started

@@ -14,8 +14,6 @@
 
 namespace core {
 
-inline constexpr std::size_t most_meters = 8;
-
 /// What another system has ordered for a circuit.
 struct Restriction {
   std::optional<Amps> amps;       ///< per phase

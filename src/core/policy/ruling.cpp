@@ -10,13 +10,12 @@ namespace {
 
 using rules::Quantity;
 constexpr std::size_t attributes_per_meter = 5;
-constexpr std::size_t most_asked_meters = 8;
-using Attributes = base::Bounded<rules::Attribute, attributes_per_meter * most_asked_meters>;
+using Attributes = base::Bounded<rules::Attribute, attributes_per_meter * most_meters>;
 
 /// What each meter says now, under its own name; too old is unknown.
 Attributes attributes_of(const Config& config, std::span<const MeterState> meters, Instant now) {
   Attributes known;
-  const std::size_t count = std::min({meters.size(), config.meters.size(), most_asked_meters});
+  const std::size_t count = std::min({meters.size(), config.meters.size(), most_meters});
   for (std::size_t i = 0; i < count; ++i) {
     const MeterConfig& meter = config.meters[i];
     const MeterState& state = meters[i];
