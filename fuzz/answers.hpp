@@ -16,10 +16,6 @@
 
 namespace fuzz {
 
-inline core::meter::Form form_of(const core::meter::Template& kind, std::size_t question) {
-  return std::get<core::meter::HttpQuestion>(kind.questions[question].what).form;
-}
-
 inline void understood(const core::meter::Template& kind, const core::meter::Heard& heard, std::uint8_t question) {
   const auto meaning = core::meter::understand(kind, heard, question);
   base::check(meaning.valid || (meaning.amounts.empty() && !meaning.trouble.empty()),
@@ -56,7 +52,7 @@ inline void answers(std::span<const std::uint8_t> bytes) {
   for (std::size_t i = 0; i < heard.size(); ++i) {
     std::string& answer = pattern.answers[kind.questions[i].name];
     if (i == question) answer = body;
-    if (auto content = core::meter::read(form_of(kind, i), answer)) heard[i] = *std::move(content);
+    if (auto content = core::meter::read(kind, static_cast<std::uint8_t>(i), answer)) heard[i] = *std::move(content);
   }
   for (std::size_t i = 0; i < heard.size(); ++i) understood(kind, heard, static_cast<std::uint8_t>(i));
   rendered(kind, pattern, bytes[1] < 128 ? -700 : 700);

@@ -183,17 +183,18 @@ std::string habits(const core::Config& core) {
 }
 
 /// Where a question goes. Only an address that was written as one is shown: elsewhere in a URL of a kind may be a secret.
-std::string address(const core::meter::Source& source, const core::meter::HttpQuestion& question) {
-  return source.kind.name == "text" ? harmless(question.url)
-                                    : fmt::format("{}, {}", source.kind.name, origin_of(question.url));
+std::string address(const core::meter::Source& source, const core::meter::Question& question) {
+  const std::string& all = core::meter::address_of(question.what);
+  if (source.kind.name == "text") return harmless(all);
+  const bool http = std::holds_alternative<core::meter::HttpQuestion>(question.what);
+  return fmt::format("{}, {}", source.kind.name, http ? origin_of(all) : harmless(all));
 }
 
 /// What is asked of a meter, a line each.
 std::string questions(const core::meter::Source& source) {
   std::string text;
   for (const core::meter::Question& question : source.kind.questions) {
-    const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
-    if (http != nullptr) text += fmt::format("  {}: {}\n", question.name, address(source, *http));
+    text += fmt::format("  {}: {}\n", question.name, address(source, question));
   }
   return text.empty() ? "  nothing, so it stays unknown\n" : text;
 }
@@ -384,8 +385,7 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
     const core::MeterConfig& meter = core.meters[i];
     json.open_object().text("name", meter.name).open_object("questions");
     for (const core::meter::Question& question : configuration.sources[i].kind.questions) {
-      const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
-      if (http != nullptr) json.text(question.name, address(configuration.sources[i], *http));
+      json.text(question.name, address(configuration.sources[i], question));
     }
     json.close();
     json.number("every_seconds", base::seconds_of(meter.every));

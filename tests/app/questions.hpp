@@ -11,8 +11,7 @@ namespace app {
 inline std::vector<std::string> questions(const Configuration& configuration, std::size_t source) {
   std::vector<std::string> all;
   for (const core::meter::Question& question : configuration.sources.at(source).kind.questions) {
-    const auto* http = std::get_if<core::meter::HttpQuestion>(&question.what);
-    all.push_back(question.name + ' ' + (http != nullptr ? http->url : std::string{}));
+    all.push_back(question.name + ' ' + core::meter::address_of(question.what));
   }
   return all;
 }

@@ -15,7 +15,6 @@
 #include "app/meters/prove.hpp"
 #include "app/meters/trial.hpp"
 #include "app/meters/words.hpp"
-#include "shell/http/exchange.hpp"
 
 namespace app {
 namespace {
@@ -77,9 +76,9 @@ std::string option_in_words(const Option& option) {
 }
 
 std::string question_in_words(const core::meter::Question& question) {
-  const auto& http = std::get<HttpQuestion>(question.what);
-  return fmt::format("{} {}{}{}", shell::http::words(http.verb), http.url, http.body.empty() ? "" : " with ",
-                     http.body);
+  const auto* http = std::get_if<HttpQuestion>(&question.what);
+  const bool has_body = http != nullptr && !http->body.empty();
+  return fmt::format("{} {}{}{}", meters::way_of(question.what), core::meter::address_of(question.what), has_body ? " with " : "", has_body ? http->body : "");
 }
 
 std::string rhythm_in_words(const Template& kind) {

@@ -37,7 +37,7 @@ Understood understood(const Template& kind, const Proof& proof) {
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const auto answer = proof.answers.find(kind.questions[i].name);
     if (answer == proof.answers.end()) continue;
-    auto content = core::meter::read(std::get<core::meter::HttpQuestion>(kind.questions[i].what).form, answer->second);
+    auto content = core::meter::read(kind, static_cast<std::uint8_t>(i), answer->second);
     if (!content) {
       if (all.fault.empty()) all.fault = content.error().text;
       continue;

@@ -7,8 +7,10 @@
 #include "app/config/dialect.hpp"
 #include "app/config/keys.hpp"
 #include "app/meters/template_reader.hpp"
+#include "core/meter/braces.hpp"
 #include "core/meter/fill.hpp"
 #include "core/meter/path.hpp"
+#include "wire/registers.hpp"
 
 namespace app::meters {
 
@@ -130,30 +132,38 @@ std::optional<std::uint8_t> TemplateReader::question_of(const Value& section, Pa
   return std::nullopt;
 }
 
-bool TemplateReader::is_text(std::optional<std::uint8_t> question) const {
-  if (!question || *question >= out_.kind.questions.size()) return false;
-  const auto* http = std::get_if<core::meter::HttpQuestion>(&out_.kind.questions[*question].what);
-  return http != nullptr && http->form == core::meter::Form::text;
+bool TemplateReader::is(core::meter::Form form, std::optional<std::uint8_t> question) const {
+  return question && *question < out_.kind.questions.size() && out_.kind.questions[*question].form == form;
 }
 
 core::meter::Path TemplateReader::place(const Value& section, Part part, std::optional<std::uint8_t> question) {
+  const bool is_text = is(core::meter::Form::text, question);
   const Value* at = told(section, part, "at");
   if (at == nullptr) {
-    if (question && !is_text(question) && section.find("at") == nullptr)
+    if (question && !is_text && section.find("at") == nullptr)
       complain(section, "this needs a place in the answer; add at: /path");
     return {};
   }
-  if (is_text(question)) {
+  if (is_text) {
     complain(*at,
              "an answer in the form text has no places; remove \"at\", or say \"after\" which words the number stands");
     return {};
   }
-  return path(*at, at->text);
+  return path(*at, question);
 }
 
-core::meter::Path TemplateReader::path(const Value& at, std::string_view text) {
-  check_names(at, text, Names::options);
-  auto parsed = core::meter::read_path(text);
+/// Of registers the one that stands there, by its own name.
+core::meter::Path TemplateReader::path(const Value& at, std::optional<std::uint8_t> question) {
+  check_names(at, at.text, Names::options);
+  if (is(core::meter::Form::registers, question)) {
+    const bool known = core::meter::names_in(at.text).empty();
+    const auto place = wire::read_register(at.text);
+    if (known && !place) complain(at, fmt::format("the register {} {}", shown(at), place.error().text));
+    core::meter::Step step;
+    step.name = at.text;
+    return {{std::move(step)}};
+  }
+  auto parsed = core::meter::read_path(at.text);
   if (parsed) return *std::move(parsed);
   complain(at, parsed.error().text);
   return {};
@@ -271,11 +281,13 @@ void TemplateReader::read_rhythm(const Value& root) {
   duration(root, Part::file, "least_every", kind.least_every);
   kind.every = std::max(kind.every, kind.least_every);
   duration(root, Part::file, "every", kind.every);
+  if (over_ == "mqtt") kind.patience = std::chrono::minutes{1};
   duration(root, Part::file, "patience", kind.patience);
   if (kind.every < kind.least_every)
     complain(*root.find("every"), fmt::format("\"every\" is {}, less than \"least_every\" with {}; make it longer",
                                               shown(kind.every), shown(kind.least_every)));
-  constexpr base::Duration most_patience = std::chrono::minutes{2};
+  const bool listens = over_ == "mqtt" || over_ == "telegram";
+  const base::Duration most_patience = std::chrono::minutes{listens ? 60 : 2};
   if (kind.patience > most_patience)
     complain(*root.find("patience"),
              fmt::format("\"patience\" is {}; write at most {}", shown(kind.patience), shown(most_patience)));
@@ -296,9 +308,7 @@ void TemplateReader::read_root(const Value& root) {
   if (const Value* meter = told(root, Part::file, "meter"); meter != nullptr && kind.name != name_in(path_))
     complain(*meter, fmt::format("\"meter\" is {}, but the file is called {}; give both the same name", shown(*meter),
                                  name_in(path_)));
-  const Value* over = told(root, Part::file, "over");
-  if (over != nullptr && over->text != "http")
-    complain(*over, fmt::format("\"over\" is {}, which this version does not speak yet; it speaks http", over->text));
+  over_ = text(root, Part::file, "over");
   read_names(root);
   read_rhythm(root);
   if (const Value* options = told(root, Part::file, "options")) read_options(*options);

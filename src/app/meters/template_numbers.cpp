@@ -5,7 +5,7 @@
 #include <array>
 
 #include "app/meters/template_reader.hpp"
-#include "core/meter/fill.hpp"
+#include "core/meter/braces.hpp"
 #include "core/meter/number.hpp"
 
 namespace app::meters {
@@ -119,8 +119,8 @@ std::optional<Expression> TemplateReader::read_number(const Value& value, Measur
     out.question = question.value_or(0);
     out.unit = inherited.unit;
     out.decimal_comma = inherited.decimal_comma;
-    if (is_text(question)) complain(value, "an answer in the form text has no places; write { after: [words] } or {}");
-    else out.at = path(value, value.text);
+    if (is(core::meter::Form::text, question)) complain(value, "an answer in the form text has no places; write { after: [words] } or {}");
+    else out.at = path(value, question);
     return out;
   }
   if (!open(value, Part::number)) return std::nullopt;
@@ -158,7 +158,7 @@ void TemplateReader::read_pick(const Value& section, const Inherited& own, Expre
   out.unit = own.unit;
   out.decimal_comma = own.decimal_comma;
   if (const Value* after = told(section, Part::number, "after")) {
-    if (own.question && !is_text(own.question))
+    if (own.question && !is(core::meter::Form::text, own.question))
       complain(*after, "\"after\" looks into an answer in the form text; write at: /path here");
     core::meter::After words{texts(section, Part::number, "after")};
     for (const std::string& word : words.words) {
@@ -170,8 +170,8 @@ void TemplateReader::read_pick(const Value& section, const Inherited& own, Expre
     out.at = place(section, Part::number, own.question);
   }
   if (const Value* unit_at = told(section, Part::number, "unit_at")) {
-    if (is_text(own.question)) complain(*unit_at, "an answer in the form text has no places; remove \"unit_at\"");
-    else out.unit_at = path(*unit_at, unit_at->text);
+    if (is(core::meter::Form::text, own.question)) complain(*unit_at, "an answer in the form text has no places; remove \"unit_at\"");
+    else out.unit_at = path(*unit_at, own.question);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/meters/template_reader.hpp"
+#include "base/base64.hpp"
 #include "core/meter/number.hpp"
 
 namespace app::meters {
@@ -29,7 +30,7 @@ void TemplateReader::read_proof(const Value& section) {
   proof.line = section.line;
   for (const Value& each : section.children) {
     if (std::find(question_names_.begin(), question_names_.end(), each.key) == question_names_.end()) continue;
-    if (each.is_scalar()) proof.answers.emplace(each.key, each.text);
+    if (each.is_scalar()) proof.answers.emplace(each.key, answer(each));
     else complain(each, fmt::format("the answer to {} is {}; write it as a text in quotes", each.key, shown(each)));
   }
   if (const Value* options = told(section, Part::proof, "options")) {
@@ -46,6 +47,16 @@ void TemplateReader::read_proof(const Value& section) {
     complain(section, fmt::format("this proof has no answer; add one of {}", fmt::join(question_names_, ", ")));
   if (const Value* means = told(section, Part::proof, "means")) read_means(*means, proof);
   out_.kind.proofs.push_back(std::move(proof));
+}
+
+/// Datagrams are no text: they are written in Base64.
+std::string TemplateReader::answer(const Value& value) {
+  const auto question = question_called(value, value.key);
+  if (!is(core::meter::Form::speedwire, question)) return value.text;
+  auto bytes = base::from_base64(value.text);
+  if (bytes) return *std::move(bytes);
+  complain(value, fmt::format("the datagram {} is not written in Base64", value.key));
+  return {};
 }
 
 void TemplateReader::read_means(const Value& value, Proof& proof) {

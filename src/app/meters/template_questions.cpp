@@ -1,10 +1,12 @@
 // What is asked, who may ask, what an answer teaches, and whether and when it is true.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
 #include "app/meters/template_reader.hpp"
+#include "core/meter/braces.hpp"
 #include "core/meter/fill.hpp"
 
 namespace app::meters {
@@ -12,6 +14,7 @@ namespace app::meters {
 using core::meter::Access;
 using core::meter::Form;
 using core::meter::HttpQuestion;
+using core::meter::ModbusQuestion;
 using core::meter::Stamp;
 
 namespace {
@@ -20,6 +23,8 @@ Form form_called(std::string_view word) {
   if (word == "lenient_json") return Form::lenient_json;
   if (word == "xml") return Form::xml;
   if (word == "csv") return Form::csv;
+  if (word == "p1") return Form::p1;
+  if (word == "speedwire") return Form::speedwire;
   return word == "text" ? Form::text : Form::json;
 }
 
@@ -41,11 +46,11 @@ bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-/// What is wrong with a URL before its options are in; empty: nothing.
-std::string wrong_with_url(std::string_view url) {
-  if (!url.starts_with("http://") && !url.starts_with("https://") && !url.starts_with("{"))
-    return "begins neither with http:// nor with https:// nor with an option";
-  const bool visible = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
+/// What is wrong with an address before its options are in; empty: nothing.
+std::string wrong_with_address(std::string_view address, std::span<const std::string_view> schemes) {
+  const bool known = address.starts_with("{") || std::any_of(schemes.begin(), schemes.end(), [&](std::string_view each) { return address.starts_with(each); });
+  if (!known) return fmt::format("begins with none of {}, nor with an option", fmt::join(schemes, ", "));
+  const bool visible = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < 0x7F; });
   return visible ? "" : "has a blank or a letter in it that no URL can have; write it percent-encoded";
 }
 
@@ -61,13 +66,37 @@ void TemplateReader::read_question(const Value& section) {
         section,
         fmt::format("a question cannot be called \"{}\", which means something else in a proof; give it another name",
                     section.key));
-  if (open(section, Part::question)) read_http(section, std::get<HttpQuestion>(question.what));
+  const Part part = over_ == "modbus" ? Part::registers : over_ == "mqtt" ? Part::topic : over_ == "telegram" ? Part::telegram : Part::request;
+  if (open(section, part)) {
+    question.form = part == Part::registers ? Form::registers : form_called(text(section, part, "form"));
+    if (part == Part::request) question.what = read_request(section);
+    else if (part == Part::registers) question.what = read_registers(section);
+    else question.what = read_subscription(section, part);
+  }
   out_.kind.questions.push_back(std::move(question));
 }
 
-void TemplateReader::read_http(const Value& section, HttpQuestion& out) {
+/// An address where it is given.
+std::string TemplateReader::address(const Value& given, const core::meter::What& what) {
+  if (!given.is_scalar()) return {};
+  const std::string wrong = wrong_with_address(given.text, core::meter::schemes_of(what));
+  if (!wrong.empty()) complain(given, fmt::format("the {} {} {}", over_ == "http" ? "URL" : "address", shown(given), wrong));
+  check_names(given, given.text, Names::options_and_learned);
+  return given.text;
+}
+
+/// What a word says, in which options and what is learned may stand.
+std::string TemplateReader::named_text(const Value& section, Part part, std::string_view word) {
+  const Value* given = told(section, part, word);
+  if (given == nullptr) return {};
+  check_names(*given, given->text, Names::options_and_learned);
+  return given->text;
+}
+
+HttpQuestion TemplateReader::read_request(const Value& section) {
   constexpr std::array verbs{std::pair{"get", HttpQuestion::Verb::get}, std::pair{"post", HttpQuestion::Verb::post},
                              std::pair{"put", HttpQuestion::Verb::put}};
+  HttpQuestion out;
   const Value* url = nullptr;
   for (const auto& [word, verb] : verbs) {
     const Value* given = section.find(word);
@@ -77,24 +106,20 @@ void TemplateReader::read_http(const Value& section, HttpQuestion& out) {
                                    word, url->key));
     url = given;
     out.verb = verb;
-    out.url = text(section, Part::question, word);
-    if (!given->is_scalar()) continue;
-    const std::string wrong = wrong_with_url(out.url);
-    if (!wrong.empty()) complain(*given, fmt::format("the URL {} {}", shown(*given), wrong));
-    check_names(*given, out.url, Names::options_and_learned);
+    out.url = address(*given, out);
   }
   if (url == nullptr)
     complain(section, fmt::format("the question {} has no URL; add get: or post: with one", section.key));
-  out.form = form_called(text(section, Part::question, "form"));
-  out.body = text(section, Part::question, "body");
-  if (const Value* body = told(section, Part::question, "body")) {
-    check_names(*body, out.body, Names::options_and_learned);
-    if (out.verb == HttpQuestion::Verb::get)
-      complain(*body, "a question that gets something has no body; remove it, or write post: instead of get:");
-  }
-  const Value* headers = told(section, Part::question, "headers");
-  if (headers == nullptr) return;
-  for (const Value& each : headers->children) {
+  out.body = named_text(section, Part::request, "body");
+  const Value* body = told(section, Part::request, "body");
+  if (body != nullptr && out.verb == HttpQuestion::Verb::get)
+    complain(*body, "a question that gets something has no body; remove it, or write post: instead of get:");
+  if (const Value* headers = told(section, Part::request, "headers")) read_headers(*headers, out);
+  return out;
+}
+
+void TemplateReader::read_headers(const Value& section, HttpQuestion& out) {
+  for (const Value& each : section.children) {
     if (!is_header_name(each.key))
       complain(each, fmt::format("\"{}\" is no name of a header; write letters, digits and -", each.key));
     if (!each.is_scalar() || has_control(each.text))
@@ -102,6 +127,29 @@ void TemplateReader::read_http(const Value& section, HttpQuestion& out) {
     check_names(each, each.text, Names::options_and_learned);
     out.headers.emplace_back(each.key, each.text);
   }
+}
+
+ModbusQuestion TemplateReader::read_registers(const Value& section) {
+  ModbusQuestion out;
+  if (const Value* device = told(section, Part::registers, "device")) out.device = address(*device, out);
+  if (const Value* unit = told(section, Part::registers, "unit")) {
+    out.unit = named_text(section, Part::registers, "unit");
+    if (core::meter::names_in(out.unit).empty() && !core::meter::is_unit(out.unit))
+      complain(*unit, fmt::format("\"unit\" is {}; write a number from 0 to 255", shown(*unit)));
+  }
+  if (text(section, Part::registers, "table") == "input") out.table = ModbusQuestion::Table::input;
+  duration(section, Part::registers, "after_connecting", out.after_connecting);
+  duration(section, Part::registers, "between", out.between);
+  return out;
+}
+
+core::meter::Subscription TemplateReader::read_subscription(const Value& section, Part part) {
+  core::meter::Subscription out;
+  if (const Value* from = told(section, part, part == Part::topic ? "broker" : "from")) out.from = address(*from, out);
+  out.topic = part == Part::topic ? named_text(section, part, "topic") : std::string{};
+  out.wake = named_text(section, part, part == Part::topic ? "wake" : "says");
+  out.protocol = part == Part::telegram ? named_text(section, part, "protocol") : std::string{};
+  return out;
 }
 
 // --- Who may ask -----------------------------------------------------------------------------------------------------
@@ -157,25 +205,19 @@ void TemplateReader::read_learned(const Value& section) {
   learns.question = question.value_or(0);
   learns.at = place(section, Part::learned, question);
   learns.secret = yes(section, Part::learned, "secret");
-  const bool used =
-      std::any_of(out_.kind.questions.begin(), out_.kind.questions.end(), [&](const core::meter::Question& each) {
-        const auto& http = std::get<HttpQuestion>(each.what);
-        const std::string name = fmt::format("{{{}}}", section.key);
-        const bool in_header = std::any_of(http.headers.begin(), http.headers.end(), [&](const auto& header) {
-          return header.second.find(name) != std::string::npos;
-        });
-        return in_header || http.url.find(name) != std::string::npos || http.body.find(name) != std::string::npos;
-      });
+  bool used = false;
+  for (std::uint8_t i = 0; i < out_.kind.questions.size(); ++i) {
+    core::meter::each_text(out_.kind.questions[i].what, [&](core::meter::Part part, std::string_view said) {
+      const auto names = core::meter::names_in(said);
+      if (std::find(names.begin(), names.end(), section.key) == names.end()) return;
+      used = true;
+      if (i == question && part != core::meter::Part::detail)
+        complain(section, fmt::format("{} needs itself to be asked; learn {} from another question", out_.kind.questions[i].name, section.key));
+    });
+  }
   if (!used)
     complain(section, fmt::format("what is learned as {} is never used; write {{{}}} where it belongs, or remove it",
                                   section.key, section.key));
-  if (question && *question < out_.kind.questions.size()) {
-    const auto& http = std::get<HttpQuestion>(out_.kind.questions[*question].what);
-    const std::string name = fmt::format("{{{}}}", section.key);
-    if (http.url.find(name) != std::string::npos || http.body.find(name) != std::string::npos)
-      complain(section, fmt::format("{} needs itself to be asked; learn {} from another question",
-                                    out_.kind.questions[*question].name, section.key));
-  }
   out_.kind.learns.push_back(std::move(learns));
 }
 

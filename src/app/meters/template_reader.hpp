@@ -43,7 +43,12 @@ class TemplateReader {
 
   // --- template_questions.cpp: what is asked, who may ask, what is learned
   void read_question(const Value& section);
-  void read_http(const Value& section, core::meter::HttpQuestion& out);
+  [[nodiscard]] core::meter::HttpQuestion read_request(const Value& section);
+  [[nodiscard]] core::meter::ModbusQuestion read_registers(const Value& section);
+  [[nodiscard]] core::meter::Subscription read_subscription(const Value& section, Part part);
+  void read_headers(const Value& section, core::meter::HttpQuestion& out);
+  [[nodiscard]] std::string address(const Value& given, const core::meter::What& what);
+  [[nodiscard]] std::string named_text(const Value& section, Part part, std::string_view word);
   void read_access(const Value& section);
   void read_session(const Value& section);
   void read_learned(const Value& section);
@@ -65,6 +70,7 @@ class TemplateReader {
   // --- template_proof.cpp
   void read_proofs(const Value& section);
   void read_proof(const Value& section);
+  [[nodiscard]] std::string answer(const Value& value);
   void read_means(const Value& value, core::meter::Proof& proof);
   void check_proven(const Value& root);
 
@@ -89,10 +95,11 @@ class TemplateReader {
   [[nodiscard]] std::optional<std::uint8_t> question_called(const Value& at, std::string_view name);
   /// The place that `at` names in the answer to a question; a text has no places.
   [[nodiscard]] core::meter::Path place(const Value& section, Part part, std::optional<std::uint8_t> question);
-  [[nodiscard]] core::meter::Path path(const Value& at, std::string_view text);
-  [[nodiscard]] bool is_text(std::optional<std::uint8_t> question) const;
+  [[nodiscard]] core::meter::Path path(const Value& at, std::optional<std::uint8_t> question);
+  [[nodiscard]] bool is(core::meter::Form form, std::optional<std::uint8_t> question) const;
 
   std::string path_;
+  std::string over_;
   TemplateFile out_;
   std::vector<std::string_view> option_names_, question_names_, learned_names_;
   std::set<std::string, std::less<>> used_options_;

@@ -9,6 +9,7 @@
 
 #include "core/meter/fill.hpp"
 #include "core/meter/session.hpp"
+#include "shell/http/exchange.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
@@ -40,7 +41,7 @@ class Trial {
     };
     needs.say = [](core::Severity, const std::string&) {};
     needs.now = shell::read_clocks;
-    needs.overhear = [this](const core::meter::Ask& ask, const shell::http::Reply& reply) { show(ask, reply); };
+    needs.overhear = [this](const core::meter::Ask& ask, const core::meter::Reply& reply) { show(ask, reply); };
     reader_.emplace(reactor_.io(), std::vector{std::move(source)}, shell::SourceSecrets{}, std::move(needs));
   }
 
@@ -48,7 +49,7 @@ class Trial {
     const base::Duration longest = kind_.patience * static_cast<std::int64_t>(kind_.questions.size() + 1);
     reactor_.soon([this] { reader_->start(); });
     reactor_.every(std::chrono::milliseconds{50}, [this] {
-      if (health().next_round) reactor_.stop();
+      if (health().next_round || tells_all()) reactor_.stop();
     });
     reactor_.after(longest, [this] { reactor_.stop(); });
     reactor_.run();
@@ -57,15 +58,22 @@ class Trial {
   [[nodiscard]] const Amounts& amounts() const { return amounts_; }
 
  private:
-  void show(const core::meter::Ask& ask, const shell::http::Reply& reply) {
+  /// Of what speaks by itself: it has no end.
+  [[nodiscard]] bool tells_all() const {
+    core::Measurands missing = kind_.usual();
+    for (const Amount& each : amounts_) missing.remove(each.what);
+    return core::meter::listens(kind_) && missing.empty();
+  }
+  void show(const core::meter::Ask& ask, const core::meter::Reply& reply) {
     const bool opens = std::find(kind_.access.questions.begin(), kind_.access.questions.end(), ask.question) != kind_.access.questions.end();
-    out_ << fmt::format("{}  {} {}\n", kind_.questions[ask.question].name, shell::http::words(ask.what.verb), shell::http::harmless(ask.what.url));
-    if (reply.status == 0) {
+    out_ << fmt::format("{}  {} {}\n", kind_.questions[ask.question].name, way_of(ask.what), shell::http::harmless(core::meter::address_of(ask.what)));
+    if (reply.outcome != core::meter::Reply::Outcome::answered) {
       out_ << "  " << reply.trouble << "\n\n";
       return;
     }
-    out_ << fmt::format("  {} with {} bytes{}\n", reply.status, reply.body.size(), opens ? "; a log-in, not shown" : ":");
-    std::string text = opens ? std::string{} : reply.body.substr(0, shown_of_an_answer);
+    const bool is_http = std::holds_alternative<core::meter::HttpQuestion>(ask.what);
+    out_ << fmt::format("  {}{} bytes{}\n", is_http ? fmt::format("{} with ", reply.status) : "", reply.body.size(), opens ? "; a log-in, not shown" : ":");
+    std::string text{opens ? std::string_view{} : reply.body.substr(0, shown_of_an_answer)};
     std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\n'; }, ' ');
     if (!text.empty()) out_ << "  " << text << (reply.body.size() > text.size() ? " …" : "") << '\n';
     out_ << '\n';
@@ -79,6 +87,13 @@ class Trial {
 };
 
 }  // namespace
+
+std::string way_of(const core::meter::What& what) {
+  if (const auto* http = std::get_if<core::meter::HttpQuestion>(&what)) return std::string{shell::http::words(http->verb)};
+  if (const auto* modbus = std::get_if<core::meter::ModbusQuestion>(&what)) return fmt::format("unit {} of", modbus->unit);
+  const auto& listening = std::get<core::meter::Subscription>(what);
+  return listening.topic.empty() ? std::string{"from"} : listening.topic + " at";
+}
 
 Given given(const std::vector<std::string>& texts) {
   Given all;

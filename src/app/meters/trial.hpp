@@ -18,6 +18,9 @@ struct Given {
 };
 [[nodiscard]] Given given(const std::vector<std::string>& texts);
 
+/// In which way something is asked, in front of its address: "GET", "unit 1 of", "home/power at".
+[[nodiscard]] std::string way_of(const core::meter::What& what);
+
 /// Sentences about readings that a person who wired it would want to hear: what flows where, what is missing, what does not
 /// add up (spec/energy-sources §1.1).
 [[nodiscard]] std::vector<std::string> judge(const core::Amounts& amounts, const core::meter::Template& kind);

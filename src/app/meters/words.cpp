@@ -48,10 +48,29 @@ constexpr std::array option_words{
     Word{"yes"},
     Word{"no"},
 };
-constexpr std::array question_words{
+constexpr std::array request_words{
     Word{"get"},  Word{"post"},
     Word{"put"},  Word{"headers", named},
     Word{"body"}, Word{"form", choice, false, "json lenient_json xml csv text"},
+};
+constexpr std::array registers_words{
+    Word{"device", text, true},
+    Word{"unit"},
+    Word{"table", choice, false, "holding input"},
+    Word{"after_connecting", duration},
+    Word{"between", duration},
+};
+constexpr std::array topic_words{
+    Word{"broker", text, true},
+    Word{"topic", text, true},
+    Word{"wake"},
+    Word{"form", choice, false, "json lenient_json text"},
+};
+constexpr std::array telegram_words{
+    Word{"from", text, true},
+    Word{"says"},
+    Word{"protocol"},
+    Word{"form", choice, false, "json p1 speedwire text"},
 };
 constexpr std::array number_words{
     Word{"of"},
@@ -137,7 +156,7 @@ std::string wrong_whole(const Word& word, const Value& value) {
 
 std::string_view name_of(Part part) {
   constexpr std::array<std::string_view, parts> names{
-      "a meter's file",  "an option", "a question", "a number",  "a test", "what is valid", "a time",
+      "a meter's file",  "an option", "a request", "a question over modbus", "a topic", "a telegram", "a number",  "a test", "what is valid", "a time",
       "what is learned", "auth",      "a log-in",   "a session", "legacy", "a proof"};
   return names[static_cast<std::size_t>(part)];
 }
@@ -146,7 +165,10 @@ std::span<const Word> words_of(Part part) {
   switch (part) {
     case Part::file: return file_words;
     case Part::option: return option_words;
-    case Part::question: return question_words;
+    case Part::request: return request_words;
+    case Part::registers: return registers_words;
+    case Part::topic: return topic_words;
+    case Part::telegram: return telegram_words;
     case Part::number: return number_words;
     case Part::test: return test_words;
     case Part::valid: return valid_words;

@@ -20,7 +20,10 @@ namespace app::meters {
 enum class Part : std::uint8_t {
   file,
   option,
-  question,
+  request,      ///< a question over HTTP
+  registers,    ///< … over Modbus
+  topic,        ///< … over MQTT
+  telegram,     ///< what a device sends by itself
   number,
   test,
   valid,
@@ -32,7 +35,7 @@ enum class Part : std::uint8_t {
   legacy,
   proof
 };
-inline constexpr std::size_t parts = 13;
+inline constexpr std::size_t parts = 16;
 /// "a question", for sentences.
 [[nodiscard]] std::string_view name_of(Part);
 

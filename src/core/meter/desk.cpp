@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "core/meter/evaluate.hpp"
 #include "core/meter/original.hpp"
 #include "core/meter/session.hpp"
+#include "wire/speedwire.hpp"
 
 namespace core::meter {
 
@@ -42,19 +44,23 @@ std::string refusal(const Source& source, int status) {
   }
 }
 
-/// A number that the answer itself calls one: no reading, or none at all.
+/// What is told of one answer, without amounts yet.
 MeterRead reading(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, Instant at) {
   return {MeterId{static_cast<std::uint8_t>(source)}, question, outcome, at, {}};
 }
 
 std::string lack(Measurands what) {
   std::string words;
-  for (std::size_t i = 0; i < measurands; ++i) {
-    const auto each = static_cast<Measurand>(i);
-    if (what.has(each)) words += fmt::format("{}{}", words.empty() ? "" : ", ", word_of(each));
-  }
+  for (const Measurand each : what) words += fmt::format("{}{}", words.empty() ? "" : ", ", word_of(each));
   return fmt::format("answers, but without a number for {}", words);
 }
+
+bool is_well(int status) { return status >= 200 && status <= 299; }
+bool is_denied(int status) { return status == 401 || status == 403; }
+bool is_busy(int status) { return status == 429 || status == 503; }
+
+/// How long what is listened to may say nothing.
+Duration silence_of(const Source& source) { return std::max(source.kind.patience, 3 * source.every); }
 
 std::int64_t day_of(WallTime wall) { return wall.since_epoch() / whole_day; }
 
@@ -71,7 +77,9 @@ void Desk::configure(std::vector<Source> sources) {
     if (same == sources_.end()) continue;
     states[i] = std::move(states_[static_cast<std::size_t>(same - sources_.begin())]);
     // A round goes on only where its answers still find it.
-    if (same - sources_.begin() != static_cast<std::ptrdiff_t>(i)) states[i].round.reset();
+    const bool goes_on = same - sources_.begin() == static_cast<std::ptrdiff_t>(i) && !listens(sources[i].kind);
+    if (!goes_on && states[i].round) states[i].next = Instant::long_ago();
+    if (!goes_on) states[i].round.reset();
     *same = {};
   }
   sources_ = std::move(sources);
@@ -80,15 +88,17 @@ void Desk::configure(std::vector<Source> sources) {
 
 Instant Desk::deadline() const {
   Instant next = Instant::never();
-  for (const State& state : states_) {
-    if (!state.round) next = std::min(next, state.next);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    if (!states_[i].round || listens(sources_[i].kind)) next = std::min(next, states_[i].next);
   }
   return next;
 }
 
 void Desk::wake(Now now, Orders& out) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    if (!states_[i].round && states_[i].next <= now.at) begin(i, now, out);
+    if (states_[i].next > now.at) continue;
+    if (!states_[i].round) begin(i, now, out);
+    else if (listens(sources_[i].kind)) fall_silent(i, now, out);
   }
 }
 
@@ -107,6 +117,7 @@ void Desk::begin(std::size_t source, Now now, Orders& out) {
   round.number = ++rounds_;
   round.begun = now.at;
   round.heard.resize(kind.questions.size());
+  round.true_at.resize(kind.questions.size());
   const bool in = kind.access.kind != Access::Kind::session || session_holds(kind.access, state.learned, state.session_since, now);
   if (!in) {
     forget_session(kind, state.learned);
@@ -118,6 +129,7 @@ void Desk::begin(std::size_t source, Now now, Orders& out) {
   }
   state.round = std::move(round);
   state.health.next_round.reset();
+  if (listens(kind)) state.next = now.at + silence_of(sources_[source]);
   ask_next(source, now, out);
 }
 
@@ -152,15 +164,16 @@ void Desk::ask_next(std::size_t source, Now now, Orders& out) {
 void Desk::ask(std::size_t source, std::uint8_t question, Orders& out) {
   const Template& kind = sources_[source].kind;
   State& state = states_[source];
-  const auto* http = std::get_if<HttpQuestion>(&kind.questions[question].what);
-  if (http == nullptr) return;
   Ask ask;
   ask.source = static_cast<std::uint8_t>(source);
   ask.question = question;
   ask.round = state.round->number;
-  ask.what = with_learned(*http, state.learned);
-  if (kind.access.cookies && !state.cookies.empty()) {
-    ask.what.headers.emplace_back("Cookie", fmt::format("{}", fmt::join(state.cookies, "; ")));
+  ask.what = with_learned(kind.questions[question].what, state.learned);
+  ask.form = kind.questions[question].form;
+  if (ask.form == Form::registers) ask.registers = registers_of(kind, question);
+  auto* http = std::get_if<HttpQuestion>(&ask.what);
+  if (http != nullptr && kind.access.cookies && !state.cookies.empty()) {
+    http->headers.emplace_back("Cookie", fmt::format("{}", fmt::join(state.cookies, "; ")));
   }
   ask.access = kind.access.kind;
   ask.user = kind.access.user;
@@ -179,82 +192,164 @@ void Desk::hear(const Reply& reply, Now now, Orders& out) {
   auto& asked = state.round->asked;
   const auto place = std::find(asked.begin(), asked.end(), reply.question);
   if (place == asked.end()) return;
-  asked.erase(place);
-  take(reply.source, reply, now, out);
+  if (!listens(sources_[reply.source].kind)) asked.erase(place);
+  take(reply, now, out);
   if (state.round && state.round->number == reply.round) ask_next(reply.source, now, out);
 }
 
 // --- An answer ------------------------------------------------------------------------------------------------------------
 
-void Desk::take(std::size_t source, const Reply& reply, Now now, Orders& out) {
-  constexpr auto absurd = MeterRead::Outcome::absurd;
-  constexpr auto silent = MeterRead::Outcome::silent;
-  const Source& is = sources_[source];
-  State& state = states_[source];
+void Desk::take(const Reply& reply, Now now, Orders& out) {
+  if (reply.outcome != Outcome::answered || !is_well(reply.status)) return refuse(reply, now, out);
+  const Template& kind = sources_[reply.source].kind;
+  State& state = states_[reply.source];
   const std::uint8_t question = reply.question;
-  const bool opens = contains(is.kind.access.questions, question);
-  if (reply.outcome == Outcome::too_large) return fail(source, question, absurd, reply.trouble, now, out);
-  if (reply.outcome != Outcome::answered) return fail(source, question, silent, reply.trouble, now, out);
-  if (reply.status < 200 || reply.status > 299) {
-    const bool denied = reply.status == 401 || reply.status == 403;
-    const bool busy = reply.status == 429 || reply.status == 503;
-    // What is not for everybody's eyes costs only what many devices lack anyway.
-    if (denied && !opens && tells_only_extras(is.kind, question)) return fail(source, question, silent, refusal(is, reply.status), now, out);
-    if (denied && !opens) state.session_since.reset();
-    if (denied && is.kind.access.kind == Access::Kind::session && !opens && !state.refused) {
-      // Sessions end; once it is tried anew at once.
-      state.refused = true;
-      state.round.reset();
-      return begin(source, now, out);
-    }
-    fail(source, question, silent, refusal(is, reply.status), now, out);
-    if (!denied && !busy) return;
-    state.round->refused = true;
-    const Duration pause = doubled(first_refused_pause, state.refusals, longest_refused_pause);
-    return end(source, now, reply.retry_after ? std::clamp<Duration>(*reply.retry_after, 1s, whole_day) : pause);
-  }
-  const auto* http = std::get_if<HttpQuestion>(&is.kind.questions[question].what);
-  base::Result<Content> content = read(http != nullptr ? http->form : Form::json, reply.body);
-  if (!content) return fail(source, question, absurd, std::move(content.error().text), now, out);
+  // SMA's devices say more than readings to the same group.
+  if (kind.questions[question].form == Form::speedwire && !wire::is_speedwire_reading(reply.body)) return;
+  base::Result<Content> content = read(kind, question, reply.body);
+  if (!content) return fail(reply.source, question, MeterRead::Outcome::absurd, std::move(content.error().text), now, out);
   for (const std::string& cookie : reply.cookies) keep_cookie(state.cookies, cookie);
-  for (auto& [name, value] : learn(is.kind, *content, question)) state.learned.insert_or_assign(name, value);
+  for (auto& [name, value] : learn(kind, *content, question)) state.learned.insert_or_assign(name, value);
   state.round->heard[question] = std::move(*content);
-  if (opens) {
-    const auto& first = is.kind.access.questions;
-    if (question == first.back()) state.session_since = now.at;
-    out.reads.push_back(reading(source, question, MeterRead::Outcome::read, state.round->begun));
+  state.round->true_at[question] = listens(kind) ? now.at : state.round->begun;
+  if (contains(kind.access.questions, question)) {
+    if (question == kind.access.questions.back()) state.session_since = now.at;
+    out.reads.push_back(reading(reply.source, question, MeterRead::Outcome::read, state.round->begun));
     return;
   }
+  const bool stamped = std::any_of(kind.stamps.begin(), kind.stamps.end(), [&](const Stamp& each) { return each.question == question; });
+  if (reply.kept && !stamped) {   // nobody knows how old it is
+    state.round->heard[question].reset();
+    return;
+  }
+  take_reading(reply.source, question, now, out);
+}
 
+void Desk::refuse(const Reply& reply, Now now, Orders& out) {
+  const Source& is = sources_[reply.source];
+  State& state = states_[reply.source];
+  const std::uint8_t question = reply.question;
+  const bool answered = reply.outcome == Outcome::answered;
+  const auto outcome = reply.outcome == Outcome::too_large ? MeterRead::Outcome::absurd : MeterRead::Outcome::silent;
+  const auto told = [&] { fail(reply.source, question, outcome, answered ? refusal(is, reply.status) : reply.trouble, now, out); };
+  const bool opens = contains(is.kind.access.questions, question);
+  const bool denied = answered && is_denied(reply.status);
+  state.round->heard[question].reset();
+  // What is not for everybody's eyes costs only what many devices lack anyway.
+  if (denied && !opens && tells_only_extras(is.kind, question)) return told();
+  if (denied && !opens) state.session_since.reset();
+  if (denied && is.kind.access.kind == Access::Kind::session && !opens && !state.refused) {
+    // Sessions end; once it is tried anew at once.
+    state.refused = true;
+    state.round.reset();
+    return begin(reply.source, now, out);
+  }
+  told();
+  if (!denied && !(answered && is_busy(reply.status))) return;
+  state.round->refused = true;
+  const Duration pause = doubled(first_refused_pause, state.refusals, longest_refused_pause);
+  end(reply.source, now, reply.retry_after ? std::clamp<Duration>(*reply.retry_after, 1s, whole_day) : pause);
+}
+
+/// What was just heard, with what was heard before.
+void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orders& out) {
+  constexpr auto absurd = MeterRead::Outcome::absurd;
+  const Template& kind = sources_[source].kind;
+  State& state = states_[source];
+  Round& round = *state.round;
   const std::optional<Instant> at = moment(source, question, now);
   if (!at) {
-    state.round->heard[question].reset();
+    round.heard[question].reset();
     return fail(source, question, absurd, "shows an old reading", now, out);
   }
-  Meaning meaning = understand(is.kind, state.round->heard, question);
+  round.true_at[question] = *at;
+  for (std::size_t i = 0; listens(kind) && i < round.heard.size(); ++i) {
+    if (now.at - round.true_at[i] > silence_of(sources_[source])) round.heard[i].reset();
+  }
+  Meaning meaning = understand(kind, round.heard, question);
+  if (!meaning.valid && listens(kind)) {   // somebody else's, who speaks there too; it only says why nothing else comes
+    round.heard[question].reset();
+    if (state.health.state != Health::State::well) state.health.trouble = std::move(meaning.trouble);
+    return;
+  }
   if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);
   if (meaning.amounts.empty() && !meaning.trouble.empty()) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   for (const Amount& each : meaning.amounts) keep_amount(state.health.amounts, each);
   if (!meaning.amounts.empty()) state.health.read_at = *at;
   ++state.health.readings;
-  state.round->told = true;
-  if (!meaning.trouble.empty()) {
-    state.round->troubled = true;
-    state.health.trouble = std::move(meaning.trouble);
+  round.told = true;
+  const bool well = meaning.trouble.empty();
+  round.troubled = !well || (round.troubled && !listens(kind));
+  if (!well || listens(kind)) state.health.trouble = std::move(meaning.trouble);
+  if (listens(kind)) {
+    state.next = now.at + silence_of(sources_[source]);
+    state.health.state = well ? Health::State::well : Health::State::troubled;
   }
-  MeterRead told = reading(source, question, MeterRead::Outcome::read, *at);
-  told.amounts = is.original ? original_of(source, meaning.amounts) : meaning.amounts;
+  tell(source, question, meaning.amounts, now, out);
+}
+
+/// Each amount with the moment of its oldest part; those of one moment together.
+void Desk::tell(std::size_t source, std::uint8_t question, const Amounts& amounts, Now now, Orders& out) {
+  std::vector<Known> known;
+  for (const Amount& each : amounts) known.push_back({each, oldest_part(source, each.what)});
+  if (sources_[source].original) return tell_original(source, question, known, now, out);
+  std::stable_sort(known.begin(), known.end(), [](const Known& a, const Known& b) { return a.at < b.at; });
+  MeterRead told = reading(source, question, MeterRead::Outcome::read, known.empty() ? states_[source].round->true_at[question] : known[0].at);
+  for (const Known& each : known) {
+    if (each.at != told.at) out.reads.push_back(std::exchange(told, reading(source, question, MeterRead::Outcome::read, each.at)));
+    told.amounts.push_back(each.amount);
+  }
   out.reads.push_back(std::move(told));
 }
 
-/// The original's pair: at once where an answer is one, with the round's last answer where it is computed from several.
-Amounts Desk::original_of(std::size_t source, const Amounts& amounts) {
-  const Measurands tells = sources_[source].kind.tells();
-  if (tells.has(Measurand::load)) return as_original(amounts, tells);
+/// The original's pair: at once where an answer is one, with the round's last answer where it is computed from several; of what
+/// is listened to with every message, as old as the older of the two.
+void Desk::tell_original(std::size_t source, std::uint8_t question, const std::vector<Known>& amounts, Now now, Orders& out) {
+  const Template& kind = sources_[source].kind;
   Round& round = *states_[source].round;
-  for (const Amount& each : amounts) keep_amount(round.amounts, each);
-  return round.asked.empty() && round.to_ask.empty() ? as_original(round.amounts, tells) : Amounts{};
+  const bool alone = kind.tells().has(Measurand::load) && !listens(kind);
+  if (alone) round.known.clear();
+  for (const Known& each : amounts) {
+    std::erase_if(round.known, [&](const Known& before) { return before.amount.what == each.amount.what; });
+    round.known.push_back(each);
+  }
+  if (listens(kind)) std::erase_if(round.known, [&](const Known& each) { return now.at - each.at > kind.patience; });
+  MeterRead told = reading(source, question, MeterRead::Outcome::read, round.true_at[question]);
+  Amounts all;
+  for (const Known& each : round.known) {
+    all.push_back(each.amount);
+    told.at = std::min(told.at, each.at);
+  }
+  const bool complete = alone || listens(kind) || (round.asked.empty() && round.to_ask.empty());
+  if (complete) told.amounts = as_original(all, kind.tells());
+  out.reads.push_back(std::move(told));
+}
+
+/// When the oldest answer was true that it follows from.
+Instant Desk::oldest_part(std::size_t source, Measurand what) const {
+  const Template& kind = sources_[source].kind;
+  const Round& round = *states_[source].round;
+  Instant oldest = Instant::never();
+  for (const Gives& gives : kind.gives) {
+    if (gives.what != what) continue;
+    for (const std::uint8_t each : needed_by(kind, gives)) oldest = std::min(oldest, round.heard[each] ? round.true_at[each] : oldest);
+  }
+  return oldest;
+}
+
+/// What was listened to has said nothing for long; nothing of it counts any more.
+void Desk::fall_silent(std::size_t source, Now now, Orders& out) {
+  State& state = states_[source];
+  Round& round = *state.round;
+  for (auto& each : round.heard) each.reset();
+  for (const std::uint8_t each : std::vector<std::uint8_t>(round.asked)) {
+    const bool connected = state.health.trouble.empty();   // else its own trouble says more
+    fail(source, each, MeterRead::Outcome::silent,
+         connected ? fmt::format("has said nothing for {} s", base::seconds_of(silence_of(sources_[source]))) : state.health.trouble, now, out);
+  }
+  state.health.state = Health::State::troubled;
+  state.next = now.at + silence_of(sources_[source]);
 }
 
 void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out) {
@@ -262,6 +357,7 @@ void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome ou
   ++state.health.faults;
   state.health.trouble = std::move(trouble);
   if (state.round) state.round->troubled = true;
+  if (listens(sources_[source].kind)) state.health.state = Health::State::troubled;
   out.reads.push_back(reading(source, question, outcome, now.at));
 }
 
@@ -306,8 +402,8 @@ Duration Desk::spread(std::size_t source, Now now) {
 std::optional<Instant> Desk::moment(std::size_t source, std::uint8_t question, Now now) {
   const Template& kind = sources_[source].kind;
   State& state = states_[source];
-  const Instant begun = state.round->begun;
-  std::optional<Instant> at = begun;
+  const Instant heard = state.round->true_at[question];
+  std::optional<Instant> at = heard;
   state.stamps.resize(kind.stamps.size());
   state.stamped.resize(kind.stamps.size(), Instant::long_ago());
   for (std::size_t i = 0; i < kind.stamps.size(); ++i) {
@@ -318,17 +414,15 @@ std::optional<Instant> Desk::moment(std::size_t source, std::uint8_t question, N
     if (seen->text != state.stamps[i] || seen->is_age) {
       const bool first = state.stamps[i].empty();
       state.stamps[i] = seen->text;
-      state.stamped[i] = first || seen->is_age ? begun - std::max(Duration{}, seen->age) : begun;
+      state.stamped[i] = first || seen->is_age ? heard - std::max(Duration{}, seen->age) : heard;
     }
     at = std::min(*at, state.stamped[i]);
-    if (begun - *at > stamp.believed) return std::nullopt;
+    if (heard - *at > stamp.believed) return std::nullopt;
   }
   return at;
 }
 
 // --- What survives ----------------------------------------------------------------------------------------------------------
-
-Options Desk::kept(std::size_t source) const { return states_[source].learned; }
 
 void Desk::recall(std::size_t source, const Options& learned, Now now) {
   State& state = states_[source];

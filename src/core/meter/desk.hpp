@@ -11,6 +11,10 @@
 //            429 and 503 at once, for as long as it says; the first answer ends it
 //   session  what has to be asked first to be let in; once more when it was refused, then a pause (accounts get locked)
 //   day      a vendor's limit of requests a day is spread over what is left of the day
+//
+// What is listened to has one round without an end: its questions are subscriptions, each message is an answer, true when it
+// came. One that says of itself that it is none is passed over: several devices may speak to the same group. What falls silent, for its patience or three times as long as its rhythm, is said to be silent until it speaks again;
+// whoever listens connects again by himself.
 #pragma once
 
 #include <deque>
@@ -36,12 +40,14 @@ struct Source {
   bool operator==(const Source&) const = default;
 };
 
-/// A question to be performed; everything in it is replaced.
+/// A question to be performed, or what is to be listened to from now on; everything in it is replaced.
 struct Ask {
   std::uint8_t source = 0;
   std::uint8_t question = 0;
   std::uint32_t round = 0;         ///< comes back with the reply
-  HttpQuestion what;
+  What what;
+  Form form = Form::json;
+  std::vector<std::string> registers{};       ///< of a Modbus question: what is picked from its answer
   Access::Kind access = Access::Kind::none;   ///< basic or digest, with:
   std::string user, password;
   Trust trust = Trust::authorities;
@@ -60,6 +66,7 @@ struct Reply {
   std::optional<Duration> retry_after{};
   std::vector<std::string> cookies{};           ///< "name=value", of Set-Cookie
   std::string trouble{};                        ///< one sentence when there is no answer
+  bool kept = false;                            ///< a message of old that a broker keeps for whoever comes
 };
 
 /// What is to be done.
@@ -88,7 +95,8 @@ class Desk {
  public:
   Desk(std::vector<Source> sources, std::uint64_t seed);
 
-  /// Other sources from now on. One that is asked the same goes on; of others nothing is known.
+  /// Other sources from now on. One that is asked the same goes on; of others nothing is known. What was listened to is no
+  /// longer: wake() says what is.
   void configure(std::vector<Source> sources);
   /// Appends what is due.
   void wake(Now now, Orders& out);
@@ -100,17 +108,23 @@ class Desk {
   [[nodiscard]] const Health& health(std::size_t source) const { return states_[source].health; }
 
   /// What was learned and must survive a restart: tokens. Secret.
-  [[nodiscard]] Options kept(std::size_t source) const;
+  [[nodiscard]] const Options& kept(std::size_t source) const { return states_[source].learned; }
   void recall(std::size_t source, const Options& learned, Now now);
 
  private:
+  /// An amount with the moment at which it was true.
+  struct Known {
+    Amount amount;
+    Instant at;
+  };
   struct Round {
     std::uint32_t number = 0;
     Instant begun;
     std::deque<std::uint8_t> to_ask;
-    std::vector<std::uint8_t> asked;           ///< and not yet answered
+    std::vector<std::uint8_t> asked;           ///< and not yet answered; what is listened to stays
     Heard heard;
-    Amounts amounts;                           ///< of an original source whose numbers are computed from several answers
+    std::vector<Instant> true_at;              ///< of what was heard, by question
+    std::vector<Known> known;                  ///< of an original source whose numbers are computed from several answers
     bool told = false;                         ///< something was read
     bool troubled = false;
     bool refused = false;                      ///< 401, 403, 429 or 503
@@ -133,11 +147,16 @@ class Desk {
   void begin(std::size_t source, Now now, Orders& out);
   void ask_next(std::size_t source, Now now, Orders& out);
   void ask(std::size_t source, std::uint8_t question, Orders& out);
-  void take(std::size_t source, const Reply& reply, Now now, Orders& out);
+  void take(const Reply& reply, Now now, Orders& out);
+  void refuse(const Reply& reply, Now now, Orders& out);
+  void take_reading(std::size_t source, std::uint8_t question, Now now, Orders& out);
+  void tell(std::size_t source, std::uint8_t question, const Amounts& amounts, Now now, Orders& out);
+  void tell_original(std::size_t source, std::uint8_t question, const std::vector<Known>& amounts, Now now, Orders& out);
   void fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out);
+  void fall_silent(std::size_t source, Now now, Orders& out);
   void end(std::size_t source, Now now, std::optional<Duration> pause);
-  [[nodiscard]] Amounts original_of(std::size_t source, const Amounts& amounts);
   [[nodiscard]] std::optional<Instant> moment(std::size_t source, std::uint8_t question, Now now);
+  [[nodiscard]] Instant oldest_part(std::size_t source, Measurand what) const;
   [[nodiscard]] Duration spread(std::size_t source, Now now);
 
   std::vector<Source> sources_;

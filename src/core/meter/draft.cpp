@@ -10,6 +10,8 @@
 #include "core/meter/evaluate.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
+#include "wire/registers.hpp"
+#include "wire/telegram_text.hpp"
 #include "wire/tree_text.hpp"
 
 namespace core::meter {
@@ -128,17 +130,27 @@ void empty(wire::Tree& place, Form form) {
   place.items.clear();
 }
 
+/// Registers that say what a tree of them says; the others are as before.
+base::Result<std::string> registers_with(const wire::Tree& tree, std::string_view before) {
+  wire::Registers registers = TRY(wire::read_registers(before));
+  std::vector<wire::Registers::Stated> numbers;
+  for (const wire::Tree& each : tree.items) {
+    const auto number = number_of(each.text);
+    if (each.is_scalar() && number) numbers.push_back({TRY(wire::read_register(each.name)), *number});
+  }
+  TRY(registers.put_numbers(numbers));
+  return wire::text_of(registers);
+}
+
 }  // namespace
 
 base::Result<Draft> Draft::from(const Template& kind, const Proof& pattern) {
   Draft draft(kind);
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const Question& question = kind.questions[i];
-    if (!std::holds_alternative<HttpQuestion>(question.what))
-      return fault(question.name + ": registers have no text to write");
     const auto body = pattern.answers.find(question.name);
     if (body == pattern.answers.end()) continue;
-    auto content = read(draft.form_of(static_cast<std::uint8_t>(i)), body->second);
+    auto content = read(kind, static_cast<std::uint8_t>(i), body->second);
     if (!content) return fault(question.name + ": " + content.error().text);
     draft.before_[i] = {body->second, *content};
     draft.heard_[i] = *std::move(content);
@@ -147,7 +159,7 @@ base::Result<Draft> Draft::from(const Template& kind, const Proof& pattern) {
 }
 
 Form Draft::form_of(std::uint8_t question) const {
-  return std::get<HttpQuestion>(kind_->questions[question].what).form;
+  return kind_->questions[question].form;
 }
 
 /// Two paths to one place have one key.
@@ -213,7 +225,6 @@ base::Result<void> Draft::write(const Expression& pick, Dimension dimension, dou
     return fault(fmt::format("{} would have to be {:.10g} and {:.10g}", where, before->second, number));
   }
   if (!std::isfinite(number)) return fault(where + " would have to be beyond all numbers");
-  if (std::holds_alternative<Register>(pick.at)) return fault(where + ": registers have no text to write");
   auto* text = pick.question < heard_.size() && heard_[pick.question]
                    ? std::get_if<std::string>(&*heard_[pick.question])
                    : nullptr;
@@ -258,7 +269,7 @@ std::optional<wire::Tree> Draft::example(const Test& test, bool holding) const {
   for (const Proof& proof : kind_->proofs) {
     const auto body = proof.answers.find(kind_->questions[test.question].name);
     if (body == proof.answers.end()) continue;
-    auto content = read(form_of(test.question), body->second);
+    auto content = read(*kind_, test.question, body->second);
     if (!content) continue;
     Heard heard(heard_.size());
     heard[test.question] = *std::move(content);
@@ -324,6 +335,8 @@ base::Result<void> Draft::make_not_so(wire::Tree& tree, const Test& test) {
     *place = *std::move(other);
   } else if (place->kind == Kind::truth && !test.is.empty()) {
     place->text = place->text == "true" ? "false" : "true";
+  } else if (form_of(test.question) == Form::registers && place->is_scalar()) {   // a register is never nothing
+    place->text = std::find(test.is.begin(), test.is.end(), "0") == test.is.end() ? "0" : "1";
   }
   if (is_so()) empty(*place, form_of(test.question));
   if (is_so()) return fault(place_text(*kind_, test.question, test.at) + " cannot be made to say it");
@@ -332,19 +345,26 @@ base::Result<void> Draft::make_not_so(wire::Tree& tree, const Test& test) {
 
 // --- The end --------------------------------------------------------------------------------------------------------
 
-std::map<std::string, std::string> Draft::bodies() const {
+base::Result<std::string> Draft::body_of(std::uint8_t question) const {
+  const auto& [body, content] = before_[question];
+  const Content& now = *heard_[question];
+  if (now == content) return body;
+  const auto* tree = std::get_if<wire::Tree>(&now);
+  if (tree == nullptr) return std::get<std::string>(now);
+  switch (form_of(question)) {
+    case Form::xml: return wire::xml_of(*tree);
+    case Form::csv: return wire::csv_of(*tree, separator_in(body));
+    case Form::p1: return wire::p1_of(*tree);
+    case Form::speedwire: return wire::speedwire_of(*tree);
+    case Form::registers: return registers_with(*tree, body);
+    default: return wire::json_of(*tree);
+  }
+}
+
+base::Result<std::map<std::string, std::string>> Draft::bodies() const {
   std::map<std::string, std::string> all;
-  for (std::size_t i = 0; i < heard_.size(); ++i) {
-    if (!heard_[i]) continue;
-    const auto& [body, content] = before_[i];
-    std::string& out = all[kind_->questions[i].name];
-    const auto* tree = std::get_if<wire::Tree>(&*heard_[i]);
-    const Form form = form_of(static_cast<std::uint8_t>(i));
-    if (heard_[i] == content) out = body;
-    else if (tree == nullptr) out = std::get<std::string>(*heard_[i]);
-    else if (form == Form::xml) out = wire::xml_of(*tree);
-    else if (form == Form::csv) out = wire::csv_of(*tree, separator_in(body));
-    else out = wire::json_of(*tree);
+  for (std::uint8_t i = 0; i < heard_.size(); ++i) {
+    if (heard_[i]) all[kind_->questions[i].name] = TRY(body_of(i));
   }
   return all;
 }

@@ -14,7 +14,7 @@ namespace core::meter {
 
 class Draft {
  public:
-  /// The fault names the answer that cannot be read, or a question that is none over HTTP.
+  /// The fault names the answer that cannot be read.
   [[nodiscard]] static base::Result<Draft> from(const Template& kind, const Proof& pattern);
 
   [[nodiscard]] const Heard& heard() const { return heard_; }
@@ -32,12 +32,13 @@ class Draft {
   [[nodiscard]] bool is_made(const Test& test) const { return made_.count(key_of(test)) != 0; }
 
   /// The answers by question. One in which nothing changed is as it was, to the byte.
-  [[nodiscard]] std::map<std::string, std::string> bodies() const;
+  [[nodiscard]] base::Result<std::map<std::string, std::string>> bodies() const;
 
  private:
   explicit Draft(const Template& kind) : kind_(&kind), heard_(kind.questions.size()), before_(kind.questions.size()) {}
 
   [[nodiscard]] Form form_of(std::uint8_t question) const;
+  [[nodiscard]] base::Result<std::string> body_of(std::uint8_t question) const;
   [[nodiscard]] std::string key_of(const Expression& pick) const;
   [[nodiscard]] std::string key_of(const Test& test) const;
   [[nodiscard]] base::Result<void> write_in_text(std::string& text, const Expression& pick, Dimension dimension,

@@ -197,9 +197,12 @@ std::vector<std::uint8_t> needed_by(const Template& kind, const Gives& gives) {
 }
 
 std::string place_text(const Template& kind, std::uint8_t question, const Place& place) {
-  const std::string name = question < kind.questions.size() ? kind.questions[question].name : std::string{};
+  const bool is_one = question < kind.questions.size();
+  const std::string name = is_one ? kind.questions[question].name : std::string{};
   std::string where;
-  if (const auto* path = std::get_if<Path>(&place)) where = text_of(*path);
+  const auto* path = std::get_if<Path>(&place);
+  if (path != nullptr && is_one && kind.questions[question].form == Form::registers && !path->steps.empty()) where = path->steps[0].name;
+  else if (path != nullptr) where = text_of(*path);
   else if (const auto* after = std::get_if<After>(&place))
     where = after->words.empty() ? std::string{} : "\"" + wire::shortened(after->words.back()) + "\"";
   return name.empty() || where.empty() ? name + where : name + " " + where;

@@ -5,48 +5,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <set>
 
+#include "base/percent.hpp"
+#include "core/meter/braces.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
+#include "wire/registers.hpp"
 
 namespace core::meter {
 namespace {
 
-bool is_small(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_unreserved(char c) {
-  return is_small(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-/// The name in the braces that begin at `at`, or an empty one.
-std::string_view name_at(std::string_view text, std::size_t at) {
-  const std::size_t end = text.find('}', at);
-  if (end == std::string_view::npos) return {};
-  const std::string_view name = text.substr(at + 1, end - at - 1);
-  return is_name(name) ? name : std::string_view{};
-}
-
-/// Goes through a text: `plain(character)` for what stays, `named(name)` for names in braces.
-template <class Plain, class Named>
-void walk(std::string_view text, Plain plain, Named named) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view name = text[at] == '{' ? name_at(text, at) : std::string_view{};
-    if (name.empty()) {
-      plain(text[at++]);
-      continue;
-    }
-    named(name);
-    at += name.size() + 2;
-  }
 }
 
 std::optional<bool> truth_of(std::string_view text) {
@@ -57,13 +28,6 @@ std::optional<bool> truth_of(std::string_view text) {
     if (text == no) return false;
   }
   return std::nullopt;
-}
-
-std::optional<double> decimal(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
 }
 
 bool is_port(std::string_view text) {
@@ -94,22 +58,13 @@ std::string wrong_with_host(std::string_view host, bool has_port) {
     port = host.substr(colon);
   }
   const bool named =
-      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_unreserved(c) && c != '~'; });
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return base::is_unreserved(c) && c != '~'; });
   if (!named) return fmt::format("is \"{}\", which is no name and no address of a host", host);
   if (!port.empty() && has_port)
     return fmt::format("is \"{}\"; write the port into the option that is there for it", host);
   if (!port.empty() && !is_port(port.substr(1)))
     return fmt::format("is \"{}\", where no port stands behind the colon", host);
   return {};
-}
-
-std::string percent_encoded(std::string_view text, bool keeps_slash) {
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c) || (keeps_slash && c == '/')) out += c;
-    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
 }
 
 std::string json_escaped(std::string_view text) {
@@ -119,6 +74,11 @@ std::string json_escaped(std::string_view text) {
     out += c;
   }
   return out;
+}
+
+bool has_scheme(const What& what, std::string_view address) {
+  const auto schemes = schemes_of(what);
+  return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view each) { return address.starts_with(each); });
 }
 
 /// Fills one template; what is left out is nothing.
@@ -137,8 +97,10 @@ class Filler {
   }
   void value_options(const Options& given);
   void value_option(const Option& option, std::string_view value);
+  [[nodiscard]] bool can_be_asked(const Question& question) const;
   void find_asked();
   void fill_access();
+  void judge_registers();
   void say_when_nothing_is_left();
 
   [[nodiscard]] bool is_there(std::string_view name) const {
@@ -151,7 +113,7 @@ class Filler {
   /// `out`, and the text behind it: an option's value through `encode`, or the name itself where it is learned.
   template <class Encode>
   [[nodiscard]] std::string replaced(std::string out, std::string_view text, Encode encode) const {
-    walk(
+    walk_names(
         text, [&](char c) { out += c; },
         [&](std::string_view name) {
           const auto value = values_.find(name);
@@ -168,11 +130,12 @@ class Filler {
                        [&](const Option& each) { return each.name == name && each.type == Option::Type::host; });
   }
   [[nodiscard]] std::string url(std::string_view text) const;
-  void judge_url(const Question& asked, std::string_view from);
+  void judge_unit(std::string_view unit, std::string_view from);
+  void judge_address(const Question& asked, std::string_view from);
   [[nodiscard]] std::string body(std::string_view text) const;
   [[nodiscard]] std::optional<std::uint8_t> question(std::uint8_t index) const { return places_[index]; }
-  [[nodiscard]] Question filled(const Question& from) const;
-  [[nodiscard]] std::optional<Path> path(const Path& from);
+  [[nodiscard]] Question filled(const Question& from);
+  [[nodiscard]] std::optional<Path> path(std::uint8_t question, const Path& from);
   [[nodiscard]] std::optional<Test> test(const Test& from);
   [[nodiscard]] std::optional<Expression> expression(const Expression& from, Dimension dimension);
   [[nodiscard]] bool pick(Expression& out, const Expression& from, Dimension dimension);
@@ -230,6 +193,13 @@ void Filler::value_option(const Option& option, std::string_view value) {
   if (!says.empty()) values_.emplace(option.name, says);
 }
 
+/// Whatever it needs is there. What a detail needs only costs the detail.
+bool Filler::can_be_asked(const Question& question) const {
+  bool can = true;
+  each_text(question.what, [&](Part part, const std::string& text) { can = can && (part == Part::detail || all_there(text)); });
+  return can;
+}
+
 /// A question may need what another one teaches, and so on.
 void Filler::find_asked() {
   for (const Learns& each : from_.learns) learned_.insert(each.name);
@@ -237,8 +207,7 @@ void Filler::find_asked() {
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t i = 0; i < from_.questions.size(); ++i) {
-      const auto* http = std::get_if<HttpQuestion>(&from_.questions[i].what);
-      if (!asked[i] || http == nullptr || (all_there(http->url) && all_there(http->body))) continue;
+      if (!asked[i] || can_be_asked(from_.questions[i])) continue;
       asked[i] = false;
       changed = true;
     }
@@ -252,7 +221,7 @@ void Filler::find_asked() {
 
 std::string Filler::url(std::string_view text) const {
   std::string begin;
-  if (const std::string_view name = text.starts_with('{') ? name_at(text, 0) : std::string_view{}; !name.empty()) {
+  if (const std::string_view name = name_in_front(text); !name.empty()) {
     text.remove_prefix(name.size() + 2);
     begin = plain(fmt::format("{{{}}}", name));
     // Whoever configures "http://host/path/" means the same as without the last slash.
@@ -266,48 +235,56 @@ std::string Filler::url(std::string_view text) const {
                     if (in_authority && is_host(name)) return is_ipv6(value) ? "[" + value + "]" : value;
                     // "http://host:80" and "/emoncms" behind it: there the path begins.
                     const bool begins_path = in_authority && !before.ends_with("://") && value.starts_with('/');
-                    return percent_encoded(value, begins_path || (!in_authority && before.find('?') == std::string::npos));
+                    return base::percent_encoded(value, begins_path || (!in_authority && before.find('?') == std::string::npos) ? "/" : "");
                   });
 }
 
 std::string Filler::body(std::string_view text) const {
   const bool json = text.starts_with('{') || text.starts_with('[');
   return replaced({}, text, [&](std::string_view, const std::string& value, const std::string&) {
-    return json ? json_escaped(value) : percent_encoded(value, false);
+    return json ? json_escaped(value) : base::percent_encoded(value);
   });
 }
 
 /// What people may put before :// or give as a whole URL ends as one that can be asked.
-void Filler::judge_url(const Question& asked, std::string_view from) {
-  const auto* http = std::get_if<HttpQuestion>(&asked.what);
+void Filler::judge_address(const Question& asked, std::string_view from) {
   const auto names = names_in(from);
-  if (http == nullptr || names.empty()) return;
-  const bool visible = std::all_of(http->url.begin(), http->url.end(), [](char c) { return c > ' ' && c < 0x7F; });
-  const bool known = http->url.starts_with("http://") || http->url.starts_with("https://");
+  if (names.empty()) return;
+  const std::string& address = address_of(asked.what);
+  const bool visible = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (!visible) complain(names[0], "has a blank or a letter in it that no URL can have; write it percent-encoded");
-  else if (!known) complain(names[0], "leads to a URL that begins neither with http:// nor with https://");
+  else if (!has_scheme(asked.what, address))
+    complain(names[0], fmt::format("leads to an address that begins with none of {}", fmt::join(schemes_of(asked.what), ", ")));
 }
 
-Question Filler::filled(const Question& from) const {
+void Filler::judge_unit(std::string_view unit, std::string_view from) {
+  if (is_unit(unit)) return;
+  const auto names = names_in(from);
+  complain(names.empty() ? std::string_view{} : names[0], fmt::format("is \"{}\", not a Modbus unit from 0 to 255", unit));
+}
+
+Question Filler::filled(const Question& from) {
   Question out = from;
-  auto* http = std::get_if<HttpQuestion>(&out.what);
-  if (http == nullptr) return out;
-  http->url = url(http->url);
-  http->body = body(http->body);
-  std::vector<Header> headers;
-  for (const Header& each : http->headers) {
-    if (all_there(each.second)) headers.emplace_back(each.first, plain(each.second));
-  }
-  http->headers = std::move(headers);
+  if (auto* http = std::get_if<HttpQuestion>(&out.what))
+    std::erase_if(http->headers, [&](const Header& each) { return !all_there(each.second); });
+  each_text(out.what, [&](Part part, std::string& text) {
+    if (part == Part::address) text = url(text);
+    else if (part == Part::body) text = body(text);
+    else text = all_there(text) ? plain(text) : std::string{};
+  });
+  judge_address(out, address_of(from.what));
+  if (const auto* modbus = std::get_if<ModbusQuestion>(&from.what)) judge_unit(std::get<ModbusQuestion>(out.what).unit, modbus->unit);
   return out;
 }
 
-std::optional<Path> Filler::path(const Path& from) {
+/// A step that is nothing but an option is the path that the option says; a register is no path.
+std::optional<Path> Filler::path(std::uint8_t question, const Path& from) {
+  const bool is_register = from_.questions[question].form == Form::registers;
   Path out;
   for (const Step& step : from.steps) {
     if (!all_there(step.name)) return std::nullopt;
     const auto names = names_in(step.name);
-    if (step.kind == Step::Kind::name && names.size() == 1 && step.name.size() == names[0].size() + 2) {
+    if (!is_register && step.kind == Step::Kind::name && names.size() == 1 && step.name.size() == names[0].size() + 2) {
       const std::string text = plain(step.name);
       const auto more = read_path(text.starts_with('/') ? text : "/" + text);
       if (!more) complain(names[0], more.error().text);
@@ -328,7 +305,7 @@ std::optional<Path> Filler::path(const Path& from) {
 
 std::optional<Test> Filler::test(const Test& from) {
   const auto place = question(from.question);
-  auto at = path(from.at);
+  auto at = path(from.question, from.at);
   if (!place || !at) return std::nullopt;
   Test out = from;
   out.question = *place;
@@ -345,7 +322,7 @@ bool Filler::pick(Expression& out, const Expression& from, Dimension dimension) 
   if (!place || !all_there(from.unit)) return false;
   out.question = *place;
   if (const auto* at = std::get_if<Path>(&from.at)) {
-    auto filled = path(*at);
+    auto filled = path(from.question, *at);
     if (!filled) return false;
     out.at = *std::move(filled);
   } else if (const auto* after = std::get_if<After>(&from.at)) {
@@ -357,7 +334,7 @@ bool Filler::pick(Expression& out, const Expression& from, Dimension dimension) 
     out.at = std::move(filled);
   }
   if (from.unit_at) {
-    out.unit_at = path(*from.unit_at);
+    out.unit_at = path(from.question, *from.unit_at);
     if (!out.unit_at) return false;
   }
   out.unit = plain(from.unit);
@@ -384,7 +361,7 @@ std::optional<Expression> Filler::expression(const Expression& from, Dimension d
   if (!from.scale_option.empty()) {
     const auto value = values_.find(from.scale_option);
     if (value == values_.end()) return std::nullopt;
-    const auto factor = decimal(value->second);
+    const auto factor = number_of(value->second);
     if (!factor || *factor == 0)
       complain(from.scale_option, fmt::format("is \"{}\", not a number by which one can scale", value->second));
     out.scale *= factor.value_or(1);
@@ -424,6 +401,16 @@ void Filler::fill_access() {
   access.password = or_nothing(from_.access.password);
 }
 
+/// What a file says itself is looked at when it is read; here it is what options say.
+void Filler::judge_registers() {
+  for (std::uint8_t i = 0; i < out_.kind.questions.size(); ++i) {
+    if (out_.kind.questions[i].form != Form::registers) continue;
+    for (const std::string& each : registers_of(out_.kind, i)) {
+      if (const auto read = wire::read_register(each); !read) complain("", fmt::format("the register \"{}\" {}", each, read.error().text));
+    }
+  }
+}
+
 void Filler::say_when_nothing_is_left() {
   if (!out_.complaints.empty() || !out_.kind.gives.empty()) return;
   std::vector<std::string_view> names;
@@ -440,10 +427,7 @@ Filled Filler::run() {
   fill_access();
   kind.questions.clear();
   for (std::size_t i = 0; i < from_.questions.size(); ++i) {
-    if (!places_[i]) continue;
-    kind.questions.push_back(filled(from_.questions[i]));
-    if (const auto* http = std::get_if<HttpQuestion>(&from_.questions[i].what))
-      judge_url(kind.questions.back(), http->url);
+    if (places_[i]) kind.questions.push_back(filled(from_.questions[i]));
   }
   kind.valid.clear();
   for (const Valid& each : from_.valid) {
@@ -452,7 +436,7 @@ Filled Filler::run() {
   kind.stamps.clear();
   for (Stamp each : from_.stamps) {
     const auto place = question(each.question);
-    auto at = path(each.at);
+    auto at = path(each.question, each.at);
     if (!place || !at) continue;
     each.question = *place;
     each.at = *std::move(at);
@@ -461,7 +445,7 @@ Filled Filler::run() {
   kind.learns.clear();
   for (Learns each : from_.learns) {
     const auto place = question(each.question);
-    auto at = path(each.at);
+    auto at = path(each.question, each.at);
     if (!place || !at) continue;
     each.question = *place;
     each.at = *std::move(at);
@@ -476,26 +460,12 @@ Filled Filler::run() {
   }
   const Measurands told = kind.tells();
   std::erase_if(kind.gives, [&](const Gives& each) { return each.signed_like && !told.has(*each.signed_like); });
+  judge_registers();
   say_when_nothing_is_left();
   return std::move(out_);
 }
 
 }  // namespace
-
-bool is_name(std::string_view word) {
-  return !word.empty() && is_small(word.front()) &&
-         std::all_of(word.begin(), word.end(), [](char c) { return is_small(c) || is_digit(c) || c == '_'; });
-}
-
-std::vector<std::string_view> names_in(std::string_view text) {
-  std::vector<std::string_view> names;
-  walk(
-      text, [](char) {},
-      [&](std::string_view name) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      });
-  return names;
-}
 
 std::string objection(const Option& option, std::string_view value, bool has_port) {
   const std::string got = option.secret ? "something else" : fmt::format("\"{}\"", value);
@@ -506,7 +476,7 @@ std::string objection(const Option& option, std::string_view value, bool has_por
     case Option::Type::text: return {};
     case Option::Type::host: return wrong_with_host(value, has_port);
     case Option::Type::port: return is_port(value) ? "" : fmt::format("is {}, not a port from 1 to 65535", got);
-    case Option::Type::number: return decimal(value) ? "" : fmt::format("is {}, not a number", got);
+    case Option::Type::number: return number_of(value) ? "" : fmt::format("is {}, not a number", got);
     case Option::Type::yes_no: return truth_of(value) ? "" : fmt::format("is {}, not yes or no", got);
     case Option::Type::device:
       return value.front() == '/' ? "" : fmt::format("is {}, not the path of a device as in /dev/ttyUSB0", got);
@@ -524,6 +494,12 @@ std::string any_value(const Option& option) {
     case Option::Type::device: return "/dev/null";
   }
   return {};
+}
+
+bool is_unit(std::string_view text) {
+  int unit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), unit);
+  return error == std::errc{} && end == text.data() + text.size() && unit >= 0 && unit <= 255;
 }
 
 bool has_port(const Template& kind) {

@@ -14,12 +14,6 @@
 
 namespace core::meter {
 
-/// Whether an option, a question or what is learned may be called so: small letters, digits and _, a letter first.
-[[nodiscard]] bool is_name(std::string_view word);
-
-/// The names in braces, each once, in their order: "http://{host}/{item}". Braces around anything else are only braces.
-[[nodiscard]] std::vector<std::string_view> names_in(std::string_view text);
-
 /// What is wrong with an option: one sentence without a full stop. The value of a secret is not in it.
 struct Complaint {
   std::string option;
@@ -33,6 +27,9 @@ struct Complaint {
 
 /// Something that the option may be, for a proof that leaves out what does not matter.
 [[nodiscard]] std::string any_value(const Option& option);
+
+/// Whether that can be the unit of a Modbus device: 0 to 255.
+[[nodiscard]] bool is_unit(std::string_view text);
 
 /// Whether one of its options is a port.
 [[nodiscard]] bool has_port(const Template& kind);

@@ -10,6 +10,7 @@
 #include "core/meter/draft.hpp"
 #include "core/meter/evaluate.hpp"
 #include "core/meter/fill.hpp"
+#include "core/meter/number.hpp"
 
 namespace core::meter {
 namespace {
@@ -207,8 +208,19 @@ class Rendering {
   Shown shown_;
 };
 
-Form form_of(const Template& kind, std::size_t question) {
-  return std::get<HttpQuestion>(kind.questions[question].what).form;
+/// By how much devices that write whole numbers are off at most, in the measurand's unit: a step of each of its numbers, or of
+/// SunSpec's, which have few digits, a thousandth.
+double coarseness(const Template& kind, const Expression& expression, Dimension dimension, double number) {
+  double all = 0;
+  for (const Expression& each : expression.of) all += coarseness(kind, each, dimension, number);
+  const auto* at = std::get_if<Path>(&expression.at);
+  if (expression.kind == Expression::Kind::pick && at != nullptr && !at->steps.empty()) {
+    const Form form = kind.questions[expression.question].form;
+    const bool has_factor = form == Form::registers && at->steps[0].name.find("factor") != std::string::npos;
+    const bool is_whole = form == Form::registers || form == Form::speedwire;
+    all = has_factor ? std::max(1.0, std::abs(number) / 1000) : is_whole ? factor_of(expression.unit, dimension).value_or(1) : 0;
+  }
+  return all * std::abs(expression.scale);
 }
 
 /// That the bodies mean what they shall.
@@ -218,7 +230,7 @@ Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const auto body = bodies.find(kind.questions[i].name);
     if (body == bodies.end()) continue;
-    heard[i] = TRY(read(form_of(kind, i), body->second));
+    heard[i] = TRY(read(kind, static_cast<std::uint8_t>(i), body->second));
     const Meaning meaning = understand(kind, heard, static_cast<std::uint8_t>(i));
     if (!meaning.valid) return fault("the answer would say that it is none: " + meaning.trouble);
     for (const Amount& each : meaning.amounts) told.insert_or_assign(each.what, each.grains);
@@ -230,8 +242,12 @@ Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
     if (!wanted) return fault(fmt::format("{:.10g} for {} would not be believed", number, word_of(what)));
     const auto got = told.find(what);
     if (got == told.end()) return fault(fmt::format("{} would not be told", word_of(what)));
-    if (std::llabs(got->second - *wanted) > 1) {
-      const double unit = static_cast<double>(grains_per_unit(dimension_of(what)));
+    const double unit = static_cast<double>(grains_per_unit(dimension_of(what)));
+    double off = 1;   // grain
+    for (const Gives& each : kind.gives) {
+      if (each.what == what) off += unit * coarseness(kind, each.expression, dimension_of(what), number);
+    }
+    if (std::abs(static_cast<double>(got->second - *wanted)) > off) {
       return fault(
           fmt::format("{} would be taken for {:.10g}", word_of(what), static_cast<double>(got->second) / unit));
     }

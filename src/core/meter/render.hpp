@@ -6,7 +6,7 @@
 // should, or there is a fault.
 //
 // Not every template can say everything:
-//  - registers have no text;
+//  - a number of a device that writes whole numbers is the nearest it can write;
 //  - numbers that follow from each other must agree: a grid that is load less solar cannot be shown beside other two;
 //  - an `absolute` number has no sign, so it shows none;
 //  - what conditions do not describe cannot be made where the proof has it not: "[=b]" of lists in lists, the first of

@@ -1,11 +1,13 @@
 #include "core/meter/session.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstdio>
 
+#include "base/base64.hpp"
 #include "base/iso8601.hpp"
+#include "base/percent.hpp"
+#include "core/meter/braces.hpp"
+#include "core/meter/evaluate.hpp"
+#include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
 
 namespace core::meter {
@@ -14,102 +16,32 @@ namespace {
 
 constexpr Duration before_token_ends = 24h;
 
-/// Calls `name(text)` for what stands between braces and looks like a name, `other(text)` for all else.
-template <class Name, class Other>
-void each_part(std::string_view text, Name&& name, Other&& other) {
-  const auto in_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  while (!text.empty()) {
-    const std::size_t open = text.find('{');
-    if (open != 0) {
-      other(text.substr(0, open));
-      text.remove_prefix(std::min(open, text.size()));
-      continue;
-    }
-    std::size_t end = 1;
-    while (end < text.size() && in_name(text[end])) ++end;
-    if (end > 1 && end < text.size() && text[end] == '}') {
-      name(text.substr(1, end - 1));
-      text.remove_prefix(end + 1);
-    } else {
-      other(text.substr(0, 1));
-      text.remove_prefix(1);
-    }
-  }
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view{"-._~"}.find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      std::array<char, 4> code{};
-      std::snprintf(code.data(), code.size(), "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      out += code.data();
-    }
-  }
-  return out;
-}
-
 /// Only names that a kind teaches stand for something; other braces are text, of JSON for example.
 bool teaches(const Template& kind, std::string_view name) {
   return std::any_of(kind.learns.begin(), kind.learns.end(), [&](const Learns& each) { return each.name == name; });
 }
 
-bool all_known(const Template& kind, std::string_view text, const Options& learned) {
-  bool known = true;
-  each_part(text, [&](std::string_view name) { known = known && (!teaches(kind, name) || learned.contains(name)); }, [](std::string_view) {});
-  return known;
-}
-
 std::string replaced(std::string_view text, const Options& learned, bool in_address) {
   std::string out;
-  each_part(
-      text,
+  walk_names(
+      text, [&](char c) { out += c; },
       [&](std::string_view name) {
         const auto found = learned.find(name);
-        if (found == learned.end()) out += '{' + std::string{name} + '}';
-        else out += in_address ? percent_encoded(found->second) : found->second;
-      },
-      [&](std::string_view other) { out += other; });
+        if (found == learned.end()) out.append("{").append(name).append("}");
+        else out += in_address ? base::percent_encoded(found->second) : found->second;
+      });
   return out;
 }
 
-bool uses(const Expression& expression, std::uint8_t question) {
-  if (expression.kind == Expression::Kind::pick && expression.question == question) return true;
-  if (expression.minus_when && expression.minus_when->question == question) return true;
-  if (expression.only_when && expression.only_when->question == question) return true;
-  return std::any_of(expression.of.begin(), expression.of.end(), [&](const Expression& each) { return uses(each, question); });
+bool uses(const Template& kind, const Gives& gives, std::uint8_t question) {
+  const std::vector<std::uint8_t> needs = needed_by(kind, gives);
+  return std::find(needs.begin(), needs.end(), question) != needs.end();
 }
 
 bool is_read(const Template& kind, std::uint8_t question) {
   const auto of = [&](const auto& all, const auto& is) { return std::any_of(all.begin(), all.end(), is); };
-  return of(kind.gives, [&](const Gives& each) { return uses(each.expression, question); }) ||
+  return of(kind.gives, [&](const Gives& each) { return uses(kind, each, question); }) ||
          of(kind.valid, [&](const Valid& each) { return each.test.question == question; });
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const std::size_t value = digits.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFFU;
-    if ((count += 6) < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xFFU);
-  }
-  return out;
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 /// "14.07.26 13:15:45", whose zone nobody tells: only that it goes on counts, so its age is not known.
@@ -120,10 +52,11 @@ bool is_local_time(std::string_view text) {
 }  // namespace
 
 bool is_ready(const Template& kind, std::uint8_t question, const Options& learned) {
-  const auto* http = std::get_if<HttpQuestion>(&kind.questions[question].what);
-  if (http == nullptr) return true;
-  return all_known(kind, http->url, learned) && all_known(kind, http->body, learned) &&
-         std::all_of(http->headers.begin(), http->headers.end(), [&](const Header& each) { return all_known(kind, each.second, learned); });
+  bool ready = true;
+  each_text(kind.questions[question].what, [&](Part, std::string_view text) {
+    for (const std::string_view name : names_in(text)) ready = ready && (!teaches(kind, name) || learned.contains(name));
+  });
+  return ready;
 }
 
 bool is_needed(const Template& kind, std::uint8_t question, const Options& learned) {
@@ -138,17 +71,14 @@ bool is_needed(const Template& kind, std::uint8_t question, const Options& learn
 }
 
 bool tells_only_extras(const Template& kind, std::uint8_t question) {
-  const auto used = [&](const Gives& each) { return uses(each.expression, question); };
+  const auto used = [&](const Gives& each) { return uses(kind, each, question); };
   return std::any_of(kind.gives.begin(), kind.gives.end(), used) &&
          std::all_of(kind.gives.begin(), kind.gives.end(), [&](const Gives& each) { return each.extra || !used(each); });
 }
 
-HttpQuestion with_learned(HttpQuestion question, const Options& learned) {
-  if (learned.empty()) return question;
-  question.url = replaced(question.url, learned, true);
-  question.body = replaced(question.body, learned, false);
-  for (Header& header : question.headers) header.second = replaced(header.second, learned, false);
-  return question;
+What with_learned(What what, const Options& learned) {
+  if (!learned.empty()) each_text(what, [&](Part part, std::string& text) { text = replaced(text, learned, part == Part::address); });
+  return what;
 }
 
 bool session_holds(const Access& access, const Options& learned, std::optional<Instant> since, Now now) {
@@ -174,7 +104,7 @@ std::optional<WallTime> end_of_token(std::string_view jwt) {
   const std::size_t first = jwt.find('.');
   const std::size_t second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
-  const std::optional<std::string> payload = from_base64url(jwt.substr(first + 1, second - first - 1));
+  const std::optional<std::string> payload = base::from_base64(jwt.substr(first + 1, second - first - 1));
   if (!payload) return std::nullopt;
   const auto tree = wire::read_json(*payload);
   const wire::Tree* exp = tree ? tree->find("exp") : nullptr;

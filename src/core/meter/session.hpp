@@ -19,7 +19,7 @@ namespace core::meter {
 /// Whether all numbers that are read from it are such that many devices of the kind lack them.
 [[nodiscard]] bool tells_only_extras(const Template& kind, std::uint8_t question);
 /// `{name}` replaced, percent-encoded in the address.
-[[nodiscard]] HttpQuestion with_learned(HttpQuestion question, const Options& learned);
+[[nodiscard]] What with_learned(What what, const Options& learned);
 
 /// Whether one need not log in before the next round.
 [[nodiscard]] bool session_holds(const Access& access, const Options& learned, std::optional<Instant> since, Now now);

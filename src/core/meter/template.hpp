@@ -10,7 +10,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -49,26 +51,83 @@ enum class Form : std::uint8_t {
   lenient_json,   ///< empty places of a list are null, as old SolaX devices write
   xml,
   csv,
+  p1,             ///< a telegram of a smart meter's P1 port (§5.1)
+  speedwire,      ///< a datagram of an SMA energy meter (§6.1)
+  registers,      ///< of a Modbus device, as wire/registers.hpp writes them
   text,           ///< one number with its unit or none, or text in which one is found
 };
 
 /// Name and value; in the value `{option}` and `{learned}` are replaced.
 using Header = std::pair<std::string, std::string>;
 
-/// A request over HTTP. In `url`, `headers` and `body` options and what was learned are replaced.
+/// A request over HTTP. In `url`, `headers` and `body` options and what was learned are replaced, as in all texts of questions.
 struct HttpQuestion {
   enum class Verb : std::uint8_t { get, post, put };
   Verb verb = Verb::get;
   std::string url;
   std::vector<Header> headers;
   std::string body;
-  Form form = Form::json;
   bool operator==(const HttpQuestion&) const = default;
 };
 
-/// Registers of a Modbus device; which ones follows from what is picked.
-struct RegisterQuestion {
-  bool operator==(const RegisterQuestion&) const = default;
+/// Registers of a Modbus device (§4.5); which ones follows from what is picked.
+struct ModbusQuestion {
+  enum class Table : std::uint8_t { holding, input };
+  std::string device;              ///< tcp://host:port, rtu+tcp://host:port, serial:/dev/ttyUSB0?baud=9600, goodwe://host:port
+  std::string unit = "1";          ///< 0 to 255
+  Table table = Table::holding;
+  Duration after_connecting{};     ///< what the device needs before its first request
+  Duration between{};              ///< … and between two
+  bool operator==(const ModbusQuestion&) const = default;
+};
+
+/// What is listened to; every message is an answer.
+struct Subscription {
+  std::string from;                ///< mqtt(s)://host:port, tcp://host:port, serial:/dev/ttyUSB0, udp://group:port, ws(s)://host/path
+  std::string topic;               ///< of MQTT
+  std::string wake;                ///< of MQTT a topic to which something is published now and then; of a WebSocket what is said first
+  std::string protocol;            ///< of a WebSocket
+  bool operator==(const Subscription&) const = default;
+};
+
+using What = std::variant<HttpQuestion, ModbusQuestion, Subscription>;
+
+/// Which part of a question a text is; it decides how a value is written into it.
+enum class Part : std::uint8_t {
+  address,
+  body,
+  word,
+  detail,   ///< may be left out
+};
+
+/// Calls `act(Part, text)` for every text in which names stand for something.
+template <class Any, class Act>
+void each_text(Any& what, Act&& act) {
+  if (auto* http = std::get_if<HttpQuestion>(&what)) {
+    act(Part::address, http->url);
+    for (auto& header : http->headers) act(Part::detail, header.second);
+    act(Part::body, http->body);
+  } else if (auto* modbus = std::get_if<ModbusQuestion>(&what)) {
+    act(Part::address, modbus->device);
+    act(Part::word, modbus->unit);
+  } else if (auto* listening = std::get_if<Subscription>(&what)) {
+    act(Part::address, listening->from);
+    act(Part::word, listening->topic);
+    act(Part::detail, listening->wake);
+    act(Part::detail, listening->protocol);
+  }
+}
+
+/// Where it goes: a URL, a device, what is listened to.
+[[nodiscard]] const std::string& address_of(const What& what);
+/// How such an address may begin: "https://", "serial:".
+[[nodiscard]] std::span<const std::string_view> schemes_of(const What& what);
+
+struct Question {
+  std::string name;
+  What what;
+  Form form = Form::json;
+  bool operator==(const Question&) const = default;
 };
 
 // --- Where a number stands ------------------------------------------------------------------------------------------
@@ -93,7 +152,8 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-/// A place in a tree: "/Body/Data/Site/P_PV", "/consumption/[measurementType=net-consumption]/wNow".
+/// A place in a tree: "/Body/Data/Site/P_PV", "/consumption/[measurementType=net-consumption]/wNow". In registers it is one step,
+/// whose name is the register as wire/registers.hpp writes it: "37113 s32".
 struct Path {
   std::vector<Step> steps;
   bool operator==(const Path&) const = default;
@@ -105,17 +165,7 @@ struct After {
   bool operator==(const After&) const = default;
 };
 
-/// Registers (§4.5), by their zero-based address on the wire.
-struct Register {
-  enum class Type : std::uint8_t { u16, s16, u32, s32, u64, f32 };
-  std::uint16_t address = 0;
-  Type type = Type::u16;
-  bool input = false;              ///< function 4, else 3
-  bool low_word_first = false;
-  bool operator==(const Register&) const = default;
-};
-
-using Place = std::variant<Path, After, Register>;
+using Place = std::variant<Path, After>;
 
 // --- What a number means --------------------------------------------------------------------------------------------
 
@@ -219,12 +269,6 @@ struct Proof {
 
 // --- The whole ------------------------------------------------------------------------------------------------------
 
-struct Question {
-  std::string name;
-  std::variant<HttpQuestion, RegisterQuestion> what;
-  bool operator==(const Question&) const = default;
-};
-
 /// A section of the original's `sources` that means this kind (§10).
 struct Legacy {
   std::string section;
@@ -271,6 +315,12 @@ struct Template {
     return all;
   }
 };
+
+/// Whether nothing is asked: what comes is listened to. All questions of a kind are of one sort.
+[[nodiscard]] bool listens(const Template& kind);
+
+/// The registers that are picked from a question's answer, each once: "37113 s32".
+[[nodiscard]] std::vector<std::string> registers_of(const Template& kind, std::uint8_t question);
 
 /// Of what is asked: another device has another one. Passwords and tokens in headers are no part of it.
 [[nodiscard]] std::uint64_t digest_of(const Template& kind);

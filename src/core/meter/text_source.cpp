@@ -16,9 +16,8 @@ Source text_source(std::string name, Duration every, Duration patience) {
 std::uint8_t add_number(Source& source, Measurand what, std::string url) {
   HttpQuestion question;
   question.url = std::move(url);
-  question.form = Form::text;
   const auto place = static_cast<std::uint8_t>(source.kind.questions.size());
-  source.kind.questions.push_back({std::string{word_of(what)}, std::move(question)});
+  source.kind.questions.push_back({std::string{word_of(what)}, std::move(question), Form::text});
   Gives gives;
   gives.what = what;
   gives.expression.question = place;

@@ -9,6 +9,9 @@
 #include "core/meter/evaluate.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
+#include "wire/p1.hpp"
+#include "wire/registers.hpp"
+#include "wire/speedwire.hpp"
 
 namespace core::meter {
 namespace {
@@ -29,9 +32,24 @@ std::vector<bool> refused(const Template& kind, const Heard& heard, std::uint8_t
   return bad;
 }
 
+base::Result<wire::Tree> tree_of_registers(std::string_view body, std::span<const std::string> places) {
+  const wire::Registers registers = TRY(wire::read_registers(body));
+  wire::Tree tree;
+  tree.kind = wire::Tree::Kind::object;
+  for (const std::string& place : places) {
+    wire::Tree& member = tree.items.emplace_back();
+    member.name = place;
+    const std::optional<double> number = registers.number(TRY(wire::read_register(place)));
+    if (!number) continue;
+    member.kind = wire::Tree::Kind::number;
+    member.text = fmt::format("{}", *number);
+  }
+  return tree;
+}
+
 }  // namespace
 
-base::Result<Content> read(Form form, std::string_view body) {
+base::Result<Content> read(Form form, std::string_view body, std::span<const std::string> places) {
   const auto content = [](base::Result<wire::Tree> tree) -> base::Result<Content> {
     if (!tree) return tl::unexpected(std::move(tree).error());
     return Content{*std::move(tree)};
@@ -41,9 +59,18 @@ base::Result<Content> read(Form form, std::string_view body) {
     case Form::lenient_json: return content(wire::read_json(body, wire::Strictness::lenient));
     case Form::xml: return content(wire::read_xml(body));
     case Form::csv: return content(wire::read_csv(body, separator_in(body)));
+    case Form::p1: return content(wire::read_p1(body));
+    case Form::speedwire: return content(wire::read_speedwire(body));
+    case Form::registers: return content(tree_of_registers(body, places));
     case Form::text: return Content{std::string(wire::trimmed(body))};
   }
   return base::fail(base::Culprit::program, "an answer of no known form");
+}
+
+base::Result<Content> read(const Template& kind, std::uint8_t question, std::string_view body) {
+  const Form form = kind.questions[question].form;
+  if (form != Form::registers) return read(form, body);
+  return read(form, body, registers_of(kind, question));
 }
 
 Meaning understand(const Template& kind, const Heard& heard, std::uint8_t question) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,8 +24,11 @@ using Content = std::variant<wire::Tree, std::string>;
 /// The answers of one round that have come so far, by question.
 using Heard = std::vector<std::optional<Content>>;
 
-/// Reads an answer as its question expects it. The fault says what was got instead ("a web page instead of JSON").
-[[nodiscard]] base::Result<Content> read(Form form, std::string_view body);
+/// Reads an answer in that form. The fault says what was got instead ("a web page instead of JSON"). Of registers those at `places`
+/// become members of one object, named as they are picked; one that the device has not, or says to have no number for, is null.
+[[nodiscard]] base::Result<Content> read(Form form, std::string_view body, std::span<const std::string> places = {});
+/// … as the question expects it.
+[[nodiscard]] base::Result<Content> read(const Template& kind, std::uint8_t question, std::string_view body);
 
 struct Meaning {
   Amounts amounts;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <random>
 
+#include "core/meter/number.hpp"
 #include "shell/http/url.hpp"
 
 namespace shell {
@@ -33,7 +35,10 @@ Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> s
                Needs needs)
     : desk_(std::move(sources), std::random_device{}()),
       needs_(std::move(needs)),
+      loop_(loop),
       client_(loop),
+      devices_(loop),
+      ears_(loop),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
       told_(desk_.sources().size()) {}
@@ -76,6 +81,9 @@ void Reader::start() {
 }
 
 void Reader::configure(std::vector<core::meter::Source> sources) {
+  ears_.stop_all();
+  walks_.clear();
+  listening_ = std::make_shared<int>();
   desk_.configure(std::move(sources));
   told_.assign(desk_.sources().size(), {});
   recall();
@@ -97,16 +105,74 @@ void Reader::obey() {
 }
 
 void Reader::ask(core::meter::Ask ask) {
+  if (std::holds_alternative<core::meter::HttpQuestion>(ask.what)) request(std::move(ask));
+  else if (std::holds_alternative<core::meter::ModbusQuestion>(ask.what)) read_registers(std::move(ask));
+  else listen(std::move(ask));
+}
+
+void Reader::read_registers(core::meter::Ask ask) {
+  const auto& what = std::get<core::meter::ModbusQuestion>(ask.what);
+  auto& walk = walks_[{ask.source, ask.question}];
+  if (walk == nullptr) {
+    std::vector<wire::Register> wanted;
+    for (const std::string& each : ask.registers) {
+      if (auto place = wire::read_register(each)) wanted.push_back(*place);
+    }
+    walk = std::make_shared<wire::RegisterWalk>(std::move(wanted));
+  }
+  ModbusQuestion question;
+  question.device = what.device;
+  question.unit = static_cast<std::uint8_t>(core::meter::number_of(what.unit).value_or(1));
+  question.kind = what.table == core::meter::ModbusQuestion::Table::input ? wire::RegisterKind::input : wire::RegisterKind::holding;
+  question.connect_pause = what.after_connecting;
+  question.pause = what.between;
+  question.patience = ask.patience;
+  question.walk = walk;
+  devices_.ask(std::move(question), [this, ask = std::move(ask)](ModbusReply reply) {
+    core::meter::Reply told;
+    told.outcome = reply.outcome;
+    told.body = reply.body;
+    told.trouble = std::move(reply.trouble);
+    heard(ask, std::move(told));
+  });
+}
+
+/// From now on, until the sources are others. What is heard may be the reason to listen to more, which is begun when that is over.
+void Reader::listen(core::meter::Ask ask) {
+  boost::asio::post(loop_, [this, ask = std::move(ask), still = std::weak_ptr{listening_}] {
+    if (still.expired()) return;
+    const auto& what = std::get<core::meter::Subscription>(ask.what);
+    Listening listening;
+    listening.from = what.from;
+    listening.topic = what.topic;
+    listening.user = ask.user;
+    listening.password = ask.password;
+    if (!what.wake.empty()) listening.wake = {what.wake};
+    listening.protocol = what.protocol;
+    if (ask.form == core::meter::Form::p1) listening.framing = Listening::Framing::p1;
+    ears_.listen(std::move(listening), [this, ask](const Word& word) {
+      core::meter::Reply told;
+      told.outcome = word.outcome;
+      told.body = word.body;
+      told.kept = word.retained;
+      told.trouble = word.trouble;
+      heard(ask, std::move(told));
+    });
+  });
+}
+
+void Reader::request(core::meter::Ask ask) {
+  const auto& http = std::get<core::meter::HttpQuestion>(ask.what);
   http::Question question;
-  question.url = ask.what.url;
-  question.verb = ask.what.verb;
-  question.headers = ask.what.headers;
-  question.body = ask.what.body;
+  question.url = http.url;
+  question.verb = http.verb;
+  question.headers = http.headers;
+  question.body = http.body;
   question.access = ask.access;
   question.user = ask.user;
   question.password = ask.password;
   question.patience = ask.patience;
-  const std::string device = address_of(ask.what.url);
+  const std::string device = address_of(http.url);
   if (ask.trust == core::meter::Trust::first_seen) {
     question.trust.by = http::Trust::By::pin;
     if (const auto known = secrets_.pins.find(device); known != secrets_.pins.end()) question.trust.pin = known->second;
@@ -114,7 +180,14 @@ void Reader::ask(core::meter::Ask ask) {
   const std::string who = desk_.sources()[ask.source].name;   // which it may not be any more when it answers
   client_.send(std::move(question), [this, ask = std::move(ask), device, who](http::Reply reply) {
     if (!reply.pin.empty()) pin(who, device, reply.pin);
-    heard(ask, std::move(reply));
+    core::meter::Reply told;
+    told.outcome = reply.outcome;
+    told.status = reply.status;
+    told.body = reply.body;
+    told.retry_after = reply.retry_after;
+    told.cookies = std::move(reply.cookies);
+    told.trouble = std::move(reply.trouble);
+    heard(ask, std::move(told));
   });
 }
 
@@ -124,19 +197,12 @@ void Reader::pin(const std::string& who, const std::string& device, const std::s
   needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there", who, device));
 }
 
-void Reader::heard(const core::meter::Ask& ask, http::Reply reply) {
+void Reader::heard(const core::meter::Ask& ask, core::meter::Reply reply) {
+  reply.source = ask.source;
+  reply.question = ask.question;
+  reply.round = ask.round;
   if (needs_.overhear) needs_.overhear(ask, reply);
-  core::meter::Reply told;
-  told.source = ask.source;
-  told.question = ask.question;
-  told.round = ask.round;
-  told.outcome = reply.outcome;
-  told.status = reply.status;
-  told.body = reply.body;
-  told.retry_after = reply.retry_after;
-  told.cookies = std::move(reply.cookies);
-  told.trouble = std::move(reply.trouble);
-  desk_.hear(told, needs_.now(), orders_);
+  desk_.hear(reply, needs_.now(), orders_);
   keep(ask.source);
   obey();
 }

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "core/meter/desk.hpp"
 #include "shell/http/any_client.hpp"
+#include "shell/meters/ears.hpp"
+#include "shell/meters/modbus_client.hpp"
 #include "shell/meters/secrets.hpp"
 
 namespace boost::asio {
@@ -26,7 +29,7 @@ class Reader {
     std::function<void(core::Severity, const std::string&)> say;   ///< sentences about sources, for the log
     std::function<base::Now()> now;
     /// Every reply as it came, for whoever tries a source; may be empty.
-    std::function<void(const core::meter::Ask&, const http::Reply&)> overhear;
+    std::function<void(const core::meter::Ask&, const core::meter::Reply&)> overhear;
     std::function<void(std::string)> keep;   ///< the text of SourceSecrets, when they have changed; empty: nothing is kept
   };
 
@@ -46,7 +49,10 @@ class Reader {
   void wake();
   void obey();
   void ask(core::meter::Ask ask);
-  void heard(const core::meter::Ask& ask, http::Reply reply);
+  void request(core::meter::Ask ask);
+  void read_registers(core::meter::Ask ask);
+  void listen(core::meter::Ask ask);
+  void heard(const core::meter::Ask& ask, core::meter::Reply reply);
   void pin(const std::string& who, const std::string& device, const std::string& pin);
   void tell_troubles();
   void recall();
@@ -57,7 +63,12 @@ class Reader {
   struct Timer;
   core::meter::Desk desk_;
   Needs needs_;
+  boost::asio::io_context& loop_;
   http::AnyClient client_;
+  ModbusClient devices_;
+  std::map<std::pair<std::uint8_t, std::uint8_t>, std::shared_ptr<wire::RegisterWalk>> walks_;   ///< by source and question
+  Ears ears_;
+  std::shared_ptr<int> listening_ = std::make_shared<int>();   ///< another one with other sources: what was to be listened to before is no longer
   SourceSecrets secrets_;
   std::unique_ptr<Timer> timer_;
   core::meter::Orders orders_;

@@ -1,4 +1,4 @@
-// A meter's file that uses every word there is.
+// Files of meters that together use every word there is.
 #pragma once
 
 #include <string_view>
@@ -129,6 +129,100 @@ proof:
       soc: 64 %
       current_l1: -6.5 A
   - live: '{"error":"broken"}'
+    means: fault
+)yaml";
+
+inline constexpr std::string_view registers_sample = R"yaml(meter: sample
+title: Registers
+over: modbus
+options:
+  host: required
+  unit: 1
+  level: "37760"
+asks:
+  live:
+    device: "tcp://{host}:502"
+    unit: "{unit}"
+    table: input
+    after_connecting: 1 s
+    between: 500 ms
+gives:
+  grid:
+    at: 37113 s32
+    sign: minus
+  soc:
+    at: "{level}"
+    scale: 0.1
+proof:
+  - live: "37113: 0000 0B18; 37760: 645 u16"
+    means:
+      grid: -2840 W
+      soc: 64.5 %
+  - live: "37113: 8000 0000"
+    means: {}
+)yaml";
+
+inline constexpr std::string_view topics_sample = R"yaml(meter: sample
+title: Topics
+over: mqtt
+options:
+  host: required
+  user:
+  password:
+    secret: yes
+  wake:
+patience: 3 min
+auth:
+  basic:
+    user: "{user}"
+    password: "{password}"
+asks:
+  serial:
+    broker: "mqtt://{host}:1883"
+    topic: N/+/system/0/Serial
+    form: json
+  power:
+    broker: "mqtt://{host}:1883"
+    topic: N/{portal}/power
+    wake: "{wake}"
+learns:
+  portal:
+    of: serial
+    at: /value
+gives:
+  grid:
+    of: power
+    at: /value
+proof:
+  - power: '{"value":5}'
+    means:
+      grid: 5 W
+  - power: '{"value":null}'
+    means: {}
+)yaml";
+
+inline constexpr std::string_view telegrams_sample = R"yaml(meter: sample
+title: Telegrams
+over: telegram
+options:
+  address: required
+asks:
+  live:
+    from: "{address}"
+    says: hello
+    protocol: p1
+    form: p1
+gives:
+  grid:
+    sum:
+      - /1-0:1.7.0
+      - at: /1-0:2.7.0
+        sign: minus
+proof:
+  - live: "/EST5\n\n1-0:1.7.0(00.000*kW)\n1-0:2.7.0(02.365*kW)\n!\n"
+    means:
+      grid: -2365 W
+  - live: nothing
     means: fault
 )yaml";
 

@@ -65,7 +65,7 @@ struct Room {
   }
   std::vector<std::string> urls() const {
     std::vector<std::string> all;
-    for (const Ask& ask : orders.asks) all.push_back(ask.what.url);
+    for (const Ask& ask : orders.asks) all.push_back(address_of(ask.what));
     return all;
   }
   /// Answers the question that was asked at `place` in the last orders; the orders that follow replace them.
@@ -250,7 +250,7 @@ TEST(Desk, a_session_is_opened_first_and_once) {
   EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
   room.answer_with({0, 0, 0, Reply::Outcome::answered, 200, R"({"token":"abc"})", {}, {"AuthCookie=x; Path=/; Secure", "UserRecord=y"}});
   ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
-  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer abc"}, Header{"Cookie", "AuthCookie=x; UserRecord=y"}));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer abc"}, Header{"Cookie", "AuthCookie=x; UserRecord=y"}));
   room.answer(R"({"p":5})");
   EXPECT_EQ(words(room.orders.reads), "grid 5");
   EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
@@ -270,7 +270,7 @@ TEST(Desk, a_session_that_was_refused_is_opened_anew_once) {
   EXPECT_THAT(room.orders.reads, IsEmpty()) << "that is no fault yet";
   room.answer(R"({"token":"new"})");
   ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
-  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer new"}));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer new"}));
   room.answer("", 0, 401);
   EXPECT_EQ(words(room.orders.reads), "silent");
   EXPECT_EQ(room.until_next(), 30s);
@@ -302,7 +302,7 @@ TEST(Desk, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
   while (room.now < until) {
     (void)room.next();
     while (!room.orders.asks.empty()) {
-      const std::string url = room.orders.asks[0].what.url;
+      const std::string url = address_of(room.orders.asks[0].what);
       log_ins += url == "http://box/login" ? 1 : 0;
       ASSERT_LT(log_ins, 12);
       if (url == "http://box/login") room.answer(R"({"token":"t"})");
@@ -535,7 +535,7 @@ TEST(Desk, tokens_survive_a_restart_and_end_by_themselves) {
   room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
   room.desk.recall(0, {{"token", jwt}}, room.clock());
   EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
-  EXPECT_THAT(room.orders.asks[0].what.headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
   room.answer(R"({"p":1})");
   EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
   room.now = start + 346 * 24h + 3h + 34min;

@@ -1,5 +1,6 @@
 // A template and the options of one source.
 #include "core/meter/fill.hpp"
+#include "core/meter/braces.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -106,7 +107,7 @@ TEST(FillUrl, may_begin_with_an_option_that_is_a_whole_address) {
   const Template kind = kind_of("{url}/{item}", {option("url"), option("item")});
   EXPECT_EQ(url_of(kind, {{"url", "http://h/a%20b"}, {"item", "solar"}}), "http://h/a%20b/solar");
   EXPECT_EQ(url_of(kind, {{"url", "http://h/a/"}, {"item", "solar"}}), "http://h/a/solar");
-  EXPECT_THAT(url_of(kind, {{"url", "h/a"}, {"item", "solar"}}), HasSubstr("neither with http://"));
+  EXPECT_THAT(url_of(kind, {{"url", "h/a"}, {"item", "solar"}}), HasSubstr("begins with none of http://, https://"));
   EXPECT_THAT(url_of(kind, {{"url", "http://h/a b"}, {"item", "solar"}}), HasSubstr("percent-encoded"));
 }
 
@@ -159,7 +160,7 @@ TEST(FillTexts, take_no_line_breaks_and_nothing_that_is_learned_later) {
 
 TEST(FillTexts, keep_what_is_learned) {
   Template kind = kind_of("http://h/?s={session}", {});
-  kind.questions.push_back({"login", HttpQuestion{HttpQuestion::Verb::get, "http://h/login", {}, "", Form::json}});
+  kind.questions.push_back({"login", HttpQuestion{HttpQuestion::Verb::get, "http://h/login", {}, ""}});
   kind.learns.push_back({"session", 1, {}, true});
   EXPECT_EQ(url_of(kind, {}), "http://h/?s={session}");
 }
@@ -181,7 +182,7 @@ TEST(FillOptions, that_are_missing_unknown_or_of_the_wrong_type_are_named) {
 TEST(FillEmptyOptions, leave_out_headers_questions_and_numbers) {
   Template kind = kind_of("http://h/{a}", {option("a"), option("b"), option("token")});
   http(kind).headers = {{"Accept", "text/plain"}, {"Authorization", "Bearer {token}"}};
-  kind.questions.push_back({"other", HttpQuestion{HttpQuestion::Verb::get, "http://h/{b}", {}, "", Form::json}});
+  kind.questions.push_back({"other", HttpQuestion{HttpQuestion::Verb::get, "http://h/{b}", {}, ""}});
   kind.gives.push_back(gives(Measurand::load, pick(1, "/p")));
   kind.gives[1].expression.minus_when = core::meter::Test{1, read_path("/s").value(), {"x"}, false};
   kind.valid.push_back({core::meter::Test{0, read_path("/ok").value(), {}, false}, ""});
@@ -217,10 +218,10 @@ TEST(FillEmptyOptions, that_may_be_empty_are_an_empty_text) {
 TEST(FillEmptyOptions, take_the_log_in_and_what_needs_it_with_them) {
   Template kind = kind_of("http://h/x", {option("password")});
   http(kind).headers = {{"Cookie", "s={session}"}};
-  HttpQuestion login{HttpQuestion::Verb::post, "http://h/login", {}, "p={password}", Form::text};
+  HttpQuestion login{HttpQuestion::Verb::post, "http://h/login", {}, "p={password}"};
   kind.questions.insert(kind.questions.begin(), {"login", login});
   kind.questions.push_back(
-      {"more", HttpQuestion{HttpQuestion::Verb::get, "http://h/more?s={session}", {}, "", Form::json}});
+      {"more", HttpQuestion{HttpQuestion::Verb::get, "http://h/more?s={session}", {}, ""}});
   kind.gives[0].expression.question = 1;
   kind.learns.push_back({"session", 0, {}, true});
   kind.access.kind = Access::Kind::session;
@@ -288,7 +289,7 @@ TEST(FillNumbers, of_several_lose_the_terms_that_are_left_out) {
 
 TEST(FillNumbers, of_several_stay_with_their_question) {
   Template kind = kind_of("http://h/{a}", {option("a")});
-  kind.questions.push_back({"other", HttpQuestion{HttpQuestion::Verb::get, "http://h/other", {}, "", Form::json}});
+  kind.questions.push_back({"other", HttpQuestion{HttpQuestion::Verb::get, "http://h/other", {}, ""}});
   Expression all;
   all.kind = Expression::Kind::sum;
   all.question = 1;

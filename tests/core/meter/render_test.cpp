@@ -23,7 +23,7 @@ std::map<Measurand, std::int64_t> meaning(const Template& kind, const Bodies& bo
   Heard heard(kind.questions.size());
   std::map<Measurand, std::int64_t> told;
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
-    auto content = read(std::get<HttpQuestion>(kind.questions[i].what).form, bodies.at(kind.questions[i].name));
+    auto content = read(kind, static_cast<std::uint8_t>(i), bodies.at(kind.questions[i].name));
     if (!content) return {};
     heard[i] = *std::move(content);
     for (const Amount& each : understand(kind, heard, static_cast<std::uint8_t>(i)).amounts)
@@ -211,7 +211,6 @@ TEST(Render, says_what_cannot_be_shown) {
   auto nothing = pick("/a");
   nothing.scale = 0;
   EXPECT_EQ(shown(one(nothing, R"({"a":1})"), 5), "what is scaled by zero says nothing");
-  EXPECT_EQ(shown(one(pick(Place{Register{}}), "1"), 5), "q: registers have no text to write");
   EXPECT_EQ(shown(one(pick("/a/*"), R"({"a":{}})"), 5), "q /a/*: nothing is there to take the first of");
   EXPECT_EQ(shown(one(pick("/[=b]/v"), "[]"), 5), "q /[=b]/v: nobody knows what [=b] looks like");
   EXPECT_EQ(shown(one(pick("/a"), "{"), 5), "q: JSON that ends too early");
@@ -280,6 +279,26 @@ RC_GTEST_PROP(Render, means_again_what_was_shown, ()) {
     RC_ASSERT(told.count(each.what) == 1U);
     RC_ASSERT(std::llabs(told.at(each.what) - *plausible(each.what, some.at(each.what))) <= 1);
   }
+}
+
+/// What is a multiple of ten watts, of a whole volt and percent, every device can write.
+RC_GTEST_PROP(Render, means_again_what_was_shown_in_registers_and_telegrams, ()) {
+  static const std::vector<Template> kinds = samples::in_other_forms();
+  const Template& kind = *rc::gen::elementOf(kinds);
+  const Shown some{{grid, any(-900, 900, 1) * 10}, {grid_l1, any(-900, 900, 1) * 10}, {battery, any(-900, 900, 1) * 10},
+                   {soc, any(0, 100, 1)}, {voltage_l1, any(200, 250, 1)}};
+  RC_LOG() << kind.name << "\n";
+  const auto bodies = render(kind, {}, some);
+  if (!bodies) RC_FAIL(bodies.error().text);
+  for (const auto& [what, grains] : meaning(kind, *bodies)) RC_ASSERT(grains == *plausible(what, some.at(what)));
+}
+
+TEST(Render, writes_the_nearest_whole_number_where_a_device_has_no_others) {
+  const auto bodies = render(samples::sungrow(), {}, {{grid, -1234.6}, {soc, 40.04}});
+  ASSERT_TRUE(bodies) << bodies.error().text;
+  const auto told = meaning(samples::sungrow(), *bodies);
+  EXPECT_EQ(told.at(grid), -1'235'000);
+  EXPECT_EQ(told.at(soc), 400);
 }
 
 }  // namespace

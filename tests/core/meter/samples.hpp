@@ -78,9 +78,7 @@ inline Template kind(std::string name, Form form, std::vector<std::string> quest
   Template made;
   made.name = std::move(name);
   for (auto& each : questions) {
-    HttpQuestion http;
-    http.form = form;
-    made.questions.push_back({std::move(each), http});
+    made.questions.push_back({std::move(each), HttpQuestion{}, form});
   }
   made.gives = std::move(all);
   made.proofs = std::move(proofs);
@@ -343,6 +341,46 @@ inline Template averages() {
                      {{voltage_l1, 232}, {soc, 44.42}, {online, 1}}),
                proof({{"all", R"({"v":[],"soe":{},"connected":"off"})"}}, {{online, 0}})});
 }
+
+/// A place in registers.
+inline Path place(std::string text) {
+  Step step;
+  step.name = std::move(text);
+  return {{step}};
+}
+
+inline Template sungrow() {
+  auto battery_at = minus_when(Test{0, place("13000 bit 1"), {"1"}, false}, pick(Place{place("13021 u16")}));
+  auto level = pick(Place{place("13022 u16")});
+  level.scale = 0.1;
+  auto made = kind("sungrow", Form::registers, {"live"},
+                   {gives(grid, minus(pick(Place{place("13009 s32 low_first")}))), gives(battery, battery_at), gives(soc, level)},
+                   {proof({{"live", "13000: 0003; 13009: 0672 0000; 13021: 1200 735 u16"}}, {{grid, -1650}, {battery, -1200}, {soc, 73.5}})});
+  made.questions[0].what = ModbusQuestion{"tcp://box:502", "1", ModbusQuestion::Table::input, {}, {}};
+  return made;
+}
+
+/// A meter somewhere in SunSpec's chain.
+inline Template sunspec_meter() {
+  const auto power = [](const char* at) { return pick(Place{place(std::string{at} + " s16 factor 201-204/22")}); };
+  auto made = kind("sunspec-meter", Form::registers, {"live"}, {gives(grid, power("201-204/18")), gives(grid_l1, power("201-204/19"))},
+                   {proof({{"live", "40000: 5375 6E53 0001 0001 0000 00CB 0018; 40023: -1874 -905 -640 -329 0 s16; 40031: FFFF 0000"}},
+                          {{grid, -1874}, {grid_l1, -905}})});
+  made.questions[0].what = ModbusQuestion{"tcp://box:502", "1", ModbusQuestion::Table::holding, {}, {}};
+  return made;
+}
+
+inline Template p1() {
+  const auto power = [](const char* in, const char* out) { return sum({pick(in), minus(pick(out))}); };
+  return kind("p1", Form::p1, {"telegram"},
+              {gives(grid, power("/1-0:1.7.0", "/1-0:2.7.0")), gives(grid_l1, power("/1-0:21.7.0", "/1-0:22.7.0")), gives(voltage_l1, pick("/1-0:32.7.0"))},
+              {proof({{"telegram", "/EST5\n\n1-0:1.7.0(00.000*kW)\n1-0:2.7.0(02.365*kW)\n1-0:21.7.0(00.000*kW)\n1-0:22.7.0(01.012*kW)\n"
+                                   "1-0:32.7.0(236.4*V)\n!\n"}},
+                     {{grid, -2365}, {grid_l1, -1012}, {voltage_l1, 236.4}})});
+}
+
+/// Those whose answers are no text of a web server.
+inline std::vector<Template> in_other_forms() { return {sungrow(), sunspec_meter(), p1()}; }
 
 /// All of them, always in this order: the fuzzer's inputs choose by it.
 inline std::vector<Template> all() {

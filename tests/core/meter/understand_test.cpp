@@ -20,15 +20,11 @@ namespace {
 using namespace samples;
 using testing::HasSubstr;
 
-Form form_of(const Template& kind, std::size_t question) {
-  return std::get<HttpQuestion>(kind.questions[question].what).form;
-}
-
 /// All answers of a round at once, asked for what the given question tells.
 Meaning meaning(const Template& kind, const std::vector<std::string>& answers, std::uint8_t question = 0) {
   Heard heard(kind.questions.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    auto content = read(form_of(kind, i), answers[i]);
+    auto content = read(kind, static_cast<std::uint8_t>(i), answers[i]);
     if (content) heard[i] = *std::move(content);
     else ADD_FAILURE() << content.error().text;
   }
@@ -57,7 +53,7 @@ TEST_P(Devices, answer_what_their_proofs_say) {
     Heard heard(kind.questions.size());
     std::map<Measurand, std::int64_t> told;
     for (std::size_t i = 0; i < kind.questions.size(); ++i) {
-      auto content = read(form_of(kind, i), proof.answers.at(kind.questions[i].name));
+      auto content = read(kind, static_cast<std::uint8_t>(i), proof.answers.at(kind.questions[i].name));
       ASSERT_TRUE(content) << content.error().text;
       heard[i] = *std::move(content);
       const Meaning meaning = understand(kind, heard, static_cast<std::uint8_t>(i));
@@ -280,7 +276,7 @@ RC_GTEST_PROP(Understand, any_bytes_give_amounts_a_house_can_have_or_none, (cons
   const Template& kind = *rc::gen::elementOf(kinds);
   Heard heard(kind.questions.size());
   for (std::size_t i = 0; i < heard.size(); ++i) {
-    if (auto content = read(form_of(kind, i), bytes)) heard[i] = *std::move(content);
+    if (auto content = read(kind, static_cast<std::uint8_t>(i), bytes)) heard[i] = *std::move(content);
   }
   for (const Amount& each : understand(kind, heard, 0).amounts)
     RC_ASSERT(plausible(each.what, number_of(each)) == each.grains);
