@@ -208,8 +208,10 @@ std::string meters(const Configuration& configuration) {
     const core::MeterConfig& meter = core.meters[i];
     const bool house = meter.role == core::MeterRole::house;
     any = any || house;
-    text += fmt::format("{} {}, asked every {}:\n{}", house ? "Energy source" : "Meter", meter.name,
-                        in_words(meter.every), questions(configuration.sources[i]));
+    const bool listens = core::meter::listens(configuration.sources[i].kind);
+    text += fmt::format("{} {}, {} every {}:\n{}", house ? "Energy source" : "Meter", meter.name,
+                        listens ? "which speaks by itself at least" : "asked", in_words(meter.every),
+                        questions(configuration.sources[i]));
     if (!house) continue;
     text +=
         fmt::format("When it falls silent for {}, each connector gets {}{}.\n", in_words(core::greatest_age(core, meter)),

@@ -205,15 +205,21 @@ TEST_F(OwnKinds, say_which_of_their_options_are_secret) {
 
 class EachKind : public testing::TestWithParam<std::string> {};
 
+/// What an option could be: as the kind's proofs have it, where they do.
+std::string likely_value(const core::meter::Template& kind, const core::meter::Option& option) {
+  for (const core::meter::Proof& proof : kind.proofs) {
+    const auto known = proof.options.find(option.name);
+    if (known != proof.options.end()) return known->second;
+  }
+  const bool of_powers = option.name.ends_with("unit") && option.type == core::meter::Option::Type::text;
+  return of_powers ? "W" : option.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(option);
+}
+
 /// Options that are required, and where nothing would be read without more the others, too.
 std::string options_for(const core::meter::Template& kind, bool all) {
   std::string text;
   for (const core::meter::Option& each : kind.options) {
-    if (!each.required && !all) continue;
-    std::string value = core::meter::any_value(each);
-    if (each.name == "url") value = "http://192.0.2.1/x";
-    if (each.name.ends_with("unit")) value = "W";
-    text += fmt::format("{}{}: '{}'", text.empty() ? "" : ", ", each.name, value);
+    if (each.required || all) text += fmt::format("{}{}: '{}'", text.empty() ? "" : ", ", each.name, likely_value(kind, each));
   }
   return text;
 }
@@ -224,7 +230,7 @@ TEST_P(EachKind, can_be_set_up_with_what_it_requires) {
   const bool enough = core::meter::fill(file.kind, [&] {
                         core::meter::Options given;
                         for (const auto& each : file.kind.options) {
-                          if (each.required) given[each.name] = each.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(each);
+                          if (each.required) given[each.name] = likely_value(file.kind, each);
                         }
                         return given;
                       }()).complaints.empty();
@@ -241,8 +247,7 @@ TEST_P(EachKind, shows_no_secret_option_anywhere) {
   for (const bool broken : {false, true}) {
     std::string options;
     for (const core::meter::Option& each : file.kind.options) {
-      std::string value = each.secret ? "canary" : each.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(each);
-      if (each.name.ends_with("unit")) value = "W";
+      std::string value = each.secret ? "canary" : likely_value(file.kind, each);
       if (broken && each.secret) value += "\\n";
       options += fmt::format("{}: \"{}\", ", each.name, value);
     }
@@ -283,6 +288,9 @@ struct Block {
 
 // spec/energy-sources §10, as users have them: numbers with quotes and without.
 const Block blocks[] = {
+    {"DSMR: {enabled: true}", "dsmr", {load, solar}, "serial:/dev/ttyUSB2?baud=115200"},
+    {"DSMR: {enabled: true, serialPort: /dev/ttyUSB0, baudrate: '9600'}", "dsmr", {load, solar}, "serial:/dev/ttyUSB0?baud=9600"},
+    {"DSMRreader: {enabled: true, brokerIP: 10.0.0.6, brokerPort: '1884', username: u, password: p}", "dsmr-reader", {load, solar}, "mqtt://10.0.0.6:1884"},
     {"Efergy: {enabled: true, token: abc}", "efergy", {load}, "token=abc"},
     {"EmonCMS: {enabled: true, apiKey: k, serverIP: 10.0.0.1, serverPort: 81, serverPath: /emoncms, consumptionFeed: 14}", "emoncms", {load}, "http://10.0.0.1:81/emoncms/feed"},
     {"EmonCMS: {enabled: true, apiKey: k, serverIP: emoncms.org, serverPort: '443', useHttps: yes, generationFeed: '15'}", "emoncms", {solar}, "https://emoncms.org:443/feed"},
@@ -293,6 +301,9 @@ const Block blocks[] = {
     {"HASS: {enabled: true, apiKey: k, serverIP: 10.0.0.5, serverPort: 8123, hassEntityConsumption: sensor.a, hassEntityGeneration: sensor.b}", "home-assistant", {load, solar}, "http://10.0.0.5:8123/api/states/sensor.b"},
     {"HASS: {enabled: 'true', apiKey: k, serverIP: ha, serverPort: '443', useHttps: true, hassEntityGeneration: sensor.b}", "home-assistant", {solar}, "https://ha:443/api"},
     {"IotaWatt: {enabled: true, serverIP: iota, outputConsumption: Total, outputGeneration: Solar}", "iotawatt", {load, solar}, "http://iota/"},
+    {"Kostal: {enabled: true, serverIP: 10.0.0.7, modbusPort: 1502, unitID: '71'}", "kostal-plenticore", {load, solar}, "tcp://10.0.0.7:1502"},
+    {"MQTT: {enabled: true, brokerIP: mq, topicConsumption: home/load, topicGeneration: home/sun}", "mqtt", {load, solar}, "mqtt://mq:1883"},
+    {"MQTT: {enabled: true, brokerIP: mq, brokerPort: 1884, username: u, password: p, topicGeneration: home/sun}", "mqtt", {solar}, "mqtt://mq:1884"},
     {"openHAB: {enabled: true, serverIP: oh, serverPort: '8080', consumptionItem: A, generationItem: B}", "openhab", {load, solar}, "http://oh:8080/rest/items/A/state"},
     {"P1Monitor: {serverIP: p1, samples: 1}", "p1-monitor", {load, solar}, "http://p1/"},
     {"Powerwall2: {enabled: true, serverIP: pw, serverPort: '443', password: p}", "powerwall", {load, solar}, "https://pw:443/api"},
@@ -300,9 +311,12 @@ const Block blocks[] = {
     {"SmartPi: {enabled: true, serverIP: sp, serverPort: '1080', showConsumption: true}", "smartpi", {load, solar}, "http://sp:1080/"},
     {"SmartPi: {enabled: true, serverIP: sp}", "smartpi", {solar}, "http://sp:80/"},
     {"SolarEdge: {enabled: true, apiKey: k, siteID: 12345}", "solaredge-cloud", {load, solar}, "/site/12345/"},
+    {"SolarEdge: {enabled: true, inverterHost: 10.0.0.8, smartMeters: [{name: Meter2, type: export}]}", "solaredge-modbus", {load, solar}, "tcp://10.0.0.8:1502"},
+    {"SolarEdge: {enabled: true, inverterHost: se, inverterPort: '502', apiKey: k, siteID: 1}", "solaredge-modbus", {solar}, "tcp://se:502"},
     {"SolarLog: {enabled: true, serverIP: sl, excludeConsumptionInverters: []}", "solarlog", {load, solar}, "http://sl/getjp"},
     {"SolarLog: {enabled: true, serverIP: sl, excludeConsumptionInverters: [2, '4']}", "solarlog-without", {load, solar}, "http://sl/getjp"},
     {"TED: {enabled: true, serverIP: ted, serverPort: '80'}", "ted", {solar}, "http://ted:80/history"},
+    {"Victron: {enabled: true, serverIP: gx, unitID: 100}", "victron", {load, solar}, "tcp://gx:502"},
     {"Volkszahler: {enabled: true, serverIP: vz, serverPort: 80, uuidPhotovoltaikW: a-b, uuidTotalGridW: c-d}", "volkszaehler", {load, solar}, "uuid=c-d"},
     {"Volkszahler: {enabled: true, serverIP: vz, uuid: c-d}", "volkszaehler", {load, solar}, "uuid=c-d"},
 };
@@ -373,7 +387,20 @@ TEST(SourceOfTheOriginal, that_lacks_a_key_says_which_and_stays_out) {
   EXPECT_THAT(refused("Fronius: {enabled: true}"), HasSubstr("\"sources.Fronius\" is enabled but has no serverIP"));
   EXPECT_THAT(refused("Enphase: {enabled: true, apiKey: k, systemID: 1}"), HasSubstr("add apiKey and systemID and userID, or serverIP"));
   EXPECT_THAT(refused("TED: {enabled: true, serverIP: 'http://t/'}"), HasSubstr("\"sources.TED.serverIP\" is \"http://t/\"; write the name"));
-  EXPECT_THAT(refused("SolarEdge: {enabled: true, inverterHost: h, apiKey: k, siteID: 1}"), HasSubstr("by Modbus, which this version cannot"));
+  EXPECT_THAT(refused("MQTT: {enabled: true, brokerIP: h}"), HasSubstr("names nothing to read; add topicConsumption or topicGeneration"));
+  EXPECT_THAT(refused("MQTT: {enabled: true, topicGeneration: a}"), HasSubstr("\"sources.MQTT\" is enabled but has no brokerIP"));
+}
+
+TEST(SourceOfTheOriginal, with_meters_at_a_solaredge_inverter_reads_the_one_that_sees_the_export) {
+  const auto block = [](std::string_view meters) { return house(fmt::format("sources: {{SolarEdge: {{enabled: true, inverterHost: h, smartMeters: {}}}}}\n", meters)); };
+  const Configuration both = block("[{name: Meter1, type: consumption}, {name: Meter3, type: export}]");
+  EXPECT_THAT(said(both), ElementsAre(HasSubstr("names a meter of consumption, which is not read")));
+  ASSERT_EQ(both.sources.size(), 1U);
+  EXPECT_EQ(both.core.meters[0].counts, (Measurands{load, solar}));
+  EXPECT_THAT(core::meter::registers_of(both.sources[0].kind, 0), Contains("201-204#3/18 s16 factor 201-204#3/22"));
+  const Configuration wrong = block("[{name: Meter1, type: sideways}]");
+  EXPECT_THAT(said(wrong), ElementsAre(HasSubstr("\"sources.SolarEdge.smartMeters.1.type\" is sideways, not one of consumption, export; it is ignored")));
+  EXPECT_EQ(wrong.core.meters[0].counts, Measurands{solar});
 }
 
 TEST(SourceOfTheOriginal, leaves_out_three_devices_and_says_when_more_are_named) {

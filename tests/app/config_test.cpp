@@ -285,13 +285,13 @@ TEST(Configuration, sections_of_later_versions_are_named_once_each) {
   const Configuration c = with(
       "config: {wiringMaxAmpsAllTWCs: 6, wiringMaxAmpsPerTWC: 6, minAmpsPerTWC: 6, minChargeLevel: 5}\ninterface: "
       "{RS485: {port: x}}\n"
-      "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nsources: {Kostal: {enabled: false}, Victron: "
+      "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nsources: {ScenarioEMS: {enabled: false}, Growatt: "
       "{enabled: true}}\n");
   EXPECT_THAT(said(c, Severity::note),
               ElementsAre("config.json:1: understood, not used by this version: config.minChargeLevel (line 1)",
                           "config.json:3: understood, not used by this version: controller.Gen3TWCs (line 3)",
-                          "config.json:6: \"sources.Victron\" is switched on, but this version does not use it",
-                          "config.json:6: understood, not used by this version: sources.Kostal (line 6), sources.Victron (line 6)"));
+                          "config.json:6: \"sources.Growatt\" is switched on, but this version does not use it",
+                          "config.json:6: understood, not used by this version: sources.ScenarioEMS (line 6), sources.Growatt (line 6)"));
 }
 
 TEST(Configuration, what_is_not_used_is_still_looked_at) {
@@ -300,7 +300,7 @@ TEST(Configuration, what_is_not_used_is_still_looked_at) {
       "status: {MQTT: {brokerPort: 70000,\n  password: [1, 2], brokrIP: x}}\n"
       "vehicle: {commandPolicy: Prefer_BLE, teslaAPI: {enabled: true}, teslaBLE: 5}\n"
       "controller: {Gen3TWCs: {devices: [{ip: a, fuseAmps: 48}, {fuseAmps: many}]}}\n"
-      "sources: {SolarEdge: {smartMeters: [{name: Meter1, type: sideways}]}, OpenWeatherMap: {PeakKW: [1, x]},\n"
+      "sources: {OpenWeatherMap: {PeakKW: [1, x]},\n"
       "  Victron: {consumptionRegisters: [[820, 100]]}}\n");
   EXPECT_THAT(said(c),
               ElementsAre("config.json:1: \"config.logLevel\" is much, not a number; this version does not use it",
@@ -310,8 +310,6 @@ TEST(Configuration, what_is_not_used_is_still_looked_at) {
                           "config.json:4: the key \"brokrIP\" in status.MQTT is unknown and ignored; did you mean \"brokerIP\"?",
                           "config.json:5: \"vehicle.teslaBLE\" is 5, but it is a section; write { } around its keys",
                           "config.json:6: \"controller.Gen3TWCs.devices.2.fuseAmps\" is many, not a number; this version does not use it",
-                          "config.json:7: \"sources.SolarEdge.smartMeters.1.type\" is sideways, not one of consumption, export; this "
-                          "version does not use it",
                           "config.json:7: \"sources.OpenWeatherMap.PeakKW\" holds x, not only numbers; this version does not use it"));
   EXPECT_TRUE(c.acceptable());
 }

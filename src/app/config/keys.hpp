@@ -154,6 +154,11 @@ struct Key {
     key.is_secret = true;
     return key;
   }
+  [[nodiscard]] constexpr Key one_of(std::string_view words) const {
+    Key key = *this;
+    key.choices = words;
+    return key;
+  }
   [[nodiscard]] constexpr Key only_lower() const {
     Key key = *this;
     key.guards_wiring = true;

@@ -57,11 +57,6 @@ class Section {
 
   void add() {
     if (!is_on()) return;
-    if (at_.key == "SolarEdge" && !text("inverterHost").empty()) {
-      say(Severity::warning, &at_,
-          "\"sources.SolarEdge\" reads its inverter by Modbus, which this version cannot; nothing is read from it");
-      return;
-    }
     const Meant* meant = choose();
     if (meant == nullptr) return;
     const meters::TemplateFile file = catalogue_.read(meant->kind);
@@ -136,6 +131,7 @@ class Section {
       if (std::string value = text(theirs); !value.empty()) all[ours] = std::move(value);
     }
     if (at_.key == "SolarLog" && meant.kind == "solarlog-without") leave_out(all);
+    if (meant.kind == "solaredge-modbus") choose_meter(all);
     if (at_.key == "EmonCMS" && all.contains("consumption") && all.contains("generation")) {
       std::swap(all["consumption"], all["generation"]);
       say(Severity::note, place("consumptionFeed"),
@@ -152,6 +148,24 @@ class Section {
     if (devices.size() > 3)
       say(Severity::contradiction, place("excludeConsumptionInverters"),
           "\"sources.SolarLog.excludeConsumptionInverters\" names more than three devices; only the first three are left out");
+  }
+
+  /// SolarEdge by Modbus: the meter that is said to see what is exported, "Meter2" as 2.
+  void choose_meter(Options& all) {
+    const Value* meters = at_.find("smartMeters");
+    bool consumption = false;
+    for (std::size_t i = 0; meters != nullptr && i < meters->children.size(); ++i) {
+      const Value* name = meters->children[i].find("name");
+      const Value* type = meters->children[i].find("type");
+      if (name == nullptr || type == nullptr || !name->text.starts_with("Meter") || name->text.size() != 6) continue;
+      consumption = consumption || type->text == "consumption";
+      if (type->text == "export" && !all.contains("meter")) all["meter"] = name->text.substr(5);
+    }
+    tells_load_ = all.contains("meter");
+    if (consumption)
+      say(Severity::warning, meters,
+          "\"sources.SolarEdge.smartMeters\" names a meter of consumption, which is not read; what the house consumes "
+          "follows from one of the type export");
   }
 
   /// Each of several inverters has its own sun; what the house takes all of them would tell.
@@ -181,7 +195,8 @@ class Section {
     source.every = filled.kind.every;
     source.original = true;
     Measurands counts = counted(filled.kind.tells());
-    if (number > 1 || (at_.key == "SmartPi" && !given("showConsumption")->yes)) counts.remove(Measurand::load);
+    if (!tells_load_ || number > 1 || (at_.key == "SmartPi" && !given("showConsumption")->yes))
+      counts.remove(Measurand::load);
     // The original turns a negative generation positive when it stores it (§2.3).
     for (core::meter::Gives& gives : filled.kind.gives) {
       if (gives.what == Measurand::solar) gives.expression.absolute = true;
@@ -199,7 +214,7 @@ class Section {
       if (key.empty()) {
         std::vector<std::string_view> keys;
         for (const auto& [ours, theirs] : meant.by.options) {
-          if (text(theirs).empty()) keys.push_back(theirs);
+          if (ours != "user" && ours != "password" && text(theirs).empty()) keys.push_back(theirs);
         }
         say(Severity::contradiction, &at_,
             fmt::format("\"sources.{}\" is enabled but names nothing to read; add {}, or set enabled to false", at_.key,
@@ -218,6 +233,7 @@ class Section {
   Draft& draft_;
   const meters::Catalogue& catalogue_;
   Configuration& out_;
+  bool tells_load_ = true;  ///< as the original took it
 };
 
 }  // namespace

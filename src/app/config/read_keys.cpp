@@ -84,6 +84,15 @@ bool has_parts(std::string_view path) {
   });
 }
 
+bool is_group(std::string_view path) {
+  return std::any_of(groups().begin(), groups().end(), [&](const Group& group) { return group.path == path; });
+}
+/// Whether a path leads into a list of sections, which is read elsewhere.
+bool is_in_list(std::string_view path) {
+  const std::size_t star = path.find(".*");
+  return star != std::string_view::npos && !is_group(path.substr(0, star));
+}
+
 bool has_control(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
@@ -276,7 +285,7 @@ class Reader {
       if (used && !now) later_.push_back({here, &child});
       if (is_whole(here)) continue;
       if (const Key* key = row(here)) {
-        if (key->use == Key::Use::later) look_at(*key, child, name);
+        if (key->use == Key::Use::later || is_in_list(here)) look_at(*key, child, name);
         else if (child.key.find('.') != std::string::npos) report_dots(child, here);
         continue;
       }
@@ -290,7 +299,7 @@ class Reader {
 
   void visit_section(const Value& child, const std::string& here, const std::string& name, bool now) {
     if (!now) report_if_on(child, here);
-    if (child.kind == Value::Kind::object || (child.kind == Value::Kind::list && !now && has_parts(here))) {
+    if (child.kind == Value::Kind::object || (child.kind == Value::Kind::list && has_parts(here) && !is_group(here))) {
       visit(child, here, name, now);
       return;
     }
@@ -305,21 +314,23 @@ class Reader {
                            shortened(on_one_line(child.key), 60), last_name(path), path.substr(0, path.rfind('.'))));
   }
 
-  /// What is not used is still to be of its kind, for the version that will use it.
+  /// What is not used is still to be of its kind, for the version that will use it; and what stands in lists, for
+  /// whoever reads them.
   void look_at(const Key& key, const Value& value, std::string_view path) {
     if (value.kind == Value::Kind::nothing || key.takes == Key::Takes::structure) return;
     if (key.takes == Key::Takes::word && value.is_scalar() && value.text.empty()) return;
+    const std::string_view so = key.use == Key::Use::later ? "this version does not use it" : "it is ignored";
     Given given;
     const std::string trouble = understand(key, value, given);
     if (!trouble.empty()) {
-      say_unused(Severity::warning, &value, fmt::format("\"{}\" {}; this version does not use it", path, trouble));
+      say_unused(Severity::warning, &value, fmt::format("\"{}\" {}; {}", path, trouble, so));
       return;
     }
     const bool one = key.takes == Key::Takes::number || key.takes == Key::Takes::whole;
     if (one && (given.number < key.least || given.number > key.most))
       say_unused(Severity::warning, &value,
-                 fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; this version does not use it", path, shown(value),
-                             key.least, key.most, key.unit.empty() ? "" : " ", key.unit));
+                 fmt::format("\"{}\" is {}, outside {:g}…{:g}{}{}; {}", path, shown(value), key.least, key.most,
+                             key.unit.empty() ? "" : " ", key.unit, so));
   }
 
   /// Whoever switched something on expects it to work; what is on by itself nobody asked for.

@@ -82,6 +82,8 @@ std::string question_in_words(const core::meter::Question& question) {
 }
 
 std::string rhythm_in_words(const Template& kind) {
+  if (core::meter::listens(kind))
+    return fmt::format("never; speaks by itself, at least every {}", meters::shown(kind.every));
   std::string text = fmt::format("every {}", meters::shown(kind.every));
   if (kind.least_every > core::Duration{std::chrono::seconds{1}})
     text += fmt::format(", at most every {}", meters::shown(kind.least_every));

@@ -26,6 +26,7 @@ std::string options_of(const core::meter::Template& kind) {
 }
 
 std::string rhythm_of(const core::meter::Template& kind) {
+  if (core::meter::listens(kind)) return fmt::format("by itself, at least every {}", shown(kind.every));
   std::string text = "every " + shown(kind.every);
   if (kind.least_every > std::chrono::seconds{1}) text += ", no more often than every " + shown(kind.least_every);
   if (kind.most_a_day > 0) text += fmt::format(", {} requests a day", kind.most_a_day);
