@@ -274,11 +274,11 @@ TEST(House, the_meter_of_sources_comes_first_and_may_be_named) {
 
 TEST(House, more_meters_or_circuits_than_there_is_room_for_are_refused) {
   std::string meters = "meters: {", circuits = "circuits: {";
-  for (int i = 0; i < 10; ++i) meters += fmt::format("m{}: {{role: grid, url: 'http://m', powerItem: p}}, ", i);
-  for (int i = 0; i < 7; ++i) circuits += fmt::format("c{}: {{maxAmps: 20, meter: m9}}, ", i);
-  const Configuration many = house(meters + "}\ncircuits: {a: {maxAmps: 20, meter: m9}}\n");
+  for (std::size_t i = 0; i <= core::most_meters; ++i) meters += fmt::format("m{}: {{role: grid, url: 'http://m', powerItem: p}}, ", i);
+  for (int i = 0; i < 7; ++i) circuits += fmt::format("c{}: {{maxAmps: 20, meter: m1}}, ", i);
+  const Configuration many = house(meters + fmt::format("}}\ncircuits: {{a: {{maxAmps: 20, meter: m{}}}}}\n", core::most_meters));
   EXPECT_FALSE(many.acceptable());
-  EXPECT_EQ(many.core.meters.size(), 8U);
+  EXPECT_EQ(many.core.meters.size(), core::most_meters);
   EXPECT_EQ(many.core.circuits.at(0).amps, 0_A) << "its meter has no place, so nothing is given";
   ASSERT_NE(house(circuits + "}\n").fatal(), nullptr);
   EXPECT_THAT(house(circuits + "}\n").fatal()->text, HasSubstr("there are 7 circuits, but at most 6"));

@@ -158,7 +158,7 @@ core::meter::Path TemplateReader::path(const Value& at, std::optional<std::uint8
   if (is(core::meter::Form::registers, question)) {
     const bool known = core::meter::names_in(at.text).empty();
     const auto place = wire::read_register(at.text);
-    if (known && !place) complain(at, fmt::format("the register {} {}", shown(at), place.error().text));
+    if (known && !place) complain(at, fmt::format("no register: {}", place.error().text));
     core::meter::Step step;
     step.name = at.text;
     return {{std::move(step)}};

@@ -406,7 +406,7 @@ void Filler::judge_registers() {
   for (std::uint8_t i = 0; i < out_.kind.questions.size(); ++i) {
     if (out_.kind.questions[i].form != Form::registers) continue;
     for (const std::string& each : registers_of(out_.kind, i)) {
-      if (const auto read = wire::read_register(each); !read) complain("", fmt::format("the register \"{}\" {}", each, read.error().text));
+      if (const auto read = wire::read_register(each); !read) complain("", fmt::format("no register: {}", read.error().text));
     }
   }
 }

@@ -220,9 +220,13 @@ gives:
         sign: minus
 proof:
   - live: "/EST5\n\n1-0:1.7.0(00.000*kW)\n1-0:2.7.0(02.365*kW)\n!\n"
+    options:
+      address: "tcp://meter:23"
     means:
       grid: -2365 W
   - live: nothing
+    options:
+      address: "serial:/dev/ttyUSB0"
     means: fault
 )yaml";
 
