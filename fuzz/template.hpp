@@ -24,6 +24,7 @@ inline void within(const core::meter::Expression& number, std::size_t questions,
 inline void within(const core::meter::Template& kind) {
   const std::size_t questions = kind.questions.size();
   for (const auto& each : kind.gives) within(each.expression, questions);
+  for (const auto& each : kind.slots) base::check(each.question < questions, "slots are of a question that is asked");
   for (const auto& each : kind.valid)
     base::check(each.test.question < questions, "a test is of a question that is asked");
   for (const auto& each : kind.stamps) base::check(each.question < questions, "a time is of a question that is asked");
@@ -35,7 +36,9 @@ inline void within(const core::meter::Template& kind) {
 inline void meter_template(std::span<const std::uint8_t> bytes) {
   const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   // The file is called as it says, so that this is no reason to refuse all others.
-  constexpr std::string_view begin = "meter: ";
+  const std::string_view begin = text.find("meter: ") != std::string_view::npos  ? "meter: "
+                                 : text.find("price: ") != std::string_view::npos ? "price: "
+                                                                                 : "forecast: ";
   const std::size_t at = text.find(begin);
   const std::size_t name = at == std::string_view::npos ? 0 : at + begin.size();
   const std::string file = "meters/" + std::string{text.substr(name, text.find('\n', name) - name)} + ".yaml";
@@ -45,7 +48,7 @@ inline void meter_template(std::span<const std::uint8_t> bytes) {
                 "a finding is one line");
   }
   if (!read.findings.empty()) return;
-  base::check(!read.kind.gives.empty() && read.kind.proofs.size() >= 2, "a whole file gives something and proves it");
+  base::check(read.kind.gives.empty() == !read.kind.slots.empty() && read.kind.proofs.size() >= 2, "a whole file gives something and proves it");
   within(read.kind);
   core::meter::Options some;
   for (const auto& each : read.kind.options) {

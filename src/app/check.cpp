@@ -232,6 +232,26 @@ std::string meters(const Configuration& configuration) {
   return text;
 }
 
+// --- Prices and forecasts ---------------------------------------------------------------------------------------------
+
+std::string tables(const Configuration& configuration) {
+  std::string text;
+  for (const core::meter::TableSource& each : configuration.tables) {
+    const core::meter::Source& source = each.source;
+    const bool price = *source.kind.measure == core::table::Measure::price;
+    text += fmt::format("{} {} ({}), ", price ? "Prices" : "Forecast", source.name, source.kind.name);
+    if (source.kind.questions.empty()) {
+      text += fmt::format("a fixed tariff in {}.\n", each.currency);
+      continue;
+    }
+    text += fmt::format("asked every {}:\n{}", in_words(source.every), questions(source));
+    if (price && (each.adder.tax != 0 || !each.adder.charges.empty()))
+      text += fmt::format("  {:g} % tax and {} on top\n", each.adder.tax * 100, each.adder.charges.empty() ? "no charges" : "charges");
+  }
+  if (!text.empty()) text += "Prices and forecasts are shown; nothing is planned by them yet.\n";
+  return text;
+}
+
 // --- Circuits and connectors
 // -------------------------------------------------------------------------------------------
 
@@ -416,7 +436,7 @@ void write_outcome(const Configuration& configuration, wire::JsonWriter& json) {
 std::string explained(const Configuration& configuration) {
   const core::Config& core = configuration.core;
   return overriding(configuration) + limits(core) + circuits(core) + connectors(core) + habits(core) + hooks(configuration) +
-         meters(configuration) + bus(configuration) + places(configuration);
+         meters(configuration) + tables(configuration) + bus(configuration) + places(configuration);
 }
 
 std::string as_json(const Configuration& configuration) {

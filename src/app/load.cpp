@@ -84,6 +84,10 @@ std::string sources_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/sources.json";
 }
 
+std::string tables_file(const Configuration& configuration) {
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/tables.json";
+}
+
 shell::http::TlsFiles tls_files(const Configuration& configuration) {
   const HttpSettings& http = configuration.http;
   if (!http.certificate.empty() || !http.private_key.empty()) return {http.certificate, http.private_key, false};

@@ -57,6 +57,8 @@ void add_settings(Configuration& configuration, const shell::Settings& settings,
 [[nodiscard]] std::string door_file(const Configuration&);
 /// What was learned of energy sources; empty: it is not kept.
 [[nodiscard]] std::string sources_file(const Configuration& configuration);
+/// What was read of prices and forecasts; empty: it is not kept.
+[[nodiscard]] std::string tables_file(const Configuration& configuration);
 
 /// Where the certificate of the page is: as configured, or tls.crt and tls.key beside settings.json, which are ours.
 [[nodiscard]] shell::http::TlsFiles tls_files(const Configuration&);

@@ -6,6 +6,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -125,8 +126,11 @@ int main(int argc, char** argv) {
   torture_app->callback([&] { command = [&] { return app::torture(torture, std::cout, std::cerr); }; });
   app::CtlOptions ctl;
   add_ctl(cli, ctl)->final_callback([&] { command = [&] { return app::ctl(ctl, std::cout, std::cerr); }; });
-  app::MetersOptions meters;
-  add_meters(cli, meters)->final_callback([&] { command = [&] { return app::show_meters(meters, std::cout, std::cerr); }; });
+  std::array<app::MetersOptions, 3> meters;
+  for (const auto family : {app::meters::Family::meters, app::meters::Family::prices, app::meters::Family::forecasts}) {
+    app::MetersOptions& of = meters[static_cast<std::size_t>(family)];
+    add_meters(cli, of, family)->final_callback([&command, &of] { command = [&of] { return app::show_meters(of, std::cout, std::cerr); }; });
+  }
   std::string recording;
   CLI::App* const replay_app = cli.add_subcommand("replay", "repeat what the flight recorder wrote, to the bit");
   replay_app->add_option("FILE", recording, "a recording, or a folder of them")->required();

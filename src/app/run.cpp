@@ -18,6 +18,7 @@
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
 #include "shell/meters/reader.hpp"
+#include "shell/meters/tables.hpp"
 #include "shell/record/recorder.hpp"
 #include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
@@ -42,6 +43,7 @@ class Daemon {
     prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
     reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(), reading());
+    tables_.emplace(reactor_.io(), configuration.tables, known_tables(), reading_tables());
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
@@ -56,6 +58,7 @@ class Daemon {
     });
     loop_->start();
     reader_->start();
+    tables_->start();
     reactor_.on_hang_up([this] { reload(); });
     reactor_.every(looks_at_power, [this] { look_at_power(); });
     reactor_.every(stores_history, [this] { store_history(); });
@@ -79,6 +82,7 @@ class Daemon {
     house.policies = [this] { return core_.policies(shell::read_clocks()); };
     house.preview = [this] { return core_.preview(shell::read_clocks()); };
     house.sources = [this]() -> const core::meter::Desk& { return reader_->desk(); };
+    house.tables = [this](core::table::Measure measure) { return tables_->views(measure); };
     return house;
   }
 
@@ -96,6 +100,7 @@ class Daemon {
   void configure(const Configuration& next) {
     loop_->feed(core::Configured{std::make_shared<const core::Config>(next.core)});
     reader_->configure(next.sources);
+    tables_->configure(next.tables);
   }
 
   void reload() { say(steward_->reload(), Severity::info); }
@@ -180,9 +185,14 @@ class Daemon {
     needs.read = [this](const core::MeterRead& read) { loop_->feed(read); };
     needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
     needs.now = shell::read_clocks;
-    const std::string file = sources_file(configuration_);
-    if (file.empty()) return needs;
-    needs.keep = [this, file](std::string text) {
+    needs.keep = into(sources_file(configuration_));
+    return needs;
+  }
+
+  /// What writes a text into that file; nothing without a file.
+  std::function<void(std::string)> into(const std::string& file) {
+    if (file.empty()) return {};
+    return [this, file](std::string text) {
       const bool queued = clerk_.post([file, text = std::move(text)]() -> shell::Clerk::Outcome {
         const auto stored = shell::replace_file(file, text, shell::Old::is_gone);
         if (!stored) say(Severity::warning, stored.error().text);
@@ -190,6 +200,24 @@ class Daemon {
       });
       if (!queued) say(Severity::warning, fmt::format("{} is not written: the disk is busy", file));
     };
+  }
+
+  std::vector<shell::KeptTable> known_tables() {
+    const std::string file = tables_file(configuration_);
+    if (file.empty() || !shell::exists(file)) return {};
+    const auto text = shell::read_whole(file);
+    auto known = text ? shell::read_tables(*text) : tl::unexpected(text.error());
+    if (known) return *std::move(known);
+    say(Severity::warning, fmt::format("{}: {}", file, known.error().text));
+    return {};
+  }
+
+  shell::Tables::Needs reading_tables() {
+    shell::Tables::Needs needs;
+    needs.say = [](Severity severity, const std::string& text) { say(severity, text); };
+    needs.now = shell::read_clocks;
+    needs.zone = [this]() -> const core::rules::Zone& { return core_.config().policies.zone; };
+    needs.keep = into(tables_file(configuration_));
     return needs;
   }
 
@@ -217,6 +245,7 @@ class Daemon {
   std::optional<shell::hooks::Caller> hooks_;
   std::optional<shell::Loop> loop_;
   std::optional<shell::Reader> reader_;
+  std::optional<shell::Tables> tables_;
   std::optional<Steward> steward_;
   std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;

@@ -49,7 +49,7 @@ void Steward::take(Configuration next) {
   core::Config compared = next.core;
   compared.memory = configuration_.core.memory;
   compared.policies.zone = configuration_.core.policies.zone;
-  const bool same = compared == configuration_.core && next.sources == configuration_.sources;
+  const bool same = compared == configuration_.core && next.sources == configuration_.sources && next.tables == configuration_.tables;
   configuration_ = std::move(next);
   if (!same) needs_.configure(configuration_);
 }

@@ -138,8 +138,36 @@ class Api {
     house.config = [this]() -> const core::Config& { return world_->core()->config(); };
     house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
     house.sources = [this]() -> const core::meter::Desk& { return world_->desk(); };
+    house.tables = [this](core::table::Measure measure) { return tables(measure); };
     house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
     return house;
+  }
+
+  /// A market in quarters and a fixed tariff; one forecast, whose source fails now.
+  [[nodiscard]] std::vector<shell::TableView> tables(core::table::Measure measure) const {
+    constexpr base::Duration quarter = std::chrono::minutes{15};
+    const base::WallTime now = world_->both_clocks().wall;
+    shell::TableView view;
+    view.measure = measure;
+    view.read_at = now - quarter;
+    view.slots = {{now - quarter, now, 28'900}, {now, now + quarter, -418}};
+    if (measure == core::table::Measure::forecast) {
+      view.name = "roof";
+      view.kind = "solcast";
+      view.state = core::meter::Health::State::resting;
+      view.trouble = "is asked too often (429); it is left alone for a while";
+      view.slots = {{now, now + 2 * quarter, 30'184}};
+      return {view};
+    }
+    view.name = "market";
+    view.kind = "awattar";
+    view.currency = "EUR";
+    view.state = core::meter::Health::State::well;
+    view.next = now + quarter;
+    shell::TableView silent;
+    silent.name = "new";
+    silent.kind = "tibber";
+    return {view, silent};
   }
 
   shell::web::Desk desk() {

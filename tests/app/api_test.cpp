@@ -109,6 +109,24 @@ TEST(ApiTest, the_sources_tell_how_they_are_and_what_they_read) {
   EXPECT_GT(sources[0]["requests_today"], 60);
 }
 
+TEST(ApiTest, prices_and_forecasts_are_slots_with_what_holds_now) {
+  Api api{with_circuit};
+  const Json prices = api.json("/api/v1/prices")["prices"];
+  ASSERT_EQ(prices.size(), 2U);
+  EXPECT_EQ(prices[0]["currency"], "EUR");
+  EXPECT_EQ(prices[0]["now"], -0.00418);
+  ASSERT_EQ(prices[0]["slots"].size(), 2U);
+  EXPECT_EQ(prices[0]["slots"][0]["price"], 0.289);
+  EXPECT_EQ(prices[0]["known_until"], prices[0]["slots"][1]["end"]);
+  EXPECT_EQ(prices[1]["state"], "unasked");
+  EXPECT_TRUE(prices[1]["now"].is_null() && prices[1]["currency"].is_null() && prices[1]["read_at"].is_null());
+  const Json forecasts = api.json("/api/v1/forecasts")["forecasts"];
+  ASSERT_EQ(forecasts.size(), 1U);
+  EXPECT_EQ(forecasts[0]["now"], 3018.4);
+  EXPECT_EQ(forecasts[0]["state"], "resting");
+  EXPECT_FALSE(forecasts[0]["trouble"].is_null());
+}
+
 // --- What is refused --------------------------------------------------------------------------------------------------
 
 struct Field {

@@ -118,6 +118,8 @@ constexpr Section ours[] = {
   {"interface.TCP", "port"},
   {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},
   {"sources.URL", "pollInterval timeout"},
+  {"prices.*", "type options tax charges price currency"},
+  {"forecasts.*", "type options"},
   {"meters.*", "type role options counts url powerItem currentItems consumptionItem generationItem batteryItem batteryLevelItem pollInterval "
              "timeout"},
   {"circuits.*", "maxAmps maxWatts maxImbalanceAmps parent meter safeAmps connectors"},

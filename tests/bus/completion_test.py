@@ -84,8 +84,10 @@ def main():
             (["ctl", "--socket", folder + "/nobody", "why", ""], []),
             (["check", "--k"], ["--keys"]),
             (["meters", ""], ["list", "show", "prove", "test"]),
-            (["meters", "show", "solarl"], ["solarlog", "solarlog-without"]),
+            (["meters", "show", "solarl"], ["solarlog", "solarlog-modbus", "solarlog-without"]),
             (["meters", "list", "--c"], ["--config"]),
+            (["prices", "show", "aw"], ["awattar"]),
+            (["forecasts", "prove", "solc"], ["solcast"]),
         ]
         failed = 0
         for words, expected in cases:

@@ -237,8 +237,51 @@ def who_is_asked_too_often_is_left_alone_for_as_long_as_it_says():
         expect(11.9 < gap < 16, "after twelve seconds", gap)
 
 
+# --- Prices and forecasts -------------------------------------------------------------------------------------------------
+
+def prices(rig):
+    answer = rig.get("/api/v1/prices")
+    return answer["prices"] if answer else []
+
+
+def prices_are_read_shown_and_known_after_a_restart():
+    hour = int(time.time()) // 3600 * 3600
+    moment = lambda at: time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(at))  # noqa: E731
+    today = [{"start": moment(hour), "end": moment(hour + 3600), "value": 0.1}, {"start": moment(hour + 3600), "end": moment(hour + 7200), "value": -0.02}]
+    device = Device(lambda handler, _: says(handler, {"state": "0.1", "attributes": {"currency": "SEK", "raw_today": today, "raw_tomorrow": []}}))
+    more = """"prices": {
+        "market": { "type": "home-assistant", "tax": 25, "charges": 0.5, "options": { "host": "127.0.0.1", "port": %d, "token": "s3cret", "entity": "sensor.nordpool" } },
+        "tariff": { "price": { "00:00": 0.3 }, "currency": "EUR" },
+    },""" % device.port
+    rig = Rig(PROGRAM, SITE, more="\n    " + more)
+    try:
+        with contextlib.closing(device):
+            rig.start()
+            expect(eventually(lambda: len(prices(rig)) == 2 and len(prices(rig)[0]["slots"]) == 2), "two hours are read", prices(rig))
+            market, tariff = prices(rig)
+            expect(market["currency"] == "SEK" and market["state"] == "well", "in their currency", market)
+            expect([round(one["price"], 5) for one in market["slots"]] == [0.625, 0.475], "with tax and charges", market["slots"])
+            expect(market["now"] in (0.625, 0.475), "one of them holds now", market["now"])
+            expect(tariff["now"] == 0.3 and tariff["kind"] == "fixed", "a fixed tariff needs nobody", tariff)
+            expect(device.requests[0][3].get("Authorization") == "Bearer s3cret", "its token goes with the question")
+            kept = os.path.join(rig.folder, "tables.json")
+            expect(eventually(lambda: os.path.exists(kept)), "they are kept")
+            with open(kept) as file:
+                expect("s3cret" not in file.read() and "s3cret" not in rig.log(), "the token is neither kept nor logged")
+        asked = len(device.requests)
+        rig.end()
+        rig.start()
+        expect(eventually(lambda: prices(rig) and len(prices(rig)[0]["slots"]) == 2, 10), "a restart knows them at once", prices(rig))
+        expect(len(device.requests) == asked, "and asks nobody")
+    except BaseException as failure:
+        failure.args = ("%s\n--- log\n%s" % (failure, rig.log()),)
+        raise
+    finally:
+        rig.close()
+
+
 SCENARIOS = [a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_anew_when_it_wants, a_wrong_password_is_not_hammered,
-             one_source_may_do_what_it_likes_and_the_other_goes_on, who_is_asked_too_often_is_left_alone_for_as_long_as_it_says]
+             one_source_may_do_what_it_likes_and_the_other_goes_on, who_is_asked_too_often_is_left_alone_for_as_long_as_it_says, prices_are_read_shown_and_known_after_a_restart]
 
 
 if __name__ == "__main__":

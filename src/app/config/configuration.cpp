@@ -11,6 +11,7 @@
 #include "app/config/meter_source.hpp"
 #include "app/config/originals.hpp"
 #include "app/config/policy.hpp"
+#include "app/config/table_source.hpp"
 #include "app/config/text_items.hpp"
 #include "shell/http/gate.hpp"
 
@@ -32,6 +33,7 @@ class Assembly {
     const meters::Catalogue catalogue{folder_around(out_.file)};
     add_originals(root_, draft_, catalogue);
     furnish(root_, draft_, catalogue);
+    add_tables(root_, draft_);
     read_policies(root_, draft_.policies, out_);
     files();
   }

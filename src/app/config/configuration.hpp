@@ -13,6 +13,7 @@
 
 #include "app/config/finding.hpp"
 #include "app/config/overrides.hpp"
+#include "core/meter/table_source.hpp"
 #include "core/config.hpp"
 #include "core/meter/desk.hpp"
 
@@ -59,6 +60,7 @@ struct Configuration {
   std::string file;  ///< as named in findings; empty: built in
   core::Config core;
   std::vector<core::meter::Source> sources;  ///< what is asked of each of core.meters, by their places
+  std::vector<core::meter::TableSource> tables;   ///< prices, then forecasts
   BusPort bus;
   HttpSettings http;
   std::string settings_path;  ///< directory of settings.json

@@ -60,7 +60,7 @@ bool stands_for(std::string_view pattern, std::string_view path) {
 std::vector<Key> put_together() {
   std::vector<Key> all;
   for (const Key::Use use : {Key::Use::now, Key::Use::later}) {
-    for (const auto part : {keys_of_limits(), keys_of_interface(), keys_of_sources(), keys_of_house(),
+    for (const auto part : {keys_of_limits(), keys_of_interface(), keys_of_sources(), keys_of_house(), keys_of_tables(),
                             keys_of_vehicles(), keys_of_reports()}) {
       std::copy_if(part.begin(), part.end(), std::back_inserter(all), [&](const Key& key) { return key.use == use; });
     }

@@ -95,8 +95,15 @@ struct Draft {
     std::vector<std::string> wiring;
     Sun sun;
   };
+  /// A source of prices, or of a forecast.
+  struct Tariff : Named {
+    std::string type, currency;
+    double tax = 0;   ///< 0.19 for 19 %
+  };
+  bool awattar = false;          ///< the original's section
   core::rules::Wanted policies;  ///< without the policies themselves, which are no keys
   std::vector<Meter> meters;
+  std::vector<Tariff> prices, forecasts;
   std::vector<Circuit> circuits;
   std::vector<Connector> connectors;
 };

@@ -1,5 +1,7 @@
 #include "app/config/public_config.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -55,14 +57,25 @@ class Teller {
   }
 
   /// One of `meters`. An option may hold a password under any name: its kind has to say that it does not.
-  void meter(const Value& value) {
+  void meter(const Value& value, const std::string& section, const meters::Catalogue& catalogue) {
     for (const Value& each : value.children) {
-      if (each.key == "options") options(each, value.find("type"));
-      else if (may_be_told("meters.x." + each.key)) member(each.key, each, "meters.x." + each.key);
+      const std::string path = fmt::format("{}.x.{}", section, each.key);
+      if (each.key == "options") options(each, value.find("type"), catalogue);
+      else if (each.kind == Value::Kind::object && may_be_told(path)) by_time(each);
+      else if (may_be_told(path)) member(each.key, each, path);
     }
   }
 
-  void options(const Value& value, const Value* type) {
+  /// Numbers by the time of day.
+  void by_time(const Value& value) {
+    out.open_object(value.key);
+    for (const Value& each : value.children) {
+      if (each.is_scalar()) scalar(each.key, each);
+    }
+    out.close();
+  }
+
+  void options(const Value& value, const Value* type, const meters::Catalogue& catalogue) {
     if (value.kind != Value::Kind::object) return;
     const meters::TemplateFile file = catalogue.read(type != nullptr && type->is_scalar() ? type->text : "url");
     out.open_object(value.key);
@@ -76,12 +89,12 @@ class Teller {
     out.close();
   }
 
-  void all_meters(const Value& value) {
+  void all_meters(const Value& value, const meters::Catalogue& catalogue) {
     out.open_object(value.key);
     for (const Value& each : value.children) {
       if (each.kind != Value::Kind::object) continue;
       out.open_object(each.key);
-      meter(each);
+      meter(each, value.key, catalogue);
       out.close();
     }
     out.close();
@@ -89,8 +102,9 @@ class Teller {
 
   void members(const Value& value, const std::string& path) {
     for (const Value& each : value.children) {
-      if (path.empty() && each.key == "meters") {
-        if (each.kind == Value::Kind::object) all_meters(each);
+      const auto family = std::find_if(catalogues.begin(), catalogues.end(), [&](const auto& of) { return path.empty() && of.first == each.key; });
+      if (family != catalogues.end()) {
+        if (each.kind == Value::Kind::object) all_meters(each, family->second);
         continue;
       }
       const std::string below = path.empty() ? each.key : path + "." + each.key;
@@ -101,7 +115,7 @@ class Teller {
     }
   }
 
-  const meters::Catalogue& catalogue;
+  const std::vector<std::pair<std::string_view, meters::Catalogue>>& catalogues;   ///< by the section whose parts have types of theirs
   wire::JsonWriter out{};
 };
 
@@ -109,8 +123,10 @@ class Teller {
 
 std::string public_config(std::string_view text, std::string_view file) {
   const auto document = read_dialect(text, {});
-  const meters::Catalogue catalogue{folder_around(file)};
-  Teller teller{catalogue};
+  std::vector<std::pair<std::string_view, meters::Catalogue>> catalogues;
+  for (const auto family : {meters::Family::meters, meters::Family::prices, meters::Family::forecasts})
+    catalogues.emplace_back(meters::name_of(family), meters::Catalogue{folder_around(file), family});
+  Teller teller{catalogues};
   teller.out.open_object();
   const bool usable = document && document->root.kind == Value::Kind::object;
   if (usable) teller.members(document->root, {});

@@ -13,18 +13,32 @@
 namespace app::meters {
 namespace {
 
-const BuiltIn* built_in_called(std::string_view name) {
-  for (const BuiltIn& each : built_in()) {
+/// "a kind of meter", for sentences.
+std::string_view one_of(Family family) {
+  return family == Family::meters ? "kind of meter" : family == Family::prices ? "source of prices" : "source of a forecast";
+}
+
+const BuiltIn* built_in_called(Family family, std::string_view name) {
+  for (const BuiltIn& each : built_in(family)) {
     if (each.name == name) return &each;
   }
   return nullptr;
 }
 
+Family family_of(const core::meter::Template& kind) {
+  if (!kind.measure) return Family::meters;
+  return *kind.measure == core::table::Measure::price ? Family::prices : Family::forecasts;
+}
+
 }  // namespace
 
-Catalogue::Catalogue(std::string_view folder) {
+std::string_view name_of(Family family) {
+  return family == Family::meters ? "meters" : family == Family::prices ? "prices" : "forecasts";
+}
+
+Catalogue::Catalogue(std::string_view folder, Family family) : family_(family) {
   if (folder.empty()) return;
-  folder_ = fmt::format("{}{}meters/", folder, folder.ends_with('/') ? "" : "/");
+  folder_ = fmt::format("{}{}{}/", folder, folder.ends_with('/') ? "" : "/", name_of(family_));
   std::error_code none;
   for (std::filesystem::directory_iterator at{folder_, none}, end; !none && at != end; at.increment(none)) {
     if (at->path().extension() == ".yaml") own_.push_back(at->path().stem().string());
@@ -33,7 +47,7 @@ Catalogue::Catalogue(std::string_view folder) {
 
 std::vector<std::string> Catalogue::names() const {
   std::vector<std::string> all = own_;
-  for (const BuiltIn& each : built_in()) all.emplace_back(each.name);
+  for (const BuiltIn& each : built_in(family_)) all.emplace_back(each.name);
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
@@ -46,13 +60,19 @@ std::string Catalogue::own_file(std::string_view name) const {
 
 std::string Catalogue::file_of(std::string_view name) const {
   if (std::string own = own_file(name); !own.empty()) return own;
-  return built_in_called(name) == nullptr ? std::string{} : fmt::format("meters/{}.yaml (built in)", name);
+  return built_in_called(family_, name) == nullptr ? std::string{} : fmt::format("{}/{}.yaml (built in)", name_of(family_), name);
 }
 
 TemplateFile Catalogue::read(std::string_view name) const {
-  if (const std::string own = own_file(name); !own.empty()) return read_template_file(own);
-  if (const BuiltIn* known = built_in_called(name))
-    return read_template(known->text, fmt::format("meters/{}.yaml", name));
+  TemplateFile file;
+  if (const std::string own = own_file(name); !own.empty()) {
+    file = read_template_file(own);
+    if (file.findings.empty() && family_of(file.kind) != family_)
+      file.findings.push_back({Severity::fatal, own, 1, 0, fmt::format("this is no {}; put it into the folder {}", one_of(family_), name_of(family_of(file.kind)))});
+    return file;
+  }
+  if (const BuiltIn* known = built_in_called(family_, name))
+    return read_template(known->text, fmt::format("{}/{}.yaml", name_of(family_), name));
   const std::vector<std::string> all = names();
   const std::vector<std::string_view> views{all.begin(), all.end()};
   TemplateFile none;
@@ -60,7 +80,7 @@ TemplateFile Catalogue::read(std::string_view name) const {
                            {},
                            0,
                            0,
-                           fmt::format("there is no kind of meter called \"{}\"{}", name, suggestion(name, views))});
+                           fmt::format("there is no {} called \"{}\"{}", one_of(family_), name, suggestion(name, views))});
   return none;
 }
 

@@ -38,6 +38,12 @@ std::string words_of(core::Measurands all) {
   return text;
 }
 
+/// What such a source tells, for people.
+std::string told_by(const Template& kind) {
+  if (!kind.measure) return words_of(kind.tells());
+  return *kind.measure == core::table::Measure::forecast ? "forecast" : kind.currency.empty() || kind.currency_at || kind.currency.front() == '{' ? "prices" : "prices in " + kind.currency;
+}
+
 /// False, and a sentence for each, when there are findings.
 bool is_whole(const TemplateFile& file, std::ostream& err) {
   for (const Finding& each : file.findings) err << "twcmanager: " << words(each) << '\n';
@@ -57,7 +63,7 @@ int list(const Catalogue& catalogue, std::ostream& out, std::ostream& err) {
       whole = false;
       continue;
     }
-    out << fmt::format("{:<{}}  {}: {}; every {}\n", each, widest, file.kind.title, words_of(file.kind.tells()),
+    out << fmt::format("{:<{}}  {}: {}; every {}\n", each, widest, file.kind.title, told_by(file.kind),
                        meters::shown(file.kind.every));
   }
   return whole ? 0 : 1;
@@ -97,7 +103,7 @@ int show(const Catalogue& catalogue, const std::string& name, std::ostream& out,
   const Template& kind = file.kind;
   out << fmt::format("{}: {}\n", kind.name, kind.title);
   out << fmt::format("  {:<10} {}\n", "file", catalogue.file_of(name));
-  out << fmt::format("  {:<10} {}\n", "tells", words_of(kind.usual()));
+  out << fmt::format("  {:<10} {}\n", "tells", kind.measure ? told_by(kind) : words_of(kind.usual()));
   if (const core::Measurands extra = kind.tells().without(kind.usual()); !extra.empty())
     out << fmt::format("  {:<10} {}\n", "some also", words_of(extra));
   out << fmt::format("  {:<10} {}\n", "asked", rhythm_in_words(kind));
@@ -146,7 +152,7 @@ int test(const Catalogue& catalogue, const MetersOptions& options, std::ostream&
 CLI::App* command(CLI::App& meters, MetersOptions& options, What what, const std::string& name,
                   const std::string& about) {
   CLI::App* const made = meters.add_subcommand(name, about);
-  made->add_option("--config", options.config, "the folder meters beside this file has kinds of its own");
+  made->add_option("--config", options.config, "the folder meters, prices or forecasts beside this file has kinds of its own");
   made->callback([&options, what] { options.what = what; });
   return made;
 }
@@ -154,7 +160,7 @@ CLI::App* command(CLI::App& meters, MetersOptions& options, What what, const std
 }  // namespace
 
 int show_meters(const MetersOptions& options, std::ostream& out, std::ostream& err) {
-  const Catalogue catalogue{folder_of(options.config)};
+  const Catalogue catalogue{folder_of(options.config), options.family};
   switch (options.what) {
     case What::list: return list(catalogue, out, err);
     case What::show: return show(catalogue, options.name, out, err);
@@ -166,9 +172,12 @@ int show_meters(const MetersOptions& options, std::ostream& out, std::ostream& e
   return 0;
 }
 
-CLI::App* add_meters(CLI::App& program, MetersOptions& options) {
-  CLI::App* const all =
-      program.add_subcommand("meters", "the kinds of energy sources that can be configured; without more: list");
+CLI::App* add_meters(CLI::App& program, MetersOptions& options, meters::Family family) {
+  constexpr std::array<const char*, 3> about{"the kinds of energy sources that can be configured; without more: list",
+                                             "where prices can be from; without more: list",
+                                             "where a forecast of the sun can be from; without more: list"};
+  options.family = family;
+  CLI::App* const all = program.add_subcommand(std::string{meters::name_of(family)}, about[static_cast<std::size_t>(family)]);
   all->require_subcommand(0, 1);
   command(*all, options, What::list, "list", "one line for each: name, title, what it tells, rhythm");
   command(*all, options, What::show, "show", "what one needs and asks")

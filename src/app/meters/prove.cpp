@@ -102,6 +102,10 @@ Proven prove(const Template& kind, const Proof& proof) {
   const core::meter::Filled filled = core::meter::fill(kind, options_of(kind, proof));
   for (const auto& each : filled.complaints) out.differences.push_back(fmt::format("{} {}", each.option, each.text));
   if (!out.differences.empty()) return out;
+  if (kind.measure) {
+    prove_slots(filled.kind, proof, out);
+    return out;
+  }
   const Understood got = understood(filled.kind, proof);
   for (const std::string& each : got.never_asked)
     out.differences.push_back(fmt::format("{} is never asked with these options", each));

@@ -10,6 +10,7 @@
 #include "core/meter/braces.hpp"
 #include "core/meter/fill.hpp"
 #include "core/meter/path.hpp"
+#include "core/table/market.hpp"
 #include "wire/registers.hpp"
 
 namespace app::meters {
@@ -94,6 +95,7 @@ void TemplateReader::check_names(const Value& at, std::string_view text, Names n
       continue;
     }
     const bool learned = std::find(learned_names_.begin(), learned_names_.end(), name) != learned_names_.end();
+    if (whole_ == Part::table_file && names == Names::options_and_learned && core::table::is_moment(name)) continue;
     if (learned && names == Names::options_and_learned) continue;
     if (learned) {
       complain(at, fmt::format("{{{}}} is learned, and may only stand in URLs, headers and bodies", name));
@@ -278,11 +280,11 @@ void TemplateReader::read_names(const Value& root) {
 
 void TemplateReader::read_rhythm(const Value& root) {
   core::meter::Template& kind = out_.kind;
-  duration(root, Part::file, "least_every", kind.least_every);
+  duration(root, whole_, "least_every", kind.least_every);
   kind.every = std::max(kind.every, kind.least_every);
-  duration(root, Part::file, "every", kind.every);
+  duration(root, whole_, "every", kind.every);
   if (over_ == "mqtt") kind.patience = std::chrono::minutes{1};
-  duration(root, Part::file, "patience", kind.patience);
+  duration(root, whole_, "patience", kind.patience);
   if (kind.every < kind.least_every)
     complain(*root.find("every"), fmt::format("\"every\" is {}, less than \"least_every\" with {}; make it longer",
                                               shown(kind.every), shown(kind.least_every)));
@@ -291,50 +293,58 @@ void TemplateReader::read_rhythm(const Value& root) {
   if (kind.patience > most_patience)
     complain(*root.find("patience"),
              fmt::format("\"patience\" is {}; write at most {}", shown(kind.patience), shown(most_patience)));
-  if (const Value* most = told(root, Part::file, "a_day"))
+  if (const Value* most = told(root, whole_, "a_day"))
     kind.most_a_day = static_cast<int>(number_of(*most).value_or(0));
-  kind.one_by_one = yes(root, Part::file, "one_by_one");
-  kind.cloud = yes(root, Part::file, "cloud");
-  if (text(root, Part::file, "trust") == "first_seen") kind.trust = core::meter::Trust::first_seen;
+  kind.one_by_one = yes(root, whole_, "one_by_one");
+  kind.cloud = yes(root, whole_, "cloud");
+  if (text(root, whole_, "trust") == "first_seen") kind.trust = core::meter::Trust::first_seen;
 }
 
 void TemplateReader::read_root(const Value& root) {
-  if (!open(root, Part::file)) return;
+  const bool is_table = root.kind == Value::Kind::object && root.find("meter") == nullptr &&
+                        (root.find("price") != nullptr || root.find("forecast") != nullptr);
+  if (is_table) whole_ = Part::table_file;
+  if (!open(root, whole_)) return;
   core::meter::Template& kind = out_.kind;
-  kind.name = text(root, Part::file, "meter");
-  kind.title = text(root, Part::file, "title");
-  kind.setup = text(root, Part::file, "setup");
-  kind.uncertain = text(root, Part::file, "uncertain");
-  if (const Value* meter = told(root, Part::file, "meter"); meter != nullptr && kind.name != name_in(path_))
-    complain(*meter, fmt::format("\"meter\" is {}, but the file is called {}; give both the same name", shown(*meter),
+  if (is_table) kind.measure = root.find("price") != nullptr ? core::table::Measure::price : core::table::Measure::forecast;
+  const std::string_view first = !is_table ? "meter" : *kind.measure == core::table::Measure::price ? "price" : "forecast";
+  kind.name = text(root, whole_, first);
+  kind.title = text(root, whole_, "title");
+  kind.setup = text(root, whole_, "setup");
+  kind.uncertain = text(root, whole_, "uncertain");
+  if (const Value* named = told(root, whole_, first); named != nullptr && kind.name != name_in(path_))
+    complain(*named, fmt::format("\"{}\" is {}, but the file is called {}; give both the same name", first, shown(*named),
                                  name_in(path_)));
-  over_ = text(root, Part::file, "over");
+  over_ = text(root, whole_, "over");
   read_names(root);
   read_rhythm(root);
-  if (const Value* options = told(root, Part::file, "options")) read_options(*options);
+  if (const Value* options = told(root, whole_, "options")) read_options(*options);
   const auto members = [&](std::string_view word, void (TemplateReader::*reads)(const Value&)) {
-    if (const Value* section = told(root, Part::file, word)) {
+    if (const Value* section = told(root, whole_, word)) {
       for (const Value& each : section->children) (this->*reads)(each);
     }
   };
   const auto items = [&](std::string_view word, void (TemplateReader::*reads)(const Value&)) {
-    if (const Value* value = told(root, Part::file, word)) {
+    if (const Value* value = told(root, whole_, word)) {
       for (const Value* each : each_of(*value)) (this->*reads)(*each);
     }
   };
   members("asks", &TemplateReader::read_question);
-  if (const Value* asks = told(root, Part::file, "asks");
+  if (const Value* asks = told(root, whole_, "asks");
       asks != nullptr && (asks->children.empty() || asks->children.size() > most_questions))
     complain(*asks, fmt::format("\"asks\" has {} questions; write one to {}", asks->children.size(), most_questions));
   members("learns", &TemplateReader::read_learned);
-  if (const Value* access = told(root, Part::file, "auth")) read_access(*access);
+  if (const Value* access = told(root, whole_, "auth")) read_access(*access);
   items("valid", &TemplateReader::read_valid);
   items("time", &TemplateReader::read_stamp);
-  if (const Value* gives = told(root, Part::file, "gives")) read_gives(*gives);
+  if (const Value* gives = told(root, whole_, "gives")) read_gives(*gives);
+  if (is_table) read_table(root);
   items("legacy", &TemplateReader::read_legacy);
-  if (const Value* proofs = told(root, Part::file, "proof")) read_proofs(*proofs);
+  if (const Value* proofs = told(root, whole_, "proof")) read_proofs(*proofs);
   name_unused(root);
-  if (out_.findings.empty()) check_proven(root);
+  if (!out_.findings.empty()) return;
+  if (is_table) check_slots_proven(root);
+  else check_proven(root);
 }
 
 TemplateFile TemplateReader::read(std::string_view text) {

@@ -64,6 +64,10 @@ void TemplateReader::read_means(const Value& value, Proof& proof) {
     proof.fault = true;
     return;
   }
+  if (out_.kind.measure) {
+    read_slot_means(value, proof);
+    return;
+  }
   if (value.kind != Value::Kind::object) {
     complain(value, fmt::format("\"means\" is {}; write the numbers as in {{ solar: 3200 W }}, {{}} for none, or fault",
                                 shown(value)));

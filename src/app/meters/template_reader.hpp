@@ -74,6 +74,14 @@ class TemplateReader {
   void read_means(const Value& value, core::meter::Proof& proof);
   void check_proven(const Value& root);
 
+  // --- template_slots.cpp: prices and forecasts
+  void read_table(const Value& root);
+  void read_slots(const Value& section);
+  void read_with(const Value& section, core::meter::Slots& out);
+  void read_slot_means(const Value& value, core::meter::Proof& proof);
+  void check_slots_proven(const Value& root);
+  [[nodiscard]] std::optional<core::meter::Path> slot_path(const Value& section, std::string_view word, std::optional<std::uint8_t> question);
+
   // --- for all of them
   void complain(const Value& at, std::string text);
   /// Names what is unknown, missing or of the wrong kind. False when it is no section.
@@ -100,6 +108,7 @@ class TemplateReader {
 
   std::string path_;
   std::string over_;
+  Part whole_ = Part::file;   ///< which words the file as a whole has
   TemplateFile out_;
   std::vector<std::string_view> option_names_, question_names_, learned_names_;
   std::set<std::string, std::less<>> used_options_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <ostream>
 
+#include "app/meters/prove.hpp"
 #include "core/meter/fill.hpp"
 #include "core/meter/session.hpp"
 #include "shell/http/exchange.hpp"
@@ -39,6 +40,10 @@ class Trial {
     needs.read = [this](const core::MeterRead& read) {
       for (const Amount& each : read.amounts) core::meter::keep_amount(amounts_, each);
     };
+    needs.table = [this](const core::meter::TableRead& read) {
+      currency_ = read.currency;
+      table_.put(read.slots);
+    };
     needs.say = [](core::Severity, const std::string&) {};
     needs.now = shell::read_clocks;
     needs.overhear = [this](const core::meter::Ask& ask, const core::meter::Reply& reply) { show(ask, reply); };
@@ -56,6 +61,8 @@ class Trial {
   }
   [[nodiscard]] const core::meter::Health& health() const { return reader_->desk().health(0); }
   [[nodiscard]] const Amounts& amounts() const { return amounts_; }
+  [[nodiscard]] const core::table::Table& table() const { return table_; }
+  [[nodiscard]] const std::string& currency() const { return currency_; }
 
  private:
   /// Of what speaks by itself: it has no end.
@@ -82,9 +89,16 @@ class Trial {
   core::meter::Template kind_;
   std::ostream& out_;
   Amounts amounts_;
+  core::table::Table table_;
+  std::string currency_;
   shell::Reactor reactor_;
   std::optional<shell::Reader> reader_;
 };
+
+void show_table(const core::meter::Template& kind, const core::table::Table& table, std::string_view currency, std::ostream& out) {
+  for (const core::table::Slot& each : table.slots()) out << slot_in_words(*kind.measure, each, currency) << '\n';
+  if (!table.empty()) out << '\n';
+}
 
 }  // namespace
 
@@ -144,7 +158,9 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
                        core::unit_of(core::dimension_of(each.what)));
   }
   if (!trial.amounts().empty()) out << '\n';
-  for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';
+  if (kind.measure) show_table(kind, trial.table(), trial.currency(), out);
+  const std::vector<std::string> judged = kind.measure ? std::vector<std::string>{} : judge(trial.amounts(), filled.kind);
+  for (const std::string& each : judged) out << each << '\n';
   const bool well = trial.health().state == core::meter::Health::State::well;
   if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);
   else out << "It can be used.\n";

@@ -115,6 +115,43 @@ constexpr std::array session_words{
 };
 constexpr std::array legacy_words{Word{"section", text, true}, Word{"when", texts}, Word{"options", named}};
 constexpr std::array proof_words{Word{"options", named}, Word{"means", part, true}};
+constexpr std::array table_file_words{
+    Word{"price"},
+    Word{"forecast"},
+    Word{"title", text, true},
+    Word{"setup"},
+    Word{"uncertain"},
+    Word{"over", choice, true, "http"},
+    Word{"options", named},
+    Word{"every", duration, true},
+    Word{"least_every", duration},
+    Word{"a_day", whole, false, {}, 1, 1e6},
+    Word{"patience", duration},
+    Word{"one_by_one", yes_no},
+    Word{"cloud", yes_no},
+    Word{"trust", choice, false, "authorities first_seen"},
+    Word{"auth", part},
+    Word{"asks", named, true},
+    Word{"slots", part, true},
+    Word{"currency"},
+    Word{"currency_at"},
+    Word{"valid", part},
+    Word{"learns", named},
+    Word{"proof", part, true},
+};
+constexpr std::array slots_words{
+    Word{"of"},
+    Word{"by", choice, false, "entsoe open_meteo"},
+    Word{"with", named},
+    Word{"each"},
+    Word{"start"},
+    Word{"end"},
+    Word{"length"},
+    Word{"as", choice, false, "iso8601 unix unix_ms utc"},
+    Word{"values"},
+    Word{"value"},
+    Word{"unit"},
+};
 
 struct Unit {
   std::string_view word;
@@ -155,9 +192,9 @@ std::string wrong_whole(const Word& word, const Value& value) {
 }  // namespace
 
 std::string_view name_of(Part part) {
-  constexpr std::array<std::string_view, parts> names{
+  constexpr std::array<std::string_view, all_parts> names{
       "a meter's file",  "an option", "a request", "a question over modbus", "a topic", "a telegram", "a number",  "a test", "what is valid", "a time",
-      "what is learned", "auth",      "a log-in",   "a session", "legacy", "a proof"};
+      "what is learned", "auth",      "a log-in",   "a session", "legacy", "a proof", "a file of prices or of a forecast", "what is a slot"};
   return names[static_cast<std::size_t>(part)];
 }
 
@@ -179,6 +216,8 @@ std::span<const Word> words_of(Part part) {
     case Part::session: return session_words;
     case Part::legacy: return legacy_words;
     case Part::proof: return proof_words;
+    case Part::table_file: return table_file_words;
+    case Part::slots: return slots_words;
   }
   return {};
 }

@@ -33,9 +33,12 @@ enum class Part : std::uint8_t {
   login,
   session,
   legacy,
-  proof
+  proof,
+  table_file,   ///< of prices or of a forecast
+  slots,
 };
-inline constexpr std::size_t parts = 16;
+inline constexpr std::size_t parts = 16;       ///< of a meter's file
+inline constexpr std::size_t all_parts = 18;
 /// "a question", for sentences.
 [[nodiscard]] std::string_view name_of(Part);
 

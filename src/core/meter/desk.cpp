@@ -7,6 +7,8 @@
 #include "core/meter/evaluate.hpp"
 #include "core/meter/original.hpp"
 #include "core/meter/session.hpp"
+#include "core/meter/slots.hpp"
+#include "core/table/market.hpp"
 #include "wire/speedwire.hpp"
 
 namespace core::meter {
@@ -21,6 +23,7 @@ constexpr Duration longest_refused_pause = 15min;
 constexpr double jitter = 0.1;                       // of a cloud's rhythm
 constexpr Duration whole_day = 24h;
 constexpr int most_doublings = 10;
+constexpr int no_content = 204;
 
 using Outcome = Reply::Outcome;
 
@@ -150,7 +153,7 @@ void Desk::ask_next(std::size_t source, Now now, Orders& out) {
     }
     const std::uint8_t question = *each;
     each = round.to_ask.erase(each);
-    ask(source, question, out);
+    ask(source, question, now, out);
   }
   if (!round.asked.empty()) return;
   if (round.to_ask.empty()) return end(source, now, std::nullopt);
@@ -161,7 +164,7 @@ void Desk::ask_next(std::size_t source, Now now, Orders& out) {
   end(source, now, std::nullopt);
 }
 
-void Desk::ask(std::size_t source, std::uint8_t question, Orders& out) {
+void Desk::ask(std::size_t source, std::uint8_t question, Now now, Orders& out) {
   const Template& kind = sources_[source].kind;
   State& state = states_[source];
   Ask ask;
@@ -169,6 +172,7 @@ void Desk::ask(std::size_t source, std::uint8_t question, Orders& out) {
   ask.question = question;
   ask.round = state.round->number;
   ask.what = with_learned(kind.questions[question].what, state.learned);
+  if (kind.measure) ask.what = with_learned(std::move(ask.what), table::moments(now.wall));
   ask.form = kind.questions[question].form;
   if (ask.form == Form::registers) ask.registers = registers_of(kind, question);
   auto* http = std::get_if<HttpQuestion>(&ask.what);
@@ -200,12 +204,16 @@ void Desk::hear(const Reply& reply, Now now, Orders& out) {
 // --- An answer ------------------------------------------------------------------------------------------------------------
 
 void Desk::take(const Reply& reply, Now now, Orders& out) {
-  if (reply.outcome != Outcome::answered || !is_well(reply.status)) return refuse(reply, now, out);
+  if (reply.outcome != Outcome::answered || !is_well(reply.status)) {
+    if (reply.outcome == Outcome::answered && says_nothing_yet(sources_[reply.source].kind, reply.question, reply.body)) return;
+    return refuse(reply, now, out);
+  }
   const Template& kind = sources_[reply.source].kind;
   State& state = states_[reply.source];
   const std::uint8_t question = reply.question;
   // SMA's devices say more than readings to the same group.
   if (kind.questions[question].form == Form::speedwire && !wire::is_speedwire_reading(reply.body)) return;
+  if (kind.measure && reply.status == no_content) return;   // not published yet
   base::Result<Content> content = read(kind, question, reply.body);
   if (!content) return fail(reply.source, question, MeterRead::Outcome::absurd, std::move(content.error().text), now, out);
   for (const std::string& cookie : reply.cookies) keep_cookie(state.cookies, cookie);
@@ -266,6 +274,7 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
   for (std::size_t i = 0; listens(kind) && i < round.heard.size(); ++i) {
     if (now.at - round.true_at[i] > silence_of(sources_[source])) round.heard[i].reset();
   }
+  if (kind.measure) return take_table(source, question, now, out);
   Meaning meaning = understand(kind, round.heard, question);
   if (!meaning.valid && listens(kind)) {   // somebody else's, who speaks there too; it only says why nothing else comes
     round.heard[question].reset();
@@ -287,6 +296,22 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
     state.health.state = well ? Health::State::well : Health::State::troubled;
   }
   tell(source, question, meaning.amounts, now, out);
+}
+
+/// An answer without a slot is none, and no trouble either: tomorrow may not be published yet.
+void Desk::take_table(std::size_t source, std::uint8_t question, Now now, Orders& out) {
+  State& state = states_[source];
+  Told told = slots_told(sources_[source].kind, state.round->heard, question);
+  if (!told.trouble.empty() && told.slots.empty())
+    return fail(source, question, MeterRead::Outcome::absurd, std::move(told.trouble), now, out);
+  if (told.slots.empty()) return;
+  for (const table::Slot& each : told.slots) state.known_until = std::max(state.known_until.value_or(each.end), each.end);
+  state.health.read_at = now.at;
+  ++state.health.readings;
+  state.round->told = true;
+  state.round->troubled |= !told.trouble.empty();
+  if (!told.trouble.empty()) state.health.trouble = std::move(told.trouble);
+  out.tables.push_back({static_cast<std::uint8_t>(source), std::move(told.slots), std::move(told.currency)});
 }
 
 /// Each amount with the moment of its oldest part; those of one moment together.
@@ -374,7 +399,9 @@ void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {
   if (!round.told) state.session_since.reset();
   state.health.state = !round.troubled && round.told ? Health::State::well : Health::State::troubled;
   if (state.health.state == Health::State::well) state.health.trouble.clear();
-  Duration gap = std::max(is.every, spread(source, now));
+  if (is.kind.measure && !round.told && !round.troubled)
+    state.health.trouble = *is.kind.measure == table::Measure::price ? "answers, but without a single price" : "answers, but without a forecast";
+  Duration gap = std::max(is.kind.measure ? table_gap(source, now, round.told) : is.every, spread(source, now));
   const bool rests = pause || state.failed >= patient;
   if (state.failed >= patient) {
     const Duration most = is.kind.cloud ? longest_cloud_pause : longest_pause;
@@ -384,6 +411,15 @@ void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {
   state.next = std::max(round.begun + gap, now.at + pause.value_or(Duration{}));
   if (is.kind.cloud) state.next = state.next + Duration{random_.between(std::int64_t{0}, static_cast<std::int64_t>(static_cast<double>(gap.count()) * jitter))};
   state.health.next_round = state.next;
+}
+
+/// Prices are asked when new ones can be there; a round without any is tried again soon.
+Duration Desk::table_gap(std::size_t source, Now now, bool told) const {
+  const Source& is = sources_[source];
+  const State& state = states_[source];
+  const Duration gap = *is.kind.measure == table::Measure::price ? table::until_prices(now.wall, state.known_until, is.every) : is.every;
+  const Duration floor = std::min(gap, is.kind.least_every);
+  return told ? std::max(gap, floor) : std::min(gap, std::max(floor, doubled(1min, state.failed, 1h)));
 }
 
 /// How far apart rounds must be so that a day's requests last for the day.
@@ -430,6 +466,17 @@ void Desk::recall(std::size_t source, const Options& learned, Now now) {
   const Access& access = sources_[source].kind.access;
   // Cookies are not kept: a session that lives by them is opened anew.
   if (access.kind == Access::Kind::session && !access.cookies && !learned.empty()) state.session_since = now.at;
+}
+
+void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, Now now) {
+  State& state = states_[source];
+  state.known_until = known_until;
+  state.health.read_at = now.at - age;
+  const Duration gap = table_gap(source, now, true);
+  if (age >= gap || known_until <= now.wall) return;
+  state.next = now.at + std::min(gap, std::max(gap - age, Duration{}));
+  state.health.next_round = state.next;
+  state.health.state = Health::State::well;
 }
 
 }  // namespace core::meter

@@ -11,6 +11,7 @@
 //            429 and 503 at once, for as long as it says; the first answer ends it
 //   session  what has to be asked first to be let in; once more when it was refused, then a pause (accounts get locked)
 //   day      a vendor's limit of requests a day is spread over what is left of the day
+//   table    prices and forecasts are asked when something new can be expected; a round without any is tried again soon
 //
 // What is listened to has one round without an end: its questions are subscriptions, each message is an answer, true when it
 // came. One that says of itself that it is none is passed over: several devices may speak to the same group. What falls silent, for its patience or three times as long as its rhythm, is said to be silent until it speaks again;
@@ -69,13 +70,22 @@ struct Reply {
   bool kept = false;                            ///< a message of old that a broker keeps for whoever comes
 };
 
+/// What an answer of prices or a forecast says: at least one slot.
+struct TableRead {
+  std::uint8_t source = 0;
+  std::vector<table::Slot> slots;
+  std::string currency;            ///< of prices: "EUR"; empty: nobody knows
+};
+
 /// What is to be done.
 struct Orders {
   std::vector<Ask> asks;
   std::vector<MeterRead> reads;    ///< for the core
+  std::vector<TableRead> tables;   ///< of sources of prices and forecasts
   void clear() {
     asks.clear();
     reads.clear();
+    tables.clear();
   }
 };
 
@@ -110,6 +120,8 @@ class Desk {
   /// What was learned and must survive a restart: tokens. Secret.
   [[nodiscard]] const Options& kept(std::size_t source) const { return states_[source].learned; }
   void recall(std::size_t source, const Options& learned, Now now);
+  /// What is known of a source of prices or forecasts from before a restart, read so long ago: it is asked when it is its turn.
+  void recall_table(std::size_t source, WallTime known_until, Duration age, Now now);
 
  private:
   /// An amount with the moment at which it was true.
@@ -142,14 +154,16 @@ class Desk {
     std::int64_t day = 0;                      ///< since the epoch, of requests_today
     std::vector<std::string> stamps;           ///< as last seen, by place in the kind's
     std::vector<Instant> stamped;              ///< when each of them was first seen so
+    std::optional<WallTime> known_until;       ///< of prices and forecasts
   };
 
   void begin(std::size_t source, Now now, Orders& out);
   void ask_next(std::size_t source, Now now, Orders& out);
-  void ask(std::size_t source, std::uint8_t question, Orders& out);
+  void ask(std::size_t source, std::uint8_t question, Now now, Orders& out);
   void take(const Reply& reply, Now now, Orders& out);
   void refuse(const Reply& reply, Now now, Orders& out);
   void take_reading(std::size_t source, std::uint8_t question, Now now, Orders& out);
+  void take_table(std::size_t source, std::uint8_t question, Now now, Orders& out);
   void tell(std::size_t source, std::uint8_t question, const Amounts& amounts, Now now, Orders& out);
   void tell_original(std::size_t source, std::uint8_t question, const std::vector<Known>& amounts, Now now, Orders& out);
   void fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out);
@@ -158,6 +172,7 @@ class Desk {
   [[nodiscard]] std::optional<Instant> moment(std::size_t source, std::uint8_t question, Now now);
   [[nodiscard]] Instant oldest_part(std::size_t source, Measurand what) const;
   [[nodiscard]] Duration spread(std::size_t source, Now now);
+  [[nodiscard]] Duration table_gap(std::size_t source, Now now, bool told) const;
 
   std::vector<Source> sources_;
   std::vector<State> states_;

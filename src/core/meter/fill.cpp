@@ -11,6 +11,7 @@
 #include "core/meter/braces.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
+#include "core/table/market.hpp"
 #include "wire/registers.hpp"
 
 namespace core::meter {
@@ -100,11 +101,13 @@ class Filler {
   [[nodiscard]] bool can_be_asked(const Question& question) const;
   void find_asked();
   void fill_access();
+  void fill_slots();
+  [[nodiscard]] std::optional<Slots> slots(const Slots& from);
   void judge_registers();
   void say_when_nothing_is_left();
 
   [[nodiscard]] bool is_there(std::string_view name) const {
-    return values_.find(name) != values_.end() || learned_.find(name) != learned_.end();
+    return values_.find(name) != values_.end() || learned_.find(name) != learned_.end() || (from_.measure && table::is_moment(name));
   }
   [[nodiscard]] bool all_there(std::string_view text) const {
     const auto names = names_in(text);
@@ -411,8 +414,38 @@ void Filler::judge_registers() {
   }
 }
 
+std::optional<Slots> Filler::slots(const Slots& from) {
+  const auto place = question(from.question);
+  auto each = path(from.question, from.each);
+  auto value = path(from.question, from.value);
+  if (!place || !each || !value) return std::nullopt;
+  Slots out = from;
+  out.question = *place;
+  out.each = *std::move(each);
+  out.value = *std::move(value);
+  for (std::optional<Path>* part : {&out.start, &out.end, &out.length, &out.parallel}) {
+    if (!*part) continue;
+    *part = path(from.question, **part);
+    if (!*part) return std::nullopt;
+  }
+  for (auto& [name, text] : out.with) {
+    if (!all_there(text)) return std::nullopt;
+    text = plain(text);
+  }
+  return out;
+}
+
+void Filler::fill_slots() {
+  out_.kind.slots.clear();
+  for (const Slots& each : from_.slots) {
+    if (auto filled = slots(each)) out_.kind.slots.push_back(*std::move(filled));
+  }
+  out_.kind.currency = all_there(from_.currency) ? plain(from_.currency) : std::string{};
+  if (from_.currency_at && !from_.slots.empty()) out_.kind.currency_at = path(from_.slots.front().question, *from_.currency_at);
+}
+
 void Filler::say_when_nothing_is_left() {
-  if (!out_.complaints.empty() || !out_.kind.gives.empty()) return;
+  if (!out_.complaints.empty() || !out_.kind.gives.empty() || !out_.kind.slots.empty()) return;
   std::vector<std::string_view> names;
   for (const Option& each : from_.options) {
     if (!each.required && each.fallback.empty()) names.push_back(each.name);
@@ -460,6 +493,7 @@ Filled Filler::run() {
   }
   const Measurands told = kind.tells();
   std::erase_if(kind.gives, [&](const Gives& each) { return each.signed_like && !told.has(*each.signed_like); });
+  fill_slots();
   judge_registers();
   say_when_nothing_is_left();
   return std::move(out_);

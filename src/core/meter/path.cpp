@@ -283,6 +283,23 @@ const wire::Tree* find(const wire::Tree& tree, const Path& path) {
   return place;
 }
 
+std::vector<const wire::Tree*> find_all(const wire::Tree& tree, const Path& path) {
+  Path to_list = path;
+  Step last;
+  if (!path.steps.empty() && path.steps.back().kind == Step::Kind::filter) {
+    last = path.steps.back();
+    to_list.steps.pop_back();
+  }
+  const wire::Tree* place = find(tree, to_list);
+  std::vector<const wire::Tree*> all;
+  if (place == nullptr) return all;
+  for (const wire::Tree& item : place->items) {
+    if (std::all_of(last.conditions.begin(), last.conditions.end(), [&](const Condition& each) { return meets(item, each); }))
+      all.push_back(&item);
+  }
+  return all;
+}
+
 wire::Tree* find(wire::Tree& tree, const Path& path) {
   return const_cast<wire::Tree*>(find(static_cast<const wire::Tree&>(tree), path));
 }

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "core/meter/template.hpp"
@@ -42,6 +43,10 @@ namespace core::meter {
 [[nodiscard]] wire::Tree* find(wire::Tree& tree, const Path& path);
 /// One step of it.
 [[nodiscard]] const wire::Tree* find(const wire::Tree& tree, const Step& step);
+
+/// All that stand there: items of a list or a section, or where the path ends with conditions those that meet all but least and
+/// most.
+[[nodiscard]] std::vector<const wire::Tree*> find_all(const wire::Tree& tree, const Path& path);
 
 /// What a place says itself: the text of a scalar, or of an XML element; nothing of null, lists, and what has neither.
 [[nodiscard]] std::optional<std::string_view> words_of(const wire::Tree& tree);

@@ -41,6 +41,7 @@ bool uses(const Template& kind, const Gives& gives, std::uint8_t question) {
 bool is_read(const Template& kind, std::uint8_t question) {
   const auto of = [&](const auto& all, const auto& is) { return std::any_of(all.begin(), all.end(), is); };
   return of(kind.gives, [&](const Gives& each) { return uses(kind, each, question); }) ||
+         of(kind.slots, [&](const Slots& each) { return each.question == question; }) ||
          of(kind.valid, [&](const Valid& each) { return each.test.question == question; });
 }
 

@@ -19,6 +19,7 @@
 #include "base/random.hpp"
 #include "base/time.hpp"
 #include "core/meter/measurand.hpp"
+#include "core/table/table.hpp"
 
 namespace core::meter {
 
@@ -213,6 +214,23 @@ struct Gives {
   bool operator==(const Gives&) const = default;
 };
 
+/// A list in an answer that says what holds from when until when (core/table/table.hpp): prices, or a forecast.
+struct Slots {
+  enum class By : std::uint8_t { list, entsoe, open_meteo };   ///< how it is read; those with a name are in core/meter/kinds
+  enum class As : std::uint8_t { iso8601, unix_seconds, unix_milliseconds, utc };   ///< utc: iso8601 without a zone
+  By by = By::list;
+  std::uint8_t question = 0;
+  Path each;                       ///< to a list, or a section; where it ends with conditions, all that meet them
+  bool start_is_name = false;      ///< of a section: its names are the starts
+  std::optional<Path> start, end, length;   ///< in one of `each`; none of start and end: it is the start itself
+  As as = As::iso8601;
+  std::optional<Path> parallel;    ///< to another list, whose items are the values, place by place
+  Path value;                      ///< in one of `each`, or of `parallel`
+  double factor = 1;               ///< currency per kWh or W in one of the answer's unit
+  Options with;                    ///< what it is read with, for those with a name; texts with options
+  bool operator==(const Slots&) const = default;
+};
+
 /// When this does not hold, the whole answer is no reading.
 struct Valid {
   Test test;
@@ -262,6 +280,8 @@ struct Proof {
   std::map<std::string, std::string> answers;   ///< by question
   Options options;                              ///< beside the defaults
   std::vector<std::pair<Measurand, double>> means;
+  std::vector<table::Slot> slots;               ///< of prices and forecasts, in order of time
+  std::string currency;
   bool fault = false;
   int line = 0;
   bool operator==(const Proof&) const = default;
@@ -296,6 +316,10 @@ struct Template {
   std::vector<Stamp> stamps;
   std::vector<Learns> learns;
   std::vector<Gives> gives;
+  std::optional<table::Measure> measure;          ///< of a source of prices or forecasts, which gives nothing and has:
+  std::vector<Slots> slots;
+  std::string currency;                           ///< "EUR"; a text with options
+  std::optional<Path> currency_at;                ///< in the answers of all slots; counts more
   std::vector<Legacy> legacy;
   std::vector<Proof> proofs;
   bool operator==(const Template&) const = default;

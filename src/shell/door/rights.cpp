@@ -26,6 +26,8 @@ constexpr std::array table{
     Right{Method::get, "/api/v1/snapshot", {}, Role::view},
     Right{Method::get, "/api/v1/site", {}, Role::view},
     Right{Method::get, "/api/v1/meters", {}, Role::view},
+    Right{Method::get, "/api/v1/prices", {}, Role::view},
+    Right{Method::get, "/api/v1/forecasts", {}, Role::view},
     Right{Method::get, "/api/v1/circuits", {}, Role::view},
     Right{Method::get, "/api/v1/mode", {}, Role::view},
     Right{Method::get, "/api/v1/charge-now", {}, Role::view},

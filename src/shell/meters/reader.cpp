@@ -99,6 +99,9 @@ void Reader::obey() {
   core::meter::Orders orders = std::exchange(orders_, {});
   // What was read goes on first: it is what somebody waits for.
   for (const core::MeterRead& read : orders.reads) needs_.read(read);
+  for (const core::meter::TableRead& read : orders.tables) {
+    if (needs_.table) needs_.table(read);
+  }
   for (core::meter::Ask& each : orders.asks) ask(std::move(each));
   tell_troubles();
   rearm();

@@ -30,6 +30,7 @@ class Reader {
     std::function<base::Now()> now;
     /// Every reply as it came, for whoever tries a source; may be empty.
     std::function<void(const core::meter::Ask&, const core::meter::Reply&)> overhear;
+    std::function<void(const core::meter::TableRead&)> table;   ///< of sources of prices and forecasts; may be empty
     std::function<void(std::string)> keep;   ///< the text of SourceSecrets, when they have changed; empty: nothing is kept
   };
 
@@ -42,6 +43,9 @@ class Reader {
   void start();
   /// Other sources from now on; the core has been told before.
   void configure(std::vector<core::meter::Source> sources);
+
+  /// See core::meter::Desk; before start().
+  void recall_table(std::size_t source, base::WallTime known_until, base::Duration age) { desk_.recall_table(source, known_until, age, needs_.now()); }
 
   [[nodiscard]] const core::meter::Desk& desk() const { return desk_; }
 

@@ -10,6 +10,7 @@
 #include "shell/web/codes.hpp"
 #include "shell/web/site.hpp"
 #include "shell/web/sources_json.hpp"
+#include "shell/web/tables_json.hpp"
 #include "wire/json.hpp"
 
 namespace shell::web {
@@ -47,6 +48,13 @@ Answer meters(const Site& site, const Request&, std::string_view) {
   out["sources"] = site.loop.sources ? sources_json(site.loop.sources(), site.loop.snapshot().now) : Json::array();
   return body(out);
 }
+Answer tables(const Site& site, const char* name, core::table::Measure measure) {
+  Json out;
+  out[name] = site.loop.tables ? tables_json(site.loop.tables(measure), site.loop.snapshot().now.wall) : Json::array();
+  return body(out);
+}
+Answer prices(const Site& site, const Request&, std::string_view) { return tables(site, "prices", core::table::Measure::price); }
+Answer forecasts(const Site& site, const Request&, std::string_view) { return tables(site, "forecasts", core::table::Measure::forecast); }
 Answer mode(const Site& site, const Request&, std::string_view) { return parts(site, {"mode"}); }
 Answer charge_now(const Site& site, const Request&, std::string_view) { return parts(site, {"charge_now"}); }
 
@@ -269,6 +277,8 @@ constexpr std::array table{
     Route{Method::put, one_circuit, "/limit", put_limit},
     Route{Method::remove, one_circuit, "/limit", remove_limit},
     Route{Method::get, "/api/v1/meters", {}, meters},
+    Route{Method::get, "/api/v1/prices", {}, prices},
+    Route{Method::get, "/api/v1/forecasts", {}, forecasts},
     Route{Method::get, "/api/v1/mode", {}, mode},
     Route{Method::put, "/api/v1/mode", {}, put_mode},
     Route{Method::remove, "/api/v1/mode", {}, release_mode},

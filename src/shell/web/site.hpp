@@ -14,6 +14,7 @@
 #include "core/snapshot.hpp"
 #include "shell/history/power_history.hpp"
 #include "shell/http/message.hpp"
+#include "shell/meters/tables.hpp"
 #include "shell/store/settings.hpp"
 #include "shell/web/assets.hpp"
 #include "shell/web/snapshot_json.hpp"
@@ -29,6 +30,7 @@ struct Loop {
   std::function<std::vector<core::PolicyView>()> policies{};   ///< see core::Core::policies
   std::function<std::vector<core::rules::Stretch>()> preview{};   ///< see core::Core::preview
   std::function<const core::meter::Desk&()> sources{};            ///< who asks the energy sources
+  std::function<std::vector<TableView>(core::table::Measure)> tables{};   ///< prices or forecasts
 };
 
 /// What the answers need of what is stored. All are called on the loop's thread.

@@ -9,16 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view words(core::meter::Health::State state) {
-  switch (state) {
-    case core::meter::Health::State::unasked: return "unasked";
-    case core::meter::Health::State::well: return "well";
-    case core::meter::Health::State::troubled: return "troubled";
-    case core::meter::Health::State::resting: return "resting";
-  }
-  return "unasked";
-}
-
 Json when(std::optional<base::Instant> at, base::Now now) {
   if (!at || *at >= base::Instant::never()) return nullptr;
   return base::to_iso8601(now.wall + (*at - now.at));
@@ -30,7 +20,7 @@ Json source(const core::meter::Source& is, const core::meter::Health& health, ba
     amounts[std::string{core::word_of(each.what)}] = core::number_of(each);
   return {{"name", is.name},
           {"kind", is.kind.name},
-          {"state", words(health.state)},
+          {"state", words_of(health.state)},
           {"trouble", health.trouble.empty() ? Json(nullptr) : Json(health.trouble)},
           {"every", base::seconds_of(is.every)},
           {"read_at", when(health.read_at, now)},
@@ -43,6 +33,16 @@ Json source(const core::meter::Source& is, const core::meter::Health& health, ba
 }
 
 }  // namespace
+
+std::string_view words_of(core::meter::Health::State state) {
+  switch (state) {
+    case core::meter::Health::State::unasked: return "unasked";
+    case core::meter::Health::State::well: return "well";
+    case core::meter::Health::State::troubled: return "troubled";
+    case core::meter::Health::State::resting: return "resting";
+  }
+  return "unasked";
+}
 
 Json sources_json(const core::meter::Desk& desk, base::Now now) {
   Json list = Json::array();

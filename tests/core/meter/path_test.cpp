@@ -146,5 +146,19 @@ RC_GTEST_PROP(Path, of_any_text_is_one_or_a_fault_with_its_column, ()) {
   else RC_ASSERT(*read_path(text_of(*path)) == *path);
 }
 
+TEST(Path, that_ends_with_conditions_leads_to_all_that_meet_them) {
+  const auto tree = wire::read_json(R"({"a":[{"k":"x","v":1},{"k":"y","v":2},{"k":"x","v":3}]})").value();
+  const auto all = [&](std::string_view path) {
+    std::string text;
+    for (const wire::Tree* each : find_all(tree, read_path(path).value())) text += each->find("v")->text;
+    return text;
+  };
+  EXPECT_EQ(all("/a"), "123");
+  EXPECT_EQ(all("/a/[k=x]"), "13");
+  EXPECT_EQ(all("/a/[k!=x]"), "2");
+  EXPECT_EQ(all("/a/[k=x,v>1]"), "3");
+  EXPECT_EQ(all("/b"), "");
+}
+
 }  // namespace
 }  // namespace core::meter

@@ -85,7 +85,10 @@ inline Template kind(std::string name, Form form, std::vector<std::string> quest
   return made;
 }
 inline Proof proof(std::map<std::string, std::string> answers, std::vector<std::pair<Measurand, double>> means) {
-  return {std::move(answers), {}, std::move(means), false, 0};
+  Proof proof;
+  proof.answers = std::move(answers);
+  proof.means = std::move(means);
+  return proof;
 }
 
 using enum Measurand;

@@ -126,6 +126,10 @@ constexpr std::array group_table{
         [](D& d) -> D::Named& { return d.circuits.emplace_back(); }, "main fuse"},
   Group{"connectors", "one section for each connector about which there is something to say; * is its id, as on the page", 32,
         [](D& d) -> D::Named& { return d.connectors.emplace_back(); }, "1061"},
+  Group{"prices", "one section for each source of prices; * is its name", 32,
+        [](D& d) -> D::Named& { return d.prices.emplace_back(); }, "market"},
+  Group{"forecasts", "one section for each forecast of the sun; * is its name", 32,
+        [](D& d) -> D::Named& { return d.forecasts.emplace_back(); }, "roof"},
 };
 // clang-format on
 

@@ -27,6 +27,7 @@ constexpr Key later(std::string_view path, Key::Takes takes, std::string_view fa
 [[nodiscard]] std::span<const Key> keys_of_interface();
 [[nodiscard]] std::span<const Key> keys_of_sources();
 [[nodiscard]] std::span<const Key> keys_of_house();
+[[nodiscard]] std::span<const Key> keys_of_tables();
 [[nodiscard]] std::span<const Key> keys_of_vehicles();
 [[nodiscard]] std::span<const Key> keys_of_reports();
 

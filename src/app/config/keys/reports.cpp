@@ -180,9 +180,6 @@ constexpr std::array table{
         "beginning of the topics by which it finds them"),
   later("status.MQTT.deviceNamePrefix", Takes::text, "TWC", 0, 0, "",
         "beginning of the names of devices"),
-  // --- prices (spec/config.md §9)
-  later("pricing.aWATTar.enabled", Takes::yes_no, "false", 0, 0, "",
-        "prices of aWATTar"),
 };
 // clang-format on
 
