@@ -157,10 +157,13 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
     out << fmt::format("{:<12} {:>10.6g} {}\n", core::word_of(each.what), core::number_of(each),
                        core::unit_of(core::dimension_of(each.what)));
   }
-  if (!trial.amounts().empty()) out << '\n';
   if (kind.measure) show_table(kind, trial.table(), trial.currency(), out);
-  const std::vector<std::string> judged = kind.measure ? std::vector<std::string>{} : judge(trial.amounts(), filled.kind);
-  for (const std::string& each : judged) out << each << '\n';
+  if (!trial.amounts().empty()) {   // of who said nothing nothing is missing in particular
+    out << '
+';
+    for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '
+';
+  }
   const bool well = trial.health().state == core::meter::Health::State::well;
   if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);
   else out << "It can be used.\n";

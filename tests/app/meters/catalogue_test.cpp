@@ -36,7 +36,7 @@ TEST_P(Built, in_kind_is_read_without_findings_and_proves_itself) {
 
 TEST_P(Built, in_kind_is_short_and_says_what_it_is) {
   const std::string_view text = GetParam().text;
-  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 80);
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 60);
   EXPECT_TRUE(text.starts_with("# "));
   const TemplateFile file = read_template(text, std::string{GetParam().name} + ".yaml");
   EXPECT_FALSE(file.kind.title.empty());
