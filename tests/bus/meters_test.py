@@ -242,7 +242,7 @@ def datagram(*blocks):
 
 
 def a_meter_of_sma_is_heard_in_the_network():
-    block = '"meters": { "sma": { "type": "sma-energy-meter", "role": "grid", "options": { "from": "127.0.0.1" } } },'
+    block = '"meters": { "sma": { "type": "sma-energy-meter", "role": "grid", "options": { "from": "127.0.0.1", "serial": 3012345678 } } },'
     with house(block) as rig, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
         def sent(text, **amounts):
             def now():

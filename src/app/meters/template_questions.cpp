@@ -207,11 +207,11 @@ void TemplateReader::read_learned(const Value& section) {
   learns.secret = yes(section, Part::learned, "secret");
   bool used = false;
   for (std::uint8_t i = 0; i < out_.kind.questions.size(); ++i) {
-    core::meter::each_text(out_.kind.questions[i].what, [&](core::meter::Part part, std::string_view said) {
+    core::meter::each_text(out_.kind.questions[i].what, [&](core::meter::Part, std::string_view said) {
       const auto names = core::meter::names_in(said);
       if (std::find(names.begin(), names.end(), section.key) == names.end()) return;
       used = true;
-      if (i == question && part != core::meter::Part::detail)
+      if (i == question)
         complain(section, fmt::format("{} needs itself to be asked; learn {} from another question", out_.kind.questions[i].name, section.key));
     });
   }

@@ -159,10 +159,8 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
   }
   if (kind.measure) show_table(kind, trial.table(), trial.currency(), out);
   if (!trial.amounts().empty()) {   // of who said nothing nothing is missing in particular
-    out << '
-';
-    for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '
-';
+    out << '\n';
+    for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';
   }
   const bool well = trial.health().state == core::meter::Health::State::well;
   if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);

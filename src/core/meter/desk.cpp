@@ -62,6 +62,19 @@ bool is_well(int status) { return status >= 200 && status <= 299; }
 bool is_denied(int status) { return status == 401 || status == 403; }
 bool is_busy(int status) { return status == 429 || status == 503; }
 
+/// Those that follow from a question's answer are not known any more.
+void forget_amounts(const Template& kind, std::uint8_t question, Amounts& amounts) {
+  Amounts left;
+  for (const Amount& each : amounts) {
+    const bool gone = std::any_of(kind.gives.begin(), kind.gives.end(), [&](const Gives& gives) { return gives.what == each.what && uses(kind, gives, question); });
+    if (!gone) left.push_back(each);
+  }
+  amounts = left;
+}
+
+/// What is listened to is one voice to the core, however many topics it has: any word of it ends its silence.
+std::uint8_t told_as(const Template& kind, std::uint8_t question) { return listens(kind) ? 0 : question; }
+
 /// How long what is listened to may say nothing.
 Duration silence_of(const Source& source) { return std::max(source.kind.patience, 3 * source.every); }
 
@@ -218,16 +231,12 @@ void Desk::take(const Reply& reply, Now now, Orders& out) {
   if (!content) return fail(reply.source, question, MeterRead::Outcome::absurd, std::move(content.error().text), now, out);
   for (const std::string& cookie : reply.cookies) keep_cookie(state.cookies, cookie);
   for (auto& [name, value] : learn(kind, *content, question)) state.learned.insert_or_assign(name, value);
+  if (reply.kept) return;   // nobody knows how old it is
   state.round->heard[question] = std::move(*content);
   state.round->true_at[question] = listens(kind) ? now.at : state.round->begun;
   if (contains(kind.access.questions, question)) {
     if (question == kind.access.questions.back()) state.session_since = now.at;
     out.reads.push_back(reading(reply.source, question, MeterRead::Outcome::read, state.round->begun));
-    return;
-  }
-  const bool stamped = std::any_of(kind.stamps.begin(), kind.stamps.end(), [&](const Stamp& each) { return each.question == question; });
-  if (reply.kept && !stamped) {   // nobody knows how old it is
-    state.round->heard[question].reset();
     return;
   }
   take_reading(reply.source, question, now, out);
@@ -243,6 +252,17 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
   const bool opens = contains(is.kind.access.questions, question);
   const bool denied = answered && is_denied(reply.status);
   state.round->heard[question].reset();
+  // One connection for all topics is one trouble; and a topic that is never said is none while others are.
+  if (listens(is.kind)) {
+    const auto& heard = state.round->heard;
+    const bool others = std::any_of(heard.begin(), heard.end(), [](const auto& each) { return each.has_value(); });
+    if (others && tells_only_extras(is.kind, question)) return;
+    if (others || question != state.round->asked.back()) {
+      state.health.trouble = reply.trouble;
+      state.health.state = Health::State::troubled;
+      return;
+    }
+  }
   // What is not for everybody's eyes costs only what many devices lack anyway.
   if (denied && !opens && tells_only_extras(is.kind, question)) return told();
   if (denied && !opens) state.session_since.reset();
@@ -271,8 +291,10 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
     return fail(source, question, absurd, "shows an old reading", now, out);
   }
   round.true_at[question] = *at;
-  for (std::size_t i = 0; listens(kind) && i < round.heard.size(); ++i) {
+  std::vector<std::uint8_t> mute;
+  for (std::uint8_t i = 0; listens(kind) && i < round.heard.size(); ++i) {
     if (now.at - round.true_at[i] > silence_of(sources_[source])) round.heard[i].reset();
+    if (!round.heard[i] && round.true_at[i] != Instant{} && is_read(kind, i)) mute.push_back(i);
   }
   if (kind.measure) return take_table(source, question, now, out);
   Meaning meaning = understand(kind, round.heard, question);
@@ -284,6 +306,11 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
   if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);
   if (meaning.amounts.empty() && !meaning.trouble.empty()) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
+  for (const std::uint8_t each : mute) {
+    if (meaning.trouble.empty() && !tells_only_extras(kind, each))
+      meaning.trouble = fmt::format("has said nothing to \"{}\" for {} s", kind.questions[each].name, base::seconds_of(now.at - round.true_at[each]));
+    forget_amounts(kind, each, state.health.amounts);
+  }
   for (const Amount& each : meaning.amounts) keep_amount(state.health.amounts, each);
   if (!meaning.amounts.empty()) state.health.read_at = *at;
   ++state.health.readings;
@@ -320,9 +347,9 @@ void Desk::tell(std::size_t source, std::uint8_t question, const Amounts& amount
   for (const Amount& each : amounts) known.push_back({each, oldest_part(source, each.what)});
   if (sources_[source].original) return tell_original(source, question, known, now, out);
   std::stable_sort(known.begin(), known.end(), [](const Known& a, const Known& b) { return a.at < b.at; });
-  MeterRead told = reading(source, question, MeterRead::Outcome::read, known.empty() ? states_[source].round->true_at[question] : known[0].at);
+  MeterRead told = reading(source, told_as(sources_[source].kind, question), MeterRead::Outcome::read, known.empty() ? states_[source].round->true_at[question] : known[0].at);
   for (const Known& each : known) {
-    if (each.at != told.at) out.reads.push_back(std::exchange(told, reading(source, question, MeterRead::Outcome::read, each.at)));
+    if (each.at != told.at) out.reads.push_back(std::exchange(told, reading(source, told_as(sources_[source].kind, question), MeterRead::Outcome::read, each.at)));
     told.amounts.push_back(each.amount);
   }
   out.reads.push_back(std::move(told));
@@ -340,7 +367,7 @@ void Desk::tell_original(std::size_t source, std::uint8_t question, const std::v
     round.known.push_back(each);
   }
   if (listens(kind)) std::erase_if(round.known, [&](const Known& each) { return now.at - each.at > kind.patience; });
-  MeterRead told = reading(source, question, MeterRead::Outcome::read, round.true_at[question]);
+  MeterRead told = reading(source, told_as(sources_[source].kind, question), MeterRead::Outcome::read, round.true_at[question]);
   Amounts all;
   for (const Known& each : round.known) {
     all.push_back(each.amount);
@@ -368,11 +395,10 @@ void Desk::fall_silent(std::size_t source, Now now, Orders& out) {
   State& state = states_[source];
   Round& round = *state.round;
   for (auto& each : round.heard) each.reset();
-  for (const std::uint8_t each : std::vector<std::uint8_t>(round.asked)) {
-    const bool connected = state.health.trouble.empty();   // else its own trouble says more
-    fail(source, each, MeterRead::Outcome::silent,
-         connected ? fmt::format("has said nothing for {} s", base::seconds_of(silence_of(sources_[source]))) : state.health.trouble, now, out);
-  }
+  state.health.amounts.clear();
+  const bool connected = state.health.trouble.empty();   // else its own trouble says more
+  fail(source, round.asked.front(), MeterRead::Outcome::silent,
+       connected ? fmt::format("has said nothing for {} s", base::seconds_of(silence_of(sources_[source]))) : state.health.trouble, now, out);
   state.health.state = Health::State::troubled;
   state.next = now.at + silence_of(sources_[source]);
 }
@@ -383,7 +409,7 @@ void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome ou
   state.health.trouble = std::move(trouble);
   if (state.round) state.round->troubled = true;
   if (listens(sources_[source].kind)) state.health.state = Health::State::troubled;
-  out.reads.push_back(reading(source, question, outcome, now.at));
+  out.reads.push_back(reading(source, told_as(sources_[source].kind, question), outcome, now.at));
 }
 
 void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {

@@ -93,6 +93,12 @@ void add_needs(std::vector<std::uint8_t>& needs, const Expression& expression) {
   for (const Expression& each : expression.of) add_needs(needs, each);
 }
 
+/// A member of an answer may be left out where it says nothing new; a register is there, or it is not known what it would say.
+bool is_missing_register(const Template& kind, const Test& test, const Heard& heard) {
+  const Content* content = answer(heard, test.question);
+  return kind.questions[test.question].form == Form::registers && (content == nullptr || !words_at(*content, test.at));
+}
+
 const Gives* model_of(const Template& kind, const Gives& gives) {
   if (!gives.signed_like) return nullptr;
   const auto model = std::find_if(kind.gives.begin(), kind.gives.end(),
@@ -178,6 +184,7 @@ Value value_of(const Template& kind, const Expression& expression, Dimension dim
   }
   double number = *value.number * expression.scale + expression.offset;
   if (expression.absolute) number = std::abs(number);
+  if (expression.minus_when && is_missing_register(kind, *expression.minus_when, heard)) return {};   // nobody knows its sign
   const bool turned = expression.minus_when && holds(*expression.minus_when, heard);
   return {expression.minus != turned ? -number : number, {}};
 }

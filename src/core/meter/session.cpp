@@ -33,6 +33,13 @@ std::string replaced(std::string_view text, const Options& learned, bool in_addr
   return out;
 }
 
+/// "14.07.26 13:15:45", whose zone nobody tells: only that it goes on counts, so its age is not known.
+bool is_local_time(std::string_view text) {
+  return text.size() == 17 && text[2] == '.' && text[5] == '.' && text[8] == ' ' && text[11] == ':' && text[14] == ':';
+}
+
+}  // namespace
+
 bool uses(const Template& kind, const Gives& gives, std::uint8_t question) {
   const std::vector<std::uint8_t> needs = needed_by(kind, gives);
   return std::find(needs.begin(), needs.end(), question) != needs.end();
@@ -44,13 +51,6 @@ bool is_read(const Template& kind, std::uint8_t question) {
          of(kind.slots, [&](const Slots& each) { return each.question == question; }) ||
          of(kind.valid, [&](const Valid& each) { return each.test.question == question; });
 }
-
-/// "14.07.26 13:15:45", whose zone nobody tells: only that it goes on counts, so its age is not known.
-bool is_local_time(std::string_view text) {
-  return text.size() == 17 && text[2] == '.' && text[5] == '.' && text[8] == ' ' && text[11] == ':' && text[14] == ':';
-}
-
-}  // namespace
 
 bool is_ready(const Template& kind, std::uint8_t question, const Options& learned) {
   bool ready = true;

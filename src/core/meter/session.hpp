@@ -16,6 +16,10 @@ namespace core::meter {
 [[nodiscard]] bool is_ready(const Template& kind, std::uint8_t question, const Options& learned);
 /// Whether it is worth asking: something is read from it, or it teaches what is not known yet.
 [[nodiscard]] bool is_needed(const Template& kind, std::uint8_t question, const Options& learned);
+/// Whether a number or a test is read from its answer.
+[[nodiscard]] bool is_read(const Template& kind, std::uint8_t question);
+/// Whether that number follows from its answer.
+[[nodiscard]] bool uses(const Template& kind, const Gives& gives, std::uint8_t question);
 /// Whether all numbers that are read from it are such that many devices of the kind lack them.
 [[nodiscard]] bool tells_only_extras(const Template& kind, std::uint8_t question);
 /// `{name}` replaced, percent-encoded in the address.

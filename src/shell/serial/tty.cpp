@@ -67,7 +67,8 @@ bool make_raw(int fd, int baud, const Line& characters) {
   ::cfmakeraw(&line);
   line.c_cflag &= ~static_cast<tcflag_t>(CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS | HUPCL);
   line.c_cflag |= flags_of(characters) | CREAD | CLOCAL;
-  line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY | INPCK);
+  line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY | INPCK | IGNPAR | PARMRK);
+  if (characters.parity != Line::Parity::none) line.c_iflag |= INPCK;   // a character that is wrong becomes a NUL, which is in no telegram
   line.c_cc[VMIN] = 1;   // a read of nothing says EAGAIN; 0 is kept for the other side's going
   line.c_cc[VTIME] = 0;
   for (const Speed& speed : speeds) {

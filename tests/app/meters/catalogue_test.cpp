@@ -14,6 +14,8 @@
 #include "app/meters/command.hpp"
 #include "app/meters/prove.hpp"
 #include "app/meters/sample.hpp"
+#include "core/meter/desk.hpp"
+#include "core/meter/fill.hpp"
 
 namespace app::meters {
 namespace {
@@ -42,6 +44,48 @@ TEST_P(Built, in_kind_is_short_and_says_what_it_is) {
   EXPECT_FALSE(file.kind.title.empty());
   const auto& proofs = file.kind.proofs;
   EXPECT_TRUE(std::any_of(proofs.begin(), proofs.end(), [](const auto& each) { return !each.means.empty(); }));
+}
+
+/// What a desk reads of a device that answers as a proof says.
+core::Measurands told(const core::meter::Template& kind, const core::meter::Proof& proof) {
+  core::meter::Options options = proof.options;
+  for (const core::meter::Option& each : kind.options) {
+    if (each.required) options.try_emplace(each.name, core::meter::any_value(each));
+  }
+  core::meter::Source source;
+  source.kind = core::meter::fill(kind, options).kind;
+  source.every = kind.every;
+  core::meter::Desk desk({source}, 1);
+  const base::Now now{base::Instant::at(std::chrono::hours{1}), base::WallTime::at(std::chrono::hours{500'000})};
+  core::meter::Orders orders;
+  desk.wake(now, orders);
+  EXPECT_FALSE(orders.asks.empty()) << kind.name << " asks nothing";
+  while (!orders.asks.empty()) {
+    for (const core::meter::Ask& ask : std::exchange(orders.asks, {})) {
+      const auto answer = proof.answers.find(source.kind.questions[ask.question].name);
+      if (answer == proof.answers.end()) continue;
+      core::meter::Reply reply;
+      reply.question = ask.question;
+      reply.round = ask.round;
+      reply.body = answer->second;
+      desk.hear(reply, now, orders);
+    }
+  }
+  core::Measurands all;
+  for (const core::Amount& each : desk.health(0).amounts) all.add(each.what);
+  return all;
+}
+
+TEST_P(Built, in_kind_gets_its_numbers_in_the_order_in_which_it_asks) {
+  const core::meter::Template kind = read_template(GetParam().text, std::string{GetParam().name} + ".yaml").kind;
+  // Log-ins are in no proof, and times of answers are long ago.
+  const bool alone = kind.access.kind != core::meter::Access::Kind::session && kind.stamps.empty();
+  for (const core::meter::Proof& proof : kind.proofs) {
+    if (!alone || proof.fault || proof.answers.size() < kind.questions.size()) continue;
+    core::Measurands meant;
+    for (const auto& [what, number] : proof.means) meant.add(what);
+    EXPECT_EQ(told(kind, proof), meant) << kind.name << ':' << proof.line;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Meters, Built, testing::ValuesIn(built_in().begin(), built_in().end()),
