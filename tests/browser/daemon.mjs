@@ -58,7 +58,8 @@ async function bodyOf(request) {
  */
 export async function startDaemon() {
   const world = { snapshot: await exampleSnapshot(), answers: true, asked: 0, wishes: [], me: { door: 'locked', name: 'admin', role: 'admin', by: 'session' },
-    lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] }, ...plan() },
+    lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] },
+      '/api/v1/prices': { prices: [] }, ...plan() },
     reply: () => ({ status: 200, body: { status: 'success' } }) };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://page').pathname;

@@ -53,6 +53,24 @@ describe('what is shown', () => {
     }
   });
 
+  it('what a kilowatt-hour costs, also below zero and on a phone, and nothing of it without prices', async () => {
+    const region = page.getByRole('region', { name: 'Prices: market' });
+    assert.equal(await region.count(), 0);
+    const hour = Math.floor(Date.parse(daemon.world.snapshot.time) / 3_600_000) * 3_600_000;
+    const at = (hours) => new Date(hour + hours * 3_600_000).toISOString();
+    const slots = [0.3, -0.02, 0.1].map((price, index) => ({ start: at(index), end: at(index + 1), price }));
+    daemon.world.lists['/api/v1/prices'] = { prices: [{ name: 'market', kind: 'awattar', currency: 'EUR', trouble: null, slots }] };
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.reload();
+    await region.waitFor();
+    const words = (await region.innerText()).replaceAll('\u00a0', ' ');
+    for (const part of ['30.0 ct per kWh now', 'Cheapest from', '\u22122.0 ct', 'Below zero for 1 h ahead.']) assert.ok(words.includes(part), `${part} is missing in: ${words}`);
+    assert.equal(await region.locator('rect.now').count(), 1);
+    assert.equal(await region.locator('rect.negative').count(), 1);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    assert.deepEqual(complaints, []);
+  });
+
   it('a change of the world within two questions', async () => {
     daemon.world.snapshot.site.generation = 2500;
     await shows('2.50\u00a0kW');
