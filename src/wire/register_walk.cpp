@@ -35,10 +35,13 @@ void RegisterWalk::begin() {
   if (begun_ && (!brought_ || ++rounds_ >= rounds_remembered)) {
     forget();
     absent_.clear();
+    apart_.clear();
+    if (brought_) told_.clear();
     rounds_ = 0;
   }
   begun_ = true;
   brought_ = false;
+  lost_ = false;
   walked_again_ = false;
   found_.clear();
   if (models_.empty() || chain_whole_) return to_numbers();
@@ -74,8 +77,10 @@ void RegisterWalk::read(std::span<const std::uint16_t> words) {
         return to_mark();
       }
       put(block->address, words);
-      for (std::size_t i = parts_.back().first; i < parts_.back().last; ++i)
+      for (std::size_t i = parts_.back().first; i < parts_.back().last; ++i) {
+        told_.insert(spans_[i]);
         brought_ |= !read_along_.contains(spans_[i]);
+      }
       parts_.pop_back();
   }
 }
@@ -90,7 +95,9 @@ void RegisterWalk::refuse() {
   const Part part = parts_.back();
   parts_.pop_back();
   if (part.last - part.first == 1) {
-    absent_.insert(spans_[part.first]);
+    const Span& span = spans_[part.first];
+    lost_ |= told_.contains(span);
+    if (!told_.contains(span)) absent_.insert(span);
     return;
   }
   // Most likely a word between the wanted ones is missing: the widest gap is where it is cut, else the middle.

@@ -3,8 +3,8 @@
 // The problem: every request costs up to a second, and devices take only so many words at once; many refuse a whole
 // block when one of its words does not exist; and where SunSpec's numbers stand is known only after a walk. The idea:
 // wanted numbers that stand near one another are read together. A block that is refused is read in parts, and from then
-// on always so; what is refused alone is not asked for again until much later. The chain of SunSpec's models is walked
-// once, and again when it turns out to be another or a round did not come to its end.
+// on always so; what is refused alone and was never told is not asked for again until much later. The chain of
+// SunSpec's models is walked once, and again when it turns out to be another or a round did not come to its end.
 //
 // One walk belongs to one source and lives as long, over all its rounds:
 //
@@ -50,6 +50,8 @@ class RegisterWalk {
   [[nodiscard]] const Registers& found() const { return found_; }
   /// Whether the round brought any of the wanted words.
   [[nodiscard]] bool brought_something() const { return brought_; }
+  /// Whether the device refused what it told in an earlier round: that is there, so it is not missing but unknown.
+  [[nodiscard]] bool lost_something() const { return lost_; }
 
  private:
   enum class Stage : std::uint8_t { mark, chain, numbers };
@@ -83,6 +85,7 @@ class RegisterWalk {
   std::vector<Header> chain_;
   std::set<std::uint32_t> apart_;  ///< a block begins here, and the former ends
   std::set<Span> absent_;
+  std::set<Span> told_;                  ///< that were read
   int rounds_ = 0;  ///< since the last of this was forgotten
 
   // This round.
@@ -94,6 +97,7 @@ class RegisterWalk {
   Registers found_;
   bool begun_ = false;
   bool brought_ = false;
+  bool lost_ = false;
   bool walked_again_ = false;
 };
 

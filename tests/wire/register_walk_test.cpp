@@ -114,6 +114,21 @@ TEST(RegisterWalks, try_again_what_did_not_exist_after_a_long_time) {
   EXPECT_TRUE(seen);
 }
 
+TEST(RegisterWalks, know_that_what_was_told_once_is_there_though_it_is_refused_now) {
+  Device device("10: 0001 0002");
+  auto walk = walk_for({"10", "11"});
+  device.round(walk);
+  EXPECT_FALSE(walk.lost_something());
+  const std::uint16_t word = device.words.at(11);
+  device.words.erase(11);
+  device.round(walk);
+  EXPECT_TRUE(walk.lost_something()) << "a phase of the grid must not become nothing by a passing fault";
+  device.words[11] = word;
+  device.round(walk);
+  EXPECT_FALSE(walk.lost_something());
+  EXPECT_EQ(walk.found().word(11), word) << "it is asked for again at once";
+}
+
 TEST(RegisterWalks, try_again_at_once_when_nothing_at_all_was_found) {
   Device asleep, awake("100: 0001");
   auto walk = walk_for({"100"});

@@ -238,6 +238,8 @@ void ModbusTalk::finish() {
         fmt::format(
             "{} has none of the registers that were asked for; the kind of meter or the unit id may be the wrong one.",
             who()));
+  if (walk.lost_something())
+    return fail(Outcome::unreachable, fmt::format("{} refuses a register that it has told before.", who()));
   ModbusReply reply;
   reply.outcome = Outcome::answered;
   reply.body = wire::text_of(walk.found());
