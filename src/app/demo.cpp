@@ -8,10 +8,13 @@
 #include "app/config/form.hpp"
 #include "app/config/public_config.hpp"
 #include "app/demo_day.hpp"
+#include "app/demo_tables.hpp"
 #include "app/load.hpp"
+#include "app/meters/catalogue.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
 #include "app/zone.hpp"
+#include "core/meter/fill.hpp"
 #include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
 #include "sim/world.hpp"
@@ -46,6 +49,15 @@ constexpr Visit visits[] = {
     {1, 17h + 20min, 31h, 22, 32, "5YJ3DEMO000000003"},
 };
 
+/// What an owner sees of a device that was unplugged. Its address is one that nobody has.
+sim::Absent unplugged() {
+  core::meter::Source source;
+  source.name = "demo: cellar";
+  source.kind = core::meter::fill(meters::Catalogue{{}}.read("shelly-3em").kind, {{"host", "192.0.2.20"}}).kind;
+  source.every = source.kind.every;
+  return {std::move(source), "192.0.2.20 cannot be reached: No route to host."};
+}
+
 WallTime local_midnight(WallTime now) {
   const std::time_t seconds = now.since_epoch() / Duration{1s};
   std::tm local{};
@@ -71,6 +83,7 @@ class Demo {
     house.config = [this]() -> const core::Config& { return world_->core()->config(); };
     house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
     house.sources = [this]() -> const core::meter::Desk& { return world_->desk(); };
+    house.tables = [this](core::table::Measure measure) { return demo_tables(measure, midnight(), world_->both_clocks().wall); };
     house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
     return house;
   }
@@ -144,7 +157,14 @@ class Demo {
     site.trace = demo_days(midnight, days + 1);
     site.days = days;
     site.seed = options_.seed;
+    site.absent = {unplugged()};
     return site;
+  }
+
+  /// Of the day that is shown.
+  [[nodiscard]] WallTime midnight() const {
+    const base::Now now = world_->both_clocks();
+    return now.wall - (now.at.since_origin() + since_midnight_) % a_day;
   }
 
   void begin() {

@@ -89,6 +89,7 @@ void World::install_meters() {
     site_.config.circuits[i].meter = id.index;
     add_gauges(i, *meter, id);
   }
+  for (const Absent& each : site_.absent) sources_.push_back(each.source);
   find_gauge_deadline();
 }
 
@@ -378,7 +379,9 @@ void World::obey_desk() {
   // What is read may make the controller say something; nothing of that asks the desk for more.
   const core::meter::Orders orders = std::exchange(orders_, {});
   for (const core::meter::Ask& question : orders.asks) ask(question);
-  for (const core::MeterRead& read : orders.reads) step(read);
+  for (const core::MeterRead& read : orders.reads) {
+    if (read.meter.index < site_.config.meters.size()) step(read);
+  }
 }
 
 void World::ask(const core::meter::Ask& question) {
@@ -389,6 +392,11 @@ void World::ask(const core::meter::Ask& question) {
     gauge_deadline_ = std::min(gauge_deadline_, gauge.device.deadline());
     return;
   }
+  const std::size_t meters = sources_.size() - site_.absent.size();
+  if (question.source < meters) return;
+  core::meter::Reply reply{question.source, question.question, question.round, core::meter::Reply::Outcome::unreachable};
+  reply.trouble = site_.absent[question.source - meters].trouble;
+  desk_->hear(reply, both_clocks(), orders_);
 }
 
 void World::perform() {

@@ -45,6 +45,12 @@ struct CircuitMeter {
   Duration every = 5s;
 };
 
+/// A source with nothing at its address.
+struct Absent {
+  core::meter::Source source;
+  std::string trouble;                       ///< what whoever asks is told
+};
+
 /// What a house is made of. One seed makes all its dice.
 struct Site {
   core::Config config;                       ///< what the controller is told; its meters follow from the ones below
@@ -65,6 +71,7 @@ struct Site {
   int days = 1;
   WallTime begins;                           ///< of the run
   std::uint64_t seed = 1;
+  std::vector<Absent> absent;                ///< asked beside the meters; the controller knows nothing of them
 };
 
 /// What a run amounts to.

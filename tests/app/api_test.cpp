@@ -102,6 +102,7 @@ TEST(ApiTest, the_sources_tell_how_they_are_and_what_they_read) {
   const Json sources = api.json("/api/v1/meters")["sources"];
   ASSERT_EQ(sources.size(), 1U);
   EXPECT_EQ(sources[0]["name"], "house");
+  EXPECT_TRUE(sources[0]["title"].is_null() && sources[0]["setup"].is_null()) << "plain numbers are of no device";
   EXPECT_EQ(sources[0]["state"], "well") << sources[0]["trouble"];
   EXPECT_TRUE(sources[0]["trouble"].is_null());
   EXPECT_GT(sources[0]["readings"], 60);

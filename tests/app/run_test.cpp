@@ -221,6 +221,20 @@ TEST_F(RunTest, the_demo_needs_nothing_and_charges) {
   EXPECT_EQ(end(SIGINT), 0) << log();
 }
 
+TEST_F(RunTest, the_demo_shows_prices_a_forecast_and_a_source_in_trouble_as_its_own) {
+  Listening free;
+  const std::string port = std::to_string(free.port());
+  free.close();
+  start({"run", "--demo", "--port", port});
+  EXPECT_TRUE(eventually([&] { return answer(free.port(), "GET /api/v1/prices").find("\"demo market\"") != std::string::npos; })) << log();
+  EXPECT_NE(answer(free.port(), "GET /api/v1/forecasts").find("\"demo roof\""), std::string::npos);
+  EXPECT_TRUE(eventually([&] {
+    const std::string sources = answer(free.port(), "GET /api/v1/meters");
+    return sources.find("\"Shelly 3EM\"") != std::string::npos && sources.find("192.0.2.20 cannot be reached") != std::string::npos;
+  })) << log();
+  EXPECT_EQ(end(SIGINT), 0) << log();
+}
+
 TEST_F(RunTest, the_dummy_interface_is_the_built_in_house) {
   Listening free;
   const std::string port = std::to_string(free.port());

@@ -46,6 +46,23 @@ function plan() {
   };
 }
 
+/** What the overview asks for beside the snapshot: a source that is well and one that is not, prices and a forecast. */
+function energy(time) {
+  const midnight = Math.floor(Date.parse(time) / 86_400_000) * 86_400_000;
+  const slots = (value) => Array.from({ length: 48 }, (_, hour) => ({ start: new Date(midnight + hour * 3_600_000).toISOString(), end: new Date(midnight + (hour + 1) * 3_600_000).toISOString(), ...value(hour) }));
+  const at = (seconds) => new Date(Date.parse(time) + seconds * 1000).toISOString();
+  const common = { state: 'well', trouble: null, read_at: at(-720), next: at(3600), known_until: new Date(midnight + 2 * 86_400_000).toISOString(), now: null };
+  return {
+    '/api/v1/meters': { meters: [], sources: [
+      { name: 'URL', kind: 'text', title: null, setup: null, state: 'well', trouble: null, every: 5, read_at: at(-2), next: at(3), requests_today: 1416, most_a_day: null, readings: 708, faults: 2,
+        amounts: { load: 420, solar: 13100.5 } },
+      { name: 'Garage', kind: 'solaredge-cloud', title: 'SolarEdge cloud', setup: 'Make an API key in the portal', state: 'resting', every: 300, read_at: at(-4000), next: at(200), requests_today: 12,
+        trouble: 'refuses the password or token (401); correct it in the configuration', most_a_day: 300, readings: 40, faults: 12, amounts: { solar: 2500 } }] },
+    '/api/v1/prices': { prices: [{ name: 'market', kind: 'awattar', currency: 'EUR', ...common, slots: slots((hour) => ({ price: 0.3 - 0.1 * Math.sin((hour % 24) / 4) })) }] },
+    '/api/v1/forecasts': { forecasts: [{ name: 'roof', kind: 'open-meteo', ...common, slots: slots((hour) => ({ watts: Math.round(Math.max(0, 9000 * Math.sin(((hour % 24) - 5) / 14 * Math.PI))) })) }] },
+  };
+}
+
 async function bodyOf(request) {
   let text = '';
   for await (const chunk of request) text += chunk;
@@ -57,9 +74,10 @@ async function bodyOf(request) {
  * may answer a wish with { status, body } and is told of each one.
  */
 export async function startDaemon() {
-  const world = { snapshot: await exampleSnapshot(), answers: true, asked: 0, wishes: [], me: { door: 'locked', name: 'admin', role: 'admin', by: 'session' },
+  const snapshot = await exampleSnapshot();
+  const world = { snapshot, answers: true, asked: 0, wishes: [], me: { door: 'locked', name: 'admin', role: 'admin', by: 'session' },
     lists: { '/api/v1/tokens': { tokens: [] }, '/api/v1/people': { people: [{ name: 'admin', role: 'admin' }] },
-      '/api/v1/prices': { prices: [] }, ...plan() },
+      ...energy(snapshot.time), ...plan() },
     reply: () => ({ status: 200, body: { status: 'success' } }) };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://page').pathname;

@@ -55,6 +55,10 @@ describe('what is shown', () => {
 
   it('what a kilowatt-hour costs, also below zero and on a phone, and nothing of it without prices', async () => {
     const region = page.getByRole('region', { name: 'Prices: market' });
+    daemon.world.lists['/api/v1/prices'] = { prices: [] };
+    await page.reload();
+    await page.getByTestId('source').first().waitFor({ state: 'attached' });
+    await page.getByRole('region', { name: 'Forecast: roof' }).waitFor();
     assert.equal(await region.count(), 0);
     const hour = Math.floor(Date.parse(daemon.world.snapshot.time) / 3_600_000) * 3_600_000;
     const at = (hours) => new Date(hour + hours * 3_600_000).toISOString();
@@ -69,6 +73,65 @@ describe('what is shown', () => {
     assert.equal(await region.locator('rect.negative').count(), 1);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
     assert.deepEqual(complaints, []);
+  });
+
+  it('a forecast of today and tomorrow as one, with its source, its age and what the meters tell, and nothing of it without one', async () => {
+    const region = page.getByRole('region', { name: 'Forecast: roof' });
+    await region.waitFor();
+    const words = (await region.innerText()).replaceAll('\u00a0', ' ');
+    for (const part of ['Forecast of the sun', '9.00 kW expected now. The meters tell 13.1 kW.', 'Today still about', 'Tomorrow about 79.9 kWh.', 'Forecast by open-meteo, read 12 min ago.', 'no charging is planned by it'])
+      assert.ok(words.includes(part), `${part} is missing in: ${words}`);
+    const drawing = region.getByRole('img');
+    assert.match(await drawing.getAttribute('aria-label'), /^Forecast from .* to .*\. 9\.00\s+kW expected now/);
+    assert.equal(await drawing.locator('rect').count(), 48);
+    assert.equal(await drawing.locator('rect.now').count(), 1);
+    daemon.world.lists['/api/v1/forecasts'] = { forecasts: [] };
+    await page.reload();
+    await page.getByRole('region', { name: 'Prices: market' }).waitFor();
+    assert.equal(await region.count(), 0);
+  });
+
+  it('prices and forecast over the same days, and of what is not known yet that it is not', async () => {
+    const prices = daemon.world.lists['/api/v1/prices'].prices[0];
+    prices.slots = prices.slots.slice(0, 24);
+    await page.reload();
+    const region = page.getByRole('region', { name: 'Prices: market' });
+    await region.waitFor();
+    assert.match(await region.innerText(), /Tomorrow, not known yet/);
+    assert.doesNotMatch(await page.getByRole('region', { name: 'Forecast: roof' }).innerText(), /not known yet/);
+  });
+
+  it('a source in trouble beside the numbers of the house, unfolded or not: since when, why, and what to do', async () => {
+    const house = page.getByRole('region', { name: 'House' });
+    const troubles = house.getByRole('list', { name: 'Energy sources in trouble' });
+    await troubles.waitFor();
+    assert.equal(await troubles.getByRole('listitem').count(), 1);
+    assert.match(await troubles.innerText(), /Garage: refuses the password or token \(401\); correct it in the configuration\. Nothing has been read from it since \d\d:\d\d\./);
+    const list = house.getByRole('list', { name: 'Energy sources', exact: true });
+    assert.equal(await list.isVisible(), false);
+    await house.getByText('Energy sources', { exact: true }).click();
+    const [well, resting] = (await list.getByTestId('source').allInnerTexts()).map((one) => one.replaceAll('\u00a0', ' '));
+    for (const part of ['URL', 'Well', 'Consumption 420 W, solar 13.1 kW', 'Read 2 s ago', 'asked next at', '1416 requests today', '2 of 710 failed', 'seen to count the connectors', 'about 8 s late'])
+      assert.ok(well.includes(part), `${part} is missing in: ${well}`);
+    for (const part of ['Garage', 'SolarEdge cloud', 'Resting', 'Last: solar 2.50 kW', 'What it needs: Make an API key in the portal.', '12 of 300 requests today', 'Read 1 h 6 min ago, too old to count'])
+      assert.ok(resting.includes(part), `${part} is missing in: ${resting}`);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('a trouble that ends, as soon as the stream says that a reading counts', async () => {
+    const troubles = page.getByRole('list', { name: 'Energy sources in trouble' });
+    await troubles.waitFor();
+    Object.assign(daemon.world.lists['/api/v1/meters'].sources[1], { state: 'well', trouble: null });
+    Object.assign(daemon.world.snapshot.meters[1], { fresh: true, age: 1 });
+    await troubles.waitFor({ state: 'detached', timeout: 5_000 });
+  });
+
+  it('what the snapshot knows of the sources where the daemon says no more of them', async () => {
+    daemon.world.lists['/api/v1/meters'] = { error: 'Another version.' };
+    await page.reload();
+    await page.getByText('Energy sources', { exact: true }).click();
+    const words = (await page.getByTestId('source').allInnerTexts()).join(' ').replaceAll('\u00a0', ' ');
+    assert.match(words, /URL.*Well.*Read 2 s ago.*Garage.*Troubled.*No reading yet · 12 of 12 failed/s);
   });
 
   it('a change of the world within two questions', async () => {
@@ -325,6 +388,8 @@ describe('on every device', () => {
     it(`nothing runs over the edge at ${width} px`, async () => {
       await page.setViewportSize({ width, height });
       await page.getByText('More about this connector').first().click();
+      await page.getByText('Energy sources', { exact: true }).click();
+      await page.getByRole('region', { name: 'Forecast: roof' }).waitFor();
       const over = await page.evaluate(() => [...document.querySelectorAll('main *')]
         .filter((one) => one.checkVisibility() && !one.closest('.unseen') && one.getBoundingClientRect().right > innerWidth + 0.5)
         .map((one) => `${one.tagName}.${one.className}`));
@@ -337,6 +402,7 @@ describe('on every device', () => {
     it(`every text has a contrast of 4.5 or more in ${colorScheme} colours`, async () => {
       await page.emulateMedia({ colorScheme });
       const snapshot = daemon.world.snapshot;
+      await page.getByText('Energy sources', { exact: true }).click();
       snapshot.announcements.unshift({ code: 'excess_found', severity: 'alarm', text: 'Too much.', time: snapshot.time, connector: null });
       snapshot.held = 40;
       await shows('Too much.');

@@ -97,6 +97,18 @@ describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the pro
     await page.close();
   });
 
+  it('shows prices, a forecast and a source in trouble, each as one of a demo, and asks no other host', async () => {
+    const { page, complaints } = await openPage(browser.context, address);
+    for (const name of ['Prices: demo market', 'Forecast: demo roof']) await page.getByRole('region', { name }).waitFor({ timeout: 20_000 });
+    assert.match(await page.getByRole('region', { name: 'Forecast: demo roof' }).innerText(), /Forecast by demo, read (just now|.* ago)\./);
+    await page.getByText(/demo: cellar: 192\.0\.2\.20 cannot be reached: .* Nothing has been read from it yet\.$/).waitFor({ timeout: 20_000 });
+    await page.getByText('Energy sources', { exact: true }).click();
+    const cellar = await page.getByTestId('source').filter({ hasText: 'demo: cellar' }).innerText();
+    assert.match(cellar, /Shelly 3EM[\s\S]*(Troubled|Resting)[\s\S]*No reading yet/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
   it('listens to the stream instead of asking, and finds back when the program was killed and started again', async () => {
     const page = await browser.context.newPage();
     const complaints = [];

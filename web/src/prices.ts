@@ -1,6 +1,7 @@
-// What a kilowatt-hour costs, today and tomorrow, as bars and as words.
+// What a kilowatt-hour costs, in words and as what a strip of bars is drawn from.
 import { clock, unknown } from './format';
 import { has } from './reading.svelte';
+import type { Stretch } from './strip';
 
 export interface Slot {
   /** RFC 3339 */
@@ -19,6 +20,8 @@ export interface Prices {
 export const isPriceList = (body: unknown): body is { prices: Prices[] } =>
   has(body, ['prices']) && (body as { prices: unknown[] }).prices.every((each) => has(each, ['slots'], ['name', 'currency', 'trouble']));
 
+export const stretches = ({ slots }: Prices): Stretch[] => slots.map(({ start, end, price }) => ({ start, end, value: price }));
+
 const hundredths: Record<string, string> = { EUR: 'ct', CHF: 'Rp', GBP: 'p', AUD: 'c', USD: 'c', SEK: 'öre', NOK: 'öre', DKK: 'øre' };
 
 /** "28.9 ct" a kWh, "0.412 PLN" where nobody counts in hundredths. */
@@ -28,65 +31,6 @@ export function priceInWords(price: number | null | undefined, currency: string 
   const text = cents === undefined ? price.toFixed(3) : (price * 100).toFixed(1);
   const plain = /^-0\.?0*$/.test(text) ? text.slice(1) : text;
   return `${plain.replace('-', '\u2212')}\u00a0${cents ?? currency ?? ''}`.trim();
-}
-
-/** Of the time that is shown, and of the room between the lowest and the highest price (or zero), both 0 to 1. */
-export interface Bar {
-  left: number;
-  width: number;
-  top: number;
-  height: number;
-  negative: boolean;
-  now: boolean;
-  over: boolean;
-}
-export interface Strip {
-  from: number;
-  to: number;
-  bars: Bar[];
-  /** where a price of zero is, from the top */
-  zero: number;
-  /** where tomorrow begins, from the left; absent: it is not known yet */
-  tomorrow: number | null;
-  now: number;
-}
-
-const midnight = (now: string, days: number): number => {
-  const day = new Date(now);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime();
-};
-
-/** Today, and tomorrow as soon as something of it is known; null: nothing is known of both. */
-export function strip(slots: readonly Slot[], now: string): Strip | null {
-  const from = midnight(now, 0);
-  const night = midnight(now, 1);
-  const shown = slots.filter(({ start, end }) => Date.parse(end) > from && Date.parse(start) < midnight(now, 2));
-  if (shown.length === 0) return null;
-  const to = shown.some(({ start }) => Date.parse(start) >= night) ? midnight(now, 2) : night;
-  const high = Math.max(0, ...shown.map(({ price }) => price));
-  const low = Math.min(0, ...shown.map(({ price }) => price));
-  const room = high - low || 1;
-  const at = (moment: number): number => Math.min(1, Math.max(0, (moment - from) / (to - from)));
-  const moment = Date.parse(now);
-  return {
-    from,
-    to,
-    zero: high / room,
-    tomorrow: to > night ? at(night) : null,
-    now: at(moment),
-    bars: shown.map(({ start, end, price }) => {
-      const [begins, ends] = [Date.parse(start), Date.parse(end)];
-      return {
-        left: at(begins),
-        width: at(ends) - at(begins),
-        top: (high - Math.max(0, price)) / room,
-        height: Math.abs(price) / room,
-        negative: price < 0,
-        now: begins <= moment && moment < ends,
-        over: ends <= moment,
-      };
-    }),
-  };
 }
 
 /** The slot that holds now; undefined in a gap. */

@@ -1,6 +1,6 @@
-// Prices as bars and as words.
+// Prices in words.
 import { describe, expect, it } from 'vitest';
-import { isPriceList, type Prices, priceInWords, pricesInWords, type Slot, strip } from '../src/prices';
+import { isPriceList, type Prices, priceInWords, pricesInWords, type Slot, stretches } from '../src/prices';
 
 const hour = 3_600_000;
 const morning = new Date(2026, 6, 14).getTime(); // midnight here
@@ -20,37 +20,6 @@ describe('a price', () => {
   ] as const)('of %s %s reads %s', (price, currency, words) => expect(priceInWords(price, currency)).toBe(words));
 });
 
-describe('a strip', () => {
-  it('is today alone until something of tomorrow is known', () => {
-    expect(strip([slot(0, 24, 0.1)], at(12))?.tomorrow).toBeNull();
-    const two = strip([slot(0, 24, 0.1), slot(24, 25, 0.2)], at(12));
-    expect(two?.tomorrow).toBeCloseTo(0.5, 1);
-    expect(two?.now).toBeCloseTo(0.25, 1);
-  });
-
-  it('shows prices below zero below the line of zero', () => {
-    const drawn = strip([slot(0, 1, 0.3), slot(1, 2, -0.1)], at(0.5));
-    expect(drawn?.zero).toBeCloseTo(0.75);
-    expect(drawn?.bars[0]).toMatchObject({ top: 0, negative: false, now: true, over: false });
-    expect(drawn?.bars[0]?.height).toBeCloseTo(0.75);
-    expect(drawn?.bars[1]).toMatchObject({ negative: true, now: false });
-    expect(drawn?.bars[1]?.top).toBeCloseTo(0.75);
-    expect(drawn?.bars[1]?.height).toBeCloseTo(0.25);
-  });
-
-  it('leaves out yesterday, cuts what begins there, and is nothing without prices', () => {
-    const drawn = strip([slot(-5, -4, 9), slot(-1, 1, 0.1), slot(3, 4, 0.2)], at(2));
-    expect(drawn?.bars).toHaveLength(2);
-    expect(drawn?.bars[0]?.left).toBe(0);
-    expect(drawn?.bars[0]?.width).toBeCloseTo(1 / 24);
-    expect(drawn?.bars[0]?.over).toBe(true);
-    expect(strip([], at(2))).toBeNull();
-    expect(strip([slot(-5, -4, 9)], at(2))).toBeNull();
-  });
-
-  it('of nothing but zeros has a place', () => expect(strip([slot(0, 24, 0)], at(2))?.bars[0]).toMatchObject({ top: 0, height: 0 }));
-});
-
 describe('prices in words', () => {
   it('say what holds, when it is cheapest, and what is below zero', () => {
     const words = pricesInWords(source([slot(0, 1, 0.3), slot(1, 2, 0.3), slot(2, 3, 0.1), slot(3, 4, -0.02), slot(4, 5, -0.02)]), at(0.5));
@@ -66,6 +35,8 @@ describe('prices in words', () => {
 });
 
 describe('an answer', () => {
+  it('is drawn slot by slot', () => expect(stretches(source([slot(0, 1, -0.1)]))).toEqual([{ start: at(0), end: at(1), value: -0.1 }]));
+
   it('is a list of sources', () => {
     expect(isPriceList({ prices: [source([])] })).toBe(true);
     expect(isPriceList({ prices: [] })).toBe(true);

@@ -14,14 +14,18 @@ Json when(std::optional<base::Instant> at, base::Now now) {
   return base::to_iso8601(now.wall + (*at - now.at));
 }
 
+Json text(const std::string& words) { return words.empty() ? Json(nullptr) : Json(words); }
+
 Json source(const core::meter::Source& is, const core::meter::Health& health, base::Now now) {
   Json amounts = Json::object();
   for (const core::Amount& each : health.amounts)
     amounts[std::string{core::word_of(each.what)}] = core::number_of(each);
   return {{"name", is.name},
           {"kind", is.kind.name},
+          {"title", text(is.kind.title)},
+          {"setup", text(is.kind.setup)},
           {"state", words_of(health.state)},
-          {"trouble", health.trouble.empty() ? Json(nullptr) : Json(health.trouble)},
+          {"trouble", text(health.trouble)},
           {"every", base::seconds_of(is.every)},
           {"read_at", when(health.read_at, now)},
           {"next", when(health.next_round, now)},
