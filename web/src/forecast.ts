@@ -44,7 +44,7 @@ export function forecastInWords({ slots }: Forecast, now: string, measured: numb
   const beside = measured === null ? '' : ` The meters tell ${watts(measured)}.`;
   words.push(held ? `${watts(held.watts)} expected now.${beside}` : `What is expected now is unknown.${beside}`);
   const today = between(slots, moment, night);
-  if (today !== null) words.push(`Today still about ${energy(today)}.`);
+  if (today !== null) words.push(today < 0.05 ? 'No more sun is expected today.' : `Today still about ${energy(today)}.`);
   const tomorrow = between(slots, night, end);
   if (tomorrow !== null) {
     const last = slots.filter(({ start }) => Date.parse(start) < end).reduce((later, each) => (Date.parse(each.end) > Date.parse(later.end) ? each : later));

@@ -15,7 +15,11 @@ describe('a forecast in words', () => {
   it('says what is expected now beside what is measured, of the rest of today, tomorrow and at most', () =>
     expect(words(days, 10, 1900)).toBe(`2.00 kW expected now. The meters tell 1.90 kW. Today still about 20.0 kWh. Tomorrow about 24.0 kWh. At most 4.00 kW, from ${clock(at(12), at(10))}.`));
 
-  it('counts of today only what is ahead', () => expect(words(days, 15)).toContain('Today still about 4.00 kWh.'));
+  it('counts of today only what is ahead, and says in the evening that there is no more', () => {
+    expect(words(days, 15)).toContain('Today still about 4.00 kWh.');
+    expect(words(days, 20)).toContain('No more sun is expected today.');
+    expect(words(days.slice(4), 20)).not.toContain('today');
+  });
 
   it('says where it ends before tomorrow does, and nothing of what it does not know', () => {
     expect(words(days.slice(0, 6), 10)).toContain(`Tomorrow about 8.00 kWh until ${clock(at(36), at(24))}; more is not known yet.`);
