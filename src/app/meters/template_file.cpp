@@ -180,6 +180,7 @@ Option::Type type_called(std::string_view word) {
   if (word == "port") return Option::Type::port;
   if (word == "number") return Option::Type::number;
   if (word == "yes_no") return Option::Type::yes_no;
+  if (word == "growatt_password") return Option::Type::growatt_password;
   return word == "device" ? Option::Type::device : Option::Type::text;
 }
 
@@ -297,7 +298,7 @@ void TemplateReader::read_rhythm(const Value& root) {
     kind.most_a_day = static_cast<int>(number_of(*most).value_or(0));
   kind.one_by_one = yes(root, whole_, "one_by_one");
   kind.cloud = yes(root, whole_, "cloud");
-  if (text(root, whole_, "trust") == "first_seen") kind.trust = core::meter::Trust::first_seen;
+  trust_ = text(root, whole_, "trust");
 }
 
 void TemplateReader::read_root(const Value& root) {
@@ -335,6 +336,7 @@ void TemplateReader::read_root(const Value& root) {
     complain(*asks, fmt::format("\"asks\" has {} questions; write one to {}", asks->children.size(), most_questions));
   members("learns", &TemplateReader::read_learned);
   if (const Value* access = told(root, whole_, "auth")) read_access(*access);
+  if (const Value* asks = told(root, whole_, "asks")) check_mixture(*asks);
   items("valid", &TemplateReader::read_valid);
   items("time", &TemplateReader::read_stamp);
   if (const Value* gives = told(root, whole_, "gives")) read_gives(*gives);

@@ -66,7 +66,8 @@ void TemplateReader::read_question(const Value& section) {
         section,
         fmt::format("a question cannot be called \"{}\", which means something else in a proof; give it another name",
                     section.key));
-  const Part part = over_ == "modbus" ? Part::registers : over_ == "mqtt" ? Part::topic : over_ == "telegram" ? Part::telegram : Part::request;
+  const bool is_request = section.find("get") != nullptr || section.find("post") != nullptr || section.find("put") != nullptr;
+  const Part part = is_request || over_ == "http" ? Part::request : over_ == "modbus" ? Part::registers : over_ == "mqtt" ? Part::topic : Part::telegram;
   if (open(section, part)) {
     question.form = part == Part::registers ? Form::registers : form_called(text(section, part, "form"));
     if (part == Part::request) question.what = read_request(section);
@@ -80,7 +81,8 @@ void TemplateReader::read_question(const Value& section) {
 std::string TemplateReader::address(const Value& given, const core::meter::What& what) {
   if (!given.is_scalar()) return {};
   const std::string wrong = wrong_with_address(given.text, core::meter::schemes_of(what));
-  if (!wrong.empty()) complain(given, fmt::format("the {} {} {}", over_ == "http" ? "URL" : "address", shown(given), wrong));
+  const bool is_url = std::holds_alternative<HttpQuestion>(what);
+  if (!wrong.empty()) complain(given, fmt::format("the {} {} {}", is_url ? "URL" : "address", shown(given), wrong));
   check_names(given, given.text, Names::options_and_learned);
   return given.text;
 }
@@ -110,6 +112,8 @@ HttpQuestion TemplateReader::read_request(const Value& section) {
   }
   if (url == nullptr)
     complain(section, fmt::format("the question {} has no URL; add get: or post: with one", section.key));
+  const std::string trust = text(section, Part::request, "trust");
+  if ((trust.empty() ? trust_ : trust) == "first_seen") out.trust = core::meter::Trust::first_seen;
   out.body = named_text(section, Part::request, "body");
   const Value* body = told(section, Part::request, "body");
   if (body != nullptr && out.verb == HttpQuestion::Verb::get)
@@ -147,7 +151,10 @@ core::meter::Subscription TemplateReader::read_subscription(const Value& section
   core::meter::Subscription out;
   if (const Value* from = told(section, part, part == Part::topic ? "broker" : "from")) out.from = address(*from, out);
   out.topic = part == Part::topic ? named_text(section, part, "topic") : std::string{};
-  out.wake = named_text(section, part, part == Part::topic ? "wake" : "says");
+  out.wake = texts(section, part, part == Part::topic ? "wake" : "says");
+  if (const Value* wake = told(section, part, part == Part::topic ? "wake" : "says")) {
+    for (const Value* each : each_of(*wake)) check_names(*each, each->text, Names::options_and_learned);
+  }
   out.protocol = part == Part::telegram ? named_text(section, part, "protocol") : std::string{};
   return out;
 }
@@ -194,10 +201,30 @@ void TemplateReader::read_session(const Value& section) {
              fmt::format("\"{}\" is not learned{}", access.ends_with, suggestion(access.ends_with, learned_names_)));
 }
 
+/// What is listened to is not asked; only what opens a session is.
+void TemplateReader::check_mixture(const Value& asks) {
+  if (over_ == "http") return;
+  const auto& opening = out_.kind.access.questions;
+  for (std::uint8_t i = 0; i < out_.kind.questions.size() && i < asks.children.size(); ++i) {
+    const bool is_request = std::holds_alternative<HttpQuestion>(out_.kind.questions[i].what);
+    const bool opens = std::find(opening.begin(), opening.end(), i) != opening.end();
+    if (is_request && over_ == "modbus")
+      complain(asks.children[i], fmt::format("{} is a request, and over modbus none is; write device: instead of its URL", asks.children[i].key));
+    else if (is_request && !opens)
+      complain(asks.children[i], fmt::format("{} is a request; over {} only what opens a session may be one", asks.children[i].key, over_));
+    else if (!is_request && opens)
+      complain(asks.children[i], fmt::format("{} opens the session and is no request; write get: or post:", asks.children[i].key));
+  }
+}
+
 void TemplateReader::read_learned(const Value& section) {
   check_name(section, "something learned");
-  if (std::find(option_names_.begin(), option_names_.end(), section.key) != option_names_.end())
-    complain(section, fmt::format("\"{}\" is an option already; give what is learned another name", section.key));
+  // An option that may be missing may be given instead of learned.
+  const bool surely_given = std::any_of(out_.kind.options.begin(), out_.kind.options.end(), [&](const core::meter::Option& each) {
+    return each.name == section.key && (each.required || !each.fallback.empty());
+  });
+  if (surely_given)
+    complain(section, fmt::format("\"{}\" is an option that is always given; give what is learned another name", section.key));
   if (!open(section, Part::learned)) return;
   core::meter::Learns learns;
   learns.name = section.key;

@@ -51,6 +51,7 @@ class TemplateReader {
   [[nodiscard]] std::string named_text(const Value& section, Part part, std::string_view word);
   void read_access(const Value& section);
   void read_session(const Value& section);
+  void check_mixture(const Value& asks);
   void read_learned(const Value& section);
   void read_stamp(const Value& section);
   void read_valid(const Value& section);
@@ -108,6 +109,7 @@ class TemplateReader {
 
   std::string path_;
   std::string over_;
+  std::string trust_;         ///< of questions that say nothing else
   Part whole_ = Part::file;   ///< which words the file as a whole has
   TemplateFile out_;
   std::vector<std::string_view> option_names_, question_names_, learned_names_;

@@ -40,7 +40,7 @@ constexpr std::array file_words{
     Word{"proof", part, true},
 };
 constexpr std::array option_words{
-    Word{"type", choice, false, "text host port number yes_no device"},
+    Word{"type", choice, false, "text host port number yes_no device growatt_password"},
     Word{"required", yes_no},
     Word{"secret", yes_no},
     Word{"default"},
@@ -52,6 +52,7 @@ constexpr std::array request_words{
     Word{"get"},  Word{"post"},
     Word{"put"},  Word{"headers", named},
     Word{"body"}, Word{"form", choice, false, "json lenient_json xml csv text"},
+    Word{"trust", choice, false, "authorities first_seen"},
 };
 constexpr std::array registers_words{
     Word{"device", text, true},
@@ -63,12 +64,12 @@ constexpr std::array registers_words{
 constexpr std::array topic_words{
     Word{"broker", text, true},
     Word{"topic", text, true},
-    Word{"wake"},
+    Word{"wake", texts},
     Word{"form", choice, false, "json lenient_json text"},
 };
 constexpr std::array telegram_words{
     Word{"from", text, true},
-    Word{"says"},
+    Word{"says", texts},
     Word{"protocol"},
     Word{"form", choice, false, "json p1 speedwire text"},
 };
@@ -121,7 +122,7 @@ constexpr std::array table_file_words{
     Word{"title", text, true},
     Word{"setup"},
     Word{"uncertain"},
-    Word{"over", choice, true, "http"},
+    Word{"over", choice, true, "http mqtt"},
     Word{"options", named},
     Word{"every", duration, true},
     Word{"least_every", duration},

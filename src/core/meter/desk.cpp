@@ -145,7 +145,7 @@ void Desk::begin(std::size_t source, Now now, Orders& out) {
   }
   state.round = std::move(round);
   state.health.next_round.reset();
-  if (listens(kind)) state.next = now.at + silence_of(sources_[source]);
+  if (listens(kind)) state.next = kind.measure ? Instant::never() : now.at + silence_of(sources_[source]);
   ask_next(source, now, out);
 }
 
@@ -172,8 +172,9 @@ void Desk::ask_next(std::size_t source, Now now, Orders& out) {
   if (round.to_ask.empty()) return end(source, now, std::nullopt);
   const std::uint8_t stuck = round.to_ask.front();
   state.session_since.reset();   // one that taught nothing is none
-  fail(source, stuck, MeterRead::Outcome::absurd,
-       fmt::format("did not tell what the question \"{}\" needs", kind.questions[stuck].name), now, out);
+  if (!round.troubled)
+    fail(source, stuck, MeterRead::Outcome::absurd,
+         fmt::format("did not tell what the question \"{}\" needs", kind.questions[stuck].name), now, out);
   end(source, now, std::nullopt);
 }
 
@@ -195,7 +196,6 @@ void Desk::ask(std::size_t source, std::uint8_t question, Now now, Orders& out) 
   ask.access = kind.access.kind;
   ask.user = kind.access.user;
   ask.password = kind.access.password;
-  ask.trust = kind.trust;
   ask.patience = kind.patience;
   state.round->asked.push_back(question);
   ++state.health.requests_today;
@@ -209,7 +209,7 @@ void Desk::hear(const Reply& reply, Now now, Orders& out) {
   auto& asked = state.round->asked;
   const auto place = std::find(asked.begin(), asked.end(), reply.question);
   if (place == asked.end()) return;
-  if (!listens(sources_[reply.source].kind)) asked.erase(place);
+  if (!is_listened_to(sources_[reply.source].kind.questions[reply.question])) asked.erase(place);
   take(reply, now, out);
   if (state.round && state.round->number == reply.round) ask_next(reply.source, now, out);
 }
@@ -230,13 +230,27 @@ void Desk::take(const Reply& reply, Now now, Orders& out) {
   base::Result<Content> content = read(kind, question, reply.body);
   if (!content) return fail(reply.source, question, MeterRead::Outcome::absurd, std::move(content.error().text), now, out);
   for (const std::string& cookie : reply.cookies) keep_cookie(state.cookies, cookie);
-  for (auto& [name, value] : learn(kind, *content, question)) state.learned.insert_or_assign(name, value);
-  if (reply.kept) return;   // nobody knows how old it is
-  state.round->heard[question] = std::move(*content);
-  state.round->true_at[question] = listens(kind) ? now.at : state.round->begun;
-  if (contains(kind.access.questions, question)) {
+  std::optional<Content> before = std::exchange(state.round->heard[question], std::move(*content));
+  const bool opens = contains(kind.access.questions, question);
+  std::string objection = opens || is_listened_to(kind.questions[question]) ? objection_to(kind, state.round->heard, question) : std::string{};
+  if (!objection.empty() && opens) {
+    fail(reply.source, question, MeterRead::Outcome::absurd, std::move(objection), now, out);
+    return turn_away(reply.source, now, reply.retry_after);
+  }
+  if (!objection.empty()) {   // somebody else's, who speaks there too; it only says why nothing else comes
+    state.round->heard[question] = std::move(before);
+    if (state.health.state != Health::State::well) state.health.trouble = std::move(objection);
+    return;
+  }
+  for (auto& [name, value] : learn(kind, *state.round->heard[question], question)) state.learned.insert_or_assign(name, value);
+  if (reply.kept && !kind.measure) {   // nobody knows how old it is; a table says itself when it holds
+    state.round->heard[question] = std::move(before);
+    return;
+  }
+  state.round->true_at[question] = listens(kind) ? now.at : std::min(now.at, state.round->begun + reply.waited);
+  if (opens) {
     if (question == kind.access.questions.back()) state.session_since = now.at;
-    out.reads.push_back(reading(reply.source, question, MeterRead::Outcome::read, state.round->begun));
+    if (!listens(kind)) out.reads.push_back(reading(reply.source, question, MeterRead::Outcome::read, state.round->begun));
     return;
   }
   take_reading(reply.source, question, now, out);
@@ -253,7 +267,7 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
   const bool denied = answered && is_denied(reply.status);
   state.round->heard[question].reset();
   // One connection for all topics is one trouble; and a topic that is never said is none while others are.
-  if (listens(is.kind)) {
+  if (is_listened_to(is.kind.questions[question])) {
     const auto& heard = state.round->heard;
     const bool others = std::any_of(heard.begin(), heard.end(), [](const auto& each) { return each.has_value(); });
     if (others && tells_only_extras(is.kind, question)) return;
@@ -274,9 +288,14 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
   }
   told();
   if (!denied && !(answered && is_busy(reply.status))) return;
-  state.round->refused = true;
-  const Duration pause = doubled(first_refused_pause, state.refusals, longest_refused_pause);
-  end(reply.source, now, reply.retry_after ? std::clamp<Duration>(*reply.retry_after, 1s, whole_day) : pause);
+  turn_away(reply.source, now, reply.retry_after);
+}
+
+/// Whoever was refused comes again later: accounts get locked.
+void Desk::turn_away(std::size_t source, Now now, std::optional<Duration> retry_after) {
+  states_[source].round->refused = true;
+  const Duration pause = doubled(first_refused_pause, states_[source].refusals, longest_refused_pause);
+  end(source, now, retry_after ? std::clamp<Duration>(*retry_after, 1s, whole_day) : pause);
 }
 
 /// What was just heard, with what was heard before.
@@ -298,11 +317,6 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
   }
   if (kind.measure) return take_table(source, question, now, out);
   Meaning meaning = understand(kind, round.heard, question);
-  if (!meaning.valid && listens(kind)) {   // somebody else's, who speaks there too; it only says why nothing else comes
-    round.heard[question].reset();
-    if (state.health.state != Health::State::well) state.health.trouble = std::move(meaning.trouble);
-    return;
-  }
   if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);
   if (meaning.amounts.empty() && !meaning.trouble.empty()) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
@@ -336,8 +350,10 @@ void Desk::take_table(std::size_t source, std::uint8_t question, Now now, Orders
   state.health.read_at = now.at;
   ++state.health.readings;
   state.round->told = true;
-  state.round->troubled |= !told.trouble.empty();
-  if (!told.trouble.empty()) state.health.trouble = std::move(told.trouble);
+  const bool well = told.trouble.empty();
+  state.round->troubled |= !well;
+  if (!well || listens(sources_[source].kind)) state.health.trouble = std::move(told.trouble);
+  if (listens(sources_[source].kind)) state.health.state = well ? Health::State::well : Health::State::troubled;
   out.tables.push_back({static_cast<std::uint8_t>(source), std::move(told.slots), std::move(told.currency)});
 }
 
@@ -490,8 +506,8 @@ void Desk::recall(std::size_t source, const Options& learned, Now now) {
   State& state = states_[source];
   state.learned = learned;
   const Access& access = sources_[source].kind.access;
-  // Cookies are not kept: a session that lives by them is opened anew.
-  if (access.kind == Access::Kind::session && !access.cookies && !learned.empty()) state.session_since = now.at;
+  // Cookies are not kept: a session that lives by them is opened anew; so is one that says where to listen.
+  if (access.kind == Access::Kind::session && !access.cookies && !listens(sources_[source].kind) && !learned.empty()) state.session_since = now.at;
 }
 
 void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, Now now) {

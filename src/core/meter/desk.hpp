@@ -14,8 +14,9 @@
 //   table    prices and forecasts are asked when something new can be expected; a round without any is tried again soon
 //
 // What is listened to has one round without an end: its questions are subscriptions, each message is an answer, true when it
-// came. One that says of itself that it is none is passed over: several devices may speak to the same group. What falls silent, for its patience or three times as long as its rhythm, is said to be silent until it speaks again;
-// whoever listens connects again by himself.
+// came. One that says of itself that it is none is passed over: several devices may speak to the same group. What falls
+// silent, for its patience or three times as long as its rhythm, is said to be silent until it speaks again; whoever
+// listens connects again by himself.
 #pragma once
 
 #include <deque>
@@ -51,7 +52,6 @@ struct Ask {
   std::vector<std::string> registers{};       ///< of a Modbus question: what is picked from its answer
   Access::Kind access = Access::Kind::none;   ///< basic or digest, with:
   std::string user, password;
-  Trust trust = Trust::authorities;
   Duration patience{};
 };
 
@@ -68,6 +68,7 @@ struct Reply {
   std::vector<std::string> cookies{};           ///< "name=value", of Set-Cookie
   std::string trouble{};                        ///< one sentence when there is no answer
   bool kept = false;                            ///< a message of old that a broker keeps for whoever comes
+  Duration waited{};                            ///< for other questions to the same device, before it was asked
 };
 
 /// What an answer of prices or a forecast says: at least one slot.
@@ -162,6 +163,7 @@ class Desk {
   void ask(std::size_t source, std::uint8_t question, Now now, Orders& out);
   void take(const Reply& reply, Now now, Orders& out);
   void refuse(const Reply& reply, Now now, Orders& out);
+  void turn_away(std::size_t source, Now now, std::optional<Duration> retry_after);
   void take_reading(std::size_t source, std::uint8_t question, Now now, Orders& out);
   void take_table(std::size_t source, std::uint8_t question, Now now, Orders& out);
   void tell(std::size_t source, std::uint8_t question, const Amounts& amounts, Now now, Orders& out);

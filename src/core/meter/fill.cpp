@@ -254,6 +254,7 @@ void Filler::judge_address(const Question& asked, std::string_view from) {
   const auto names = names_in(from);
   if (names.empty()) return;
   const std::string& address = address_of(asked.what);
+  if (!name_in_front(address).empty()) return;   // it is learned
   const bool visible = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (!visible) complain(names[0], "has a blank or a letter in it that no URL can have; write it percent-encoded");
   else if (!has_scheme(asked.what, address))
@@ -272,9 +273,10 @@ Question Filler::filled(const Question& from) {
     std::erase_if(http->headers, [&](const Header& each) { return !all_there(each.second); });
   each_text(out.what, [&](Part part, std::string& text) {
     if (part == Part::address) text = url(text);
-    else if (part == Part::body) text = body(text);
+    else if (part == Part::body || (part == Part::detail && text.starts_with("{\""))) text = body(text);
     else text = all_there(text) ? plain(text) : std::string{};
   });
+  if (auto* listening = std::get_if<Subscription>(&out.what)) std::erase(listening->wake, std::string{});
   judge_address(out, address_of(from.what));
   if (const auto* modbus = std::get_if<ModbusQuestion>(&from.what)) judge_unit(std::get<ModbusQuestion>(out.what).unit, modbus->unit);
   return out;
@@ -507,7 +509,8 @@ std::string objection(const Option& option, std::string_view value, bool has_por
     return "contains a line break or another control character; remove it";
   if (value.empty()) return {};
   switch (option.type) {
-    case Option::Type::text: return {};
+    case Option::Type::text:
+    case Option::Type::growatt_password: return {};
     case Option::Type::host: return wrong_with_host(value, has_port);
     case Option::Type::port: return is_port(value) ? "" : fmt::format("is {}, not a port from 1 to 65535", got);
     case Option::Type::number: return number_of(value) ? "" : fmt::format("is {}, not a number", got);
@@ -520,7 +523,8 @@ std::string objection(const Option& option, std::string_view value, bool has_por
 
 std::string any_value(const Option& option) {
   switch (option.type) {
-    case Option::Type::text: return "some-text";
+    case Option::Type::text:
+    case Option::Type::growatt_password: return "some-text";
     case Option::Type::host: return "192.0.2.1";
     case Option::Type::port: return "80";
     case Option::Type::number: return "1";

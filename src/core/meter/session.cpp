@@ -21,6 +21,7 @@ bool teaches(const Template& kind, std::string_view name) {
   return std::any_of(kind.learns.begin(), kind.learns.end(), [&](const Learns& each) { return each.name == name; });
 }
 
+/// In an address percent-encoded, but for what is a whole address.
 std::string replaced(std::string_view text, const Options& learned, bool in_address) {
   std::string out;
   walk_names(
@@ -28,7 +29,7 @@ std::string replaced(std::string_view text, const Options& learned, bool in_addr
       [&](std::string_view name) {
         const auto found = learned.find(name);
         if (found == learned.end()) out.append("{").append(name).append("}");
-        else out += in_address ? base::percent_encoded(found->second) : found->second;
+        else out += in_address && !out.empty() ? base::percent_encoded(found->second) : found->second;
       });
   return out;
 }

@@ -55,7 +55,7 @@ std::span<const std::string_view> schemes_of(const What& what) {
 }
 
 bool listens(const Template& kind) {
-  return !kind.questions.empty() && std::holds_alternative<Subscription>(kind.questions.front().what);
+  return std::any_of(kind.questions.begin(), kind.questions.end(), is_listened_to);
 }
 
 std::vector<std::string> registers_of(const Template& kind, std::uint8_t question) {

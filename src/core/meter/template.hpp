@@ -29,7 +29,7 @@ using base::Duration;
 
 /// What whoever configures such a source has to say; `{name}` stands for its value in every text of a question.
 struct Option {
-  enum class Type : std::uint8_t { text, host, port, number, yes_no, device };
+  enum class Type : std::uint8_t { text, host, port, number, yes_no, device, growatt_password };
   std::string name;
   Type type = Type::text;
   bool required = false;
@@ -58,6 +58,9 @@ enum class Form : std::uint8_t {
   text,           ///< one number with its unit or none, or text in which one is found
 };
 
+/// Which certificates are believed (§4.1).
+enum class Trust : std::uint8_t { authorities, first_seen };
+
 /// Name and value; in the value `{option}` and `{learned}` are replaced.
 using Header = std::pair<std::string, std::string>;
 
@@ -68,6 +71,7 @@ struct HttpQuestion {
   std::string url;
   std::vector<Header> headers;
   std::string body;
+  Trust trust = Trust::authorities;
   bool operator==(const HttpQuestion&) const = default;
 };
 
@@ -86,7 +90,7 @@ struct ModbusQuestion {
 struct Subscription {
   std::string from;                ///< mqtt(s)://host:port, tcp://host:port, serial:/dev/ttyUSB0, udp://group:port, ws(s)://host/path
   std::string topic;               ///< of MQTT
-  std::string wake;                ///< of MQTT a topic to which something is published now and then; of a WebSocket what is said first
+  std::vector<std::string> wake;   ///< of MQTT topics to which something is published now and then; of a WebSocket what is said first
   std::string protocol;            ///< of a WebSocket
   bool operator==(const Subscription&) const = default;
 };
@@ -114,7 +118,7 @@ void each_text(Any& what, Act&& act) {
   } else if (auto* listening = std::get_if<Subscription>(&what)) {
     act(Part::address, listening->from);
     act(Part::word, listening->topic);
-    act(Part::detail, listening->wake);
+    for (auto& each : listening->wake) act(Part::detail, each);
     act(Part::detail, listening->protocol);
   }
 }
@@ -270,9 +274,6 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 
-/// Which certificates are believed (§4.1).
-enum class Trust : std::uint8_t { authorities, first_seen };
-
 // --- A proof --------------------------------------------------------------------------------------------------------
 
 /// Answers and what they mean; none of `means` and `fault` empty: that they are no reading.
@@ -309,7 +310,6 @@ struct Template {
   Duration patience = std::chrono::seconds{10};
   bool one_by_one = false;         ///< its questions wait for each other
   bool cloud = false;              ///< asked with jitter, and its pauses are longer
-  Trust trust = Trust::authorities;
   Access access;
   std::vector<Question> questions;
   std::vector<Valid> valid;
@@ -340,7 +340,8 @@ struct Template {
   }
 };
 
-/// Whether nothing is asked: what comes is listened to. All questions of a kind are of one sort.
+[[nodiscard]] inline bool is_listened_to(const Question& question) { return std::holds_alternative<Subscription>(question.what); }
+/// Whether what comes is listened to; nothing is asked then but what opens a session. Else all questions are of one sort.
 [[nodiscard]] bool listens(const Template& kind);
 
 /// The registers that are picked from a question's answer, each once: "37113 s32".

@@ -73,6 +73,12 @@ base::Result<Content> read(const Template& kind, std::uint8_t question, std::str
   return read(form, body, registers_of(kind, question));
 }
 
+std::string objection_to(const Template& kind, const Heard& heard, std::uint8_t question) {
+  std::string says;
+  refused(kind, heard, question, says);
+  return says;
+}
+
 Meaning understand(const Template& kind, const Heard& heard, std::uint8_t question) {
   Meaning meaning;
   const std::vector<bool> bad = refused(kind, heard, question, meaning.trouble);

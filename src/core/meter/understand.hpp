@@ -38,6 +38,9 @@ struct Meaning {
   bool valid = true;
 };
 
+/// Why the answer to `question` is no reading, as it says of itself (Template::valid); empty: it is one.
+[[nodiscard]] std::string objection_to(const Template& kind, const Heard& heard, std::uint8_t question);
+
 /// What can be known now that `question` is answered: the numbers that need it and nothing that is still to come.
 [[nodiscard]] Meaning understand(const Template& kind, const Heard& heard, std::uint8_t question);
 

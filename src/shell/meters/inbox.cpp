@@ -9,18 +9,20 @@ namespace {
 
 constexpr std::size_t most_bytes = 4 * longest_word;
 
+std::size_t size_of(const Word& word) { return word.body.size() + word.topic.size(); }
+
 }  // namespace
 
 void Inbox::put(Note note) {
   const std::lock_guard lock(mutex_);
   const bool sleeping = notes_.empty();
-  bytes_ += note.word.body.size();
+  bytes_ += size_of(note.word);
   notes_.push_back(std::move(note));
   while (notes_.size() > most_notes || bytes_ > most_bytes) {
     const auto oldest =
         std::find_if(notes_.begin(), notes_.end(), [](const Note& each) { return each.kind == Note::Kind::word; });
     if (oldest == notes_.end()) break;
-    bytes_ -= oldest->word.body.size();
+    bytes_ -= size_of(oldest->word);
     notes_.erase(oldest);
     ++dropped_;
   }

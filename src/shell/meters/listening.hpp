@@ -17,7 +17,7 @@ struct Listening {
   std::string topic{};             ///< of MQTT, with its wildcards
   std::string user{}, password{};  ///< of MQTT and WebSockets; empty: none
   /// MQTT: topics to which nothing is published at once and every 30 s, for brokers that fall asleep. WebSocket: texts
-  /// sent after connecting, each when the one before was answered or two seconds have passed.
+  /// sent after connecting, each when the one before was answered or, but for GraphQL, two seconds have passed.
   std::vector<std::string> wake{};
   std::string protocol{};  ///< of a WebSocket; empty: none
   enum class Framing : std::uint8_t {
@@ -48,6 +48,8 @@ using Hear = std::function<void(const Word&)>;
 struct EarPatience {
   base::Duration first_pause = std::chrono::seconds(1);    ///< before the first new attempt; doubles up to…
   base::Duration longest_pause = std::chrono::minutes(5);  ///< …this
+  base::Duration first_cloud_pause = std::chrono::seconds(30);    ///< the same for a WebSocket of somebody's cloud (wss),
+  base::Duration longest_cloud_pause = std::chrono::minutes(10);  ///< who wants few connections (§6.10)
   base::Duration answer = std::chrono::seconds(10);        ///< for a connection, with all that belongs to its beginning
   base::Duration silence =
       std::chrono::seconds(15);  ///< of a meter that sends telegrams or datagrams, before it is trouble

@@ -37,6 +37,7 @@ struct ModbusReply {
   core::meter::Reply::Outcome outcome = core::meter::Reply::Outcome::unreachable;
   std::string body{};     ///< when answered: wire::text_of(the walk's registers)
   std::string trouble{};  ///< else one sentence, which names the device
+  core::Duration waited{};  ///< for the questions before it
 };
 
 class ModbusClient {

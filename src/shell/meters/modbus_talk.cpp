@@ -40,7 +40,7 @@ ModbusTalk::ModbusTalk(boost::asio::io_context& loop, ModbusDevice device, Durat
       overall_(loop) {}
 
 void ModbusTalk::ask(ModbusQuestion question, ModbusClient::Done done) {
-  queue_.push_back({std::move(question), std::move(done)});
+  queue_.push_back({std::move(question), std::move(done), Clock::now()});
   if (queue_.size() > 1) return;
   // Never calls back from within ask().
   boost::asio::post(loop_, [self = shared_from_this()] { self->begin(); });
@@ -69,6 +69,7 @@ void ModbusTalk::begin() {
   waiting_ = false;
   kept_ = line_ != nullptr;
   const ModbusQuestion& question = queue_.front().question;
+  waited_ = std::chrono::duration_cast<Duration>(Clock::now() - queue_.front().asked);
   not_before_ = std::max(not_before_, answered_ + question.pause);
   question.walk->begin();
   overall_.expires_after(question.patience);
@@ -125,7 +126,8 @@ void ModbusTalk::request() {
   reader_.expect(request, ++transaction_);
   const wire::ModbusFrame frame = wire::frame_of(request, device_.framing, transaction_);
   waiting_ = true;
-  ++tries_;
+  last_try_ = Clock::now();
+  if (tries_++ == 0) first_try_ = last_try_;
   line_->send({frame.begin(), frame.end()});
   if (device_.via != ModbusDevice::Via::tcp) after(answer_patience, &ModbusTalk::unanswered);
 }
@@ -150,9 +152,10 @@ void ModbusTalk::judge(const wire::ModbusAnswer& answer) {
   wire::RegisterWalk& walk = *queue_.front().question.walk;
   answered_ = Clock::now();
   not_before_ = answered_ + std::max(queue_.front().question.pause, silence_on(device_));
-  // What was asked twice on a line may be answered twice, and the second answer must not be taken for that of the next
-  // request.
-  if (tries_ > 1 && device_.via == ModbusDevice::Via::line) not_before_ += answer_patience;
+  // What was asked twice on a line may be answered twice, the second time as late as the first; that must not be taken for
+  // the answer to the next request.
+  if (tries_ > 1 && device_.via == ModbusDevice::Via::line)
+    not_before_ = std::max(not_before_ + answer_patience, last_try_ + (answered_ - first_try_) + answer_patience);
   if (answer.refused) return refused(*answer.refused);
   busy_ = 0;
   walk.read(answer.words);
@@ -255,6 +258,7 @@ void ModbusTalk::fail(Outcome outcome, std::string trouble) {
 
 void ModbusTalk::end(ModbusReply reply) {
   const auto self = shared_from_this();  // who asked may let us go
+  reply.waited = waited_;
   const ModbusClient::Done done = std::move(queue_.front().done);
   queue_.pop_front();
   talking_ = waiting_ = false;

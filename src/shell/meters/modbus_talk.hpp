@@ -2,8 +2,7 @@
 //
 //   turn      the first of the queue; connects where there is no way
 //   request   one block of its walk; busy (4, 6) is asked again after a second; on a line and over datagrams, where
-//   things get
-//             lost, also what was not answered within a second
+//             things get lost, also what was not answered within a second
 //   lost      a way that was kept from before may have been forgotten by the device: it is opened once more
 #pragma once
 
@@ -36,6 +35,7 @@ class ModbusTalk : public std::enable_shared_from_this<ModbusTalk> {
   struct Turn {
     ModbusQuestion question;
     ModbusClient::Done done;
+    Clock::time_point asked;
   };
 
   void begin();
@@ -79,6 +79,8 @@ class ModbusTalk : public std::enable_shared_from_this<ModbusTalk> {
   bool waiting_ = false;         ///< for an answer
   wire::RegisterBlock block_{};  ///< that was asked for
   int tries_ = 0;                ///< of this request
+  Clock::time_point first_try_{}, last_try_{};
+  core::Duration waited_{};      ///< for its turn
   int busy_ = 0;
 
   boost::asio::steady_timer due_;

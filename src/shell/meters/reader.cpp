@@ -137,6 +137,7 @@ void Reader::read_registers(core::meter::Ask ask) {
     told.outcome = reply.outcome;
     told.body = reply.body;
     told.trouble = std::move(reply.trouble);
+    told.waited = reply.waited;
     heard(ask, std::move(told));
   });
 }
@@ -151,7 +152,7 @@ void Reader::listen(core::meter::Ask ask) {
     listening.topic = what.topic;
     listening.user = ask.user;
     listening.password = ask.password;
-    if (!what.wake.empty()) listening.wake = {what.wake};
+    listening.wake = what.wake;
     listening.protocol = what.protocol;
     if (ask.form == core::meter::Form::p1) listening.framing = Listening::Framing::p1;
     ears_.listen(std::move(listening), [this, ask](const Word& word) {
@@ -177,7 +178,7 @@ void Reader::request(core::meter::Ask ask) {
   question.password = ask.password;
   question.patience = ask.patience;
   const std::string device = address_of(http.url);
-  if (ask.trust == core::meter::Trust::first_seen) {
+  if (http.trust == core::meter::Trust::first_seen) {
     question.trust.by = http::Trust::By::pin;
     if (const auto known = secrets_.pins.find(device); known != secrets_.pins.end()) question.trust.pin = known->second;
   }

@@ -59,29 +59,28 @@ struct Call {
   std::string protocol;
   std::vector<std::string> wake;
   EarPatience patience;
+  base::Duration hush{};      ///< how long it may say nothing
 };
 
 struct End {
   Word::Outcome outcome = Word::Outcome::unreachable;
   std::string why{};
   bool for_good = false;  ///< the login was refused
-  bool well = false;      ///< it had come about, and held for some time
+  bool well = false;      ///< something was said, and it held for some time
 };
 
 /// One connection, from the look-up of its name to its end.
 template <class Stream>
 class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
  public:
-  using Begun = std::function<void()>;
-  using Heard = std::function<void(std::string)>;
+  using Heard = std::function<bool(std::string)>;  ///< whether it was a word
   using Ended = std::function<void(End)>;
 
   template <class... Security>
   Conversation(asio::io_context& loop, const Call& call, Security&... security)
-      : call_(call), resolver_(loop), answers_(loop), socket_(loop, security...) {}
+      : call_(call), resolver_(loop), answers_(loop), hush_(loop), socket_(loop, security...) {}
 
-  void start(Begun begun, Heard heard, Ended ended) {
-    begun_ = std::move(begun);
+  void start(Heard heard, Ended ended) {
     heard_ = std::move(heard);
     ended_ = std::move(ended);
     lowest().expires_after(call_.patience.answer);
@@ -169,9 +168,19 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
                  fmt::format("{} does not greet as a WebSocket: {}; correct the address", where(), error.message()));
     open_ = true;
     opened_ = Clock::now();
-    begun_();
+    await_hush();
     listen();
     wake();
+  }
+
+  /// Who says nothing for long may do so once more when it is called anew.
+  void await_hush() {
+    hush_.expires_after(call_.hush);
+    hush_.async_wait(then([](auto& self, error_code stopped) {
+      if (!stopped)
+        self.end(Word::Outcome::timed_out,
+                 fmt::format("{} answers, but says nothing; check what it needs to be told first", self.where()));
+    }));
   }
 
   /// What follows a "?" may be somebody's token.
@@ -194,7 +203,10 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
                          self.heard_bytes_.consume(self.heard_bytes_.size());
                          if (!self.is_ping(text)) {
                            self.wake();
-                           if (self.ended_) self.heard_(std::move(text));
+                           if (self.ended_ && self.heard_(std::move(text))) {
+                             self.has_spoken_ = true;
+                             self.await_hush();
+                           }
                          }
                          if (self.ended_) self.listen();
                        }));
@@ -202,17 +214,21 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
 
   /// The sub-protocol of GraphQL has pings that are messages, and expects an answer.
   bool is_ping(const std::string& text) {
-    if (call_.protocol != "graphql-transport-ws" || text.size() > 256) return false;
+    if (!is_graphql() || text.size() > 256) return false;
     const auto message = nlohmann::json::parse(text, nullptr, false);
     if (!message.is_object() || message.value("type", nlohmann::json()) != "ping") return false;
     say(R"({"type":"pong"})");
     return true;
   }
 
-  /// Sends the next of the words that wake, when the one before was answered or long enough has passed.
+  [[nodiscard]] bool is_graphql() const { return call_.protocol == "graphql-transport-ws"; }
+
+  /// Sends the next of the words that wake, when the one before was answered or long enough has passed. A server of GraphQL
+  /// takes whoever does not wait for its answer for a stranger.
   void wake() {
     if (waking_ >= call_.wake.size()) return;
     say(call_.wake[waking_++]);
+    if (is_graphql()) return;
     answers_.expires_after(answered_within);
     answers_.async_wait(then([](auto& self, error_code stopped) {
       if (!stopped) self.wake();
@@ -249,12 +265,13 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
     End end;
     end.outcome = outcome;
     end.why = std::move(why);
-    end.well = open_ && Clock::now() - opened_ >= good_connection;
+    end.well = has_spoken_ && Clock::now() - opened_ >= good_connection;
     finish(std::move(end));
   }
   void finish(End end) {
     const Ended ended = std::exchange(ended_, nullptr);
     answers_.cancel();
+    hush_.cancel();
     resolver_.cancel();
     lowest().close();
     if (ended) ended(std::move(end));
@@ -262,7 +279,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
 
   const Call& call_;
   tcp::resolver resolver_;
-  asio::steady_timer answers_;
+  asio::steady_timer answers_, hush_;
   Stream socket_;
   websocket::response_type answer_;
   std::string host_;
@@ -271,7 +288,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   std::size_t waking_ = 0;  ///< how many of the words that wake have been sent
   Clock::time_point opened_;
   bool open_ = false;
-  Begun begun_;
+  bool has_spoken_ = false;
   Heard heard_;
   Ended ended_;  ///< none: it has ended
 };
@@ -285,7 +302,7 @@ class Caller {
         framing_(framing),
         inbox_(std::move(inbox)),
         loop_(std::make_unique<asio::io_context>(1)),
-        pause_(call_.patience.first_pause),
+        pause_(first_pause()),
         dice_(std::random_device{}()) {
     sigset_t all, before;
     sigfillset(&all);
@@ -335,28 +352,33 @@ class Caller {
 
   template <class Talk>
   void talk(const std::shared_ptr<Talk>& talk) {
-    talk->start(
-        [this] {
-          inbox_->put({Note::Kind::well, {}});
-        },
-        [this](std::string text) { heard(std::move(text)); }, [this](End end) { ended(std::move(end)); });
+    troubled_ = true;
+    talk->start([this](std::string text) { return heard(std::move(text)); }, [this](End end) { ended(std::move(end)); });
   }
 
-  void heard(std::string text) {
-    const auto hand_on = [this](std::string body) {
+  bool heard(std::string text) {
+    bool whole = false;
+    const auto hand_on = [&](std::string body) {
+      whole = true;
+      if (std::exchange(troubled_, false)) inbox_->put({Note::Kind::well, {}});
       inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}}});
     };
-    if (framing_ == Listening::Framing::messages) return hand_on(std::move(text));
-    telegrams_.feed(text, [&](std::string_view each) { hand_on(std::string(each)); });
+    if (framing_ == Listening::Framing::messages) hand_on(std::move(text));
+    else telegrams_.feed(text, [&](std::string_view each) { hand_on(std::string(each)); });
+    return whole;
+  }
+
+  [[nodiscard]] base::Duration first_pause() const {
+    return call_.origin.secure ? call_.patience.first_cloud_pause : call_.patience.first_pause;
   }
 
   void ended(End end) {
     inbox_->put({Note::Kind::trouble, Word{end.outcome, {}, {}, false, std::move(end.why)}});
     if (end.for_good) return;
-    if (end.well) pause_ = call_.patience.first_pause;
+    if (end.well) pause_ = first_pause();
     pause_timer_->expires_after(
         pause_ + Duration{static_cast<Duration::rep>(dice_() % static_cast<unsigned long>(pause_.count() + 1))});
-    pause_ = std::min(pause_ * 2, call_.patience.longest_pause);
+    pause_ = std::min(pause_ * 2, call_.origin.secure ? call_.patience.longest_cloud_pause : call_.patience.longest_pause);
     pause_timer_->async_wait([this](error_code stopped) {
       if (!stopped) begin();
     });
@@ -373,20 +395,19 @@ class Caller {
   base::Duration pause_;
   std::minstd_rand dice_;
   wire::Telegrams telegrams_;
+  bool troubled_ = true;  ///< as far as those who listen know: nothing was heard since it was called
   std::thread thread_;
 };
 
 class WebSocket final : public Ear {
  public:
   WebSocket(asio::io_context& loop, const Origin& origin, const Listening& what, EarPatience patience)
-      : where_(authority(origin)),
-        patience_(what.framing == Listening::Framing::p1 ? patience.silence : patience.hush),
-        audience_(loop),
-        hush_(loop),
+      : audience_(loop),
         inbox_(std::make_shared<Inbox>(loop, [this](const Note& note) { take(note); })),
         caller_(
             Call{origin, what.user.empty() ? std::string{} : "Basic " + http::base64(what.user + ":" + what.password),
-                 what.protocol, what.wake, patience},
+                 what.protocol, what.wake, patience,
+                 what.framing == Listening::Framing::p1 ? patience.silence : patience.hush},
             what.framing, inbox_) {}
   ~WebSocket() override { inbox_->close(); }
 
@@ -400,34 +421,14 @@ class WebSocket final : public Ear {
 
  private:
   void take(const Note& note) {
-    if (note.kind == Note::Kind::trouble) {
-      hush_.cancel();
-      ++waits_;
-      return audience_.trouble(note.word.outcome, note.word.trouble);
+    switch (note.kind) {
+      case Note::Kind::trouble: return audience_.trouble(note.word.outcome, note.word.trouble);
+      case Note::Kind::well: return audience_.well();
+      case Note::Kind::word: return audience_.tell(note.word);
     }
-    if (note.kind == Note::Kind::well) audience_.well();
-    else audience_.tell(note.word);
-    await_hush();
   }
 
-  void await_hush() {
-    hush_.expires_after(patience_);
-    hush_.async_wait(alive_.later([this, mine = ++waits_](error_code stopped) {
-      if (stopped || mine != waits_) return;
-      audience_.tell(Word{Word::Outcome::timed_out,
-                          {},
-                          {},
-                          false,
-                          fmt::format("{} answers, but says nothing; check what it needs to be told first", where_)});
-    }));
-  }
-
-  const std::string where_;
-  const base::Duration patience_;
   Audience audience_;
-  asio::steady_timer hush_;
-  unsigned waits_ = 0;
-  Alive alive_;
   std::shared_ptr<Inbox> inbox_;
   Caller caller_;
 };

@@ -43,6 +43,7 @@ asks:
   login:
     post: "{https}://{host}:{port}/login"
     body: '{"user":"{user}","password":"{password}"}'
+    trust: authorities
     headers:
       Content-Type: application/json
   live:

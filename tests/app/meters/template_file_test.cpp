@@ -77,7 +77,6 @@ TEST(TemplateFile, that_uses_every_word_is_read_without_findings) {
   EXPECT_EQ(kind.every, std::chrono::seconds{15});
   EXPECT_EQ(kind.most_a_day, 300);
   EXPECT_TRUE(kind.one_by_one && kind.cloud);
-  EXPECT_EQ(kind.trust, core::meter::Trust::first_seen);
   ASSERT_EQ(kind.options.size(), 7U);
   EXPECT_EQ(kind.options[1].type, core::meter::Option::Type::port);
   EXPECT_EQ(kind.options[1].fallback, "80");
@@ -86,6 +85,8 @@ TEST(TemplateFile, that_uses_every_word_is_read_without_findings) {
   EXPECT_TRUE(kind.options[5].required);
   ASSERT_EQ(kind.questions.size(), 3U);
   EXPECT_EQ(std::get<HttpQuestion>(kind.questions[0].what).verb, HttpQuestion::Verb::post);
+  EXPECT_EQ(std::get<HttpQuestion>(kind.questions[0].what).trust, core::meter::Trust::authorities) << "it says so itself";
+  EXPECT_EQ(std::get<HttpQuestion>(kind.questions[1].what).trust, core::meter::Trust::first_seen);
   EXPECT_EQ(kind.questions[2].form, core::meter::Form::text);
   EXPECT_EQ(kind.access.kind, core::meter::Access::Kind::session);
   EXPECT_THAT(kind.access.questions, ElementsAre(0));
@@ -343,7 +344,7 @@ TEST(TemplateFile, wants_a_question_to_be_one_request) {
 
 TEST(TemplateFile, wants_a_device_to_be_spoken_to_in_a_way_that_is_known) {
   EXPECT_THAT(found("over: http", "over: pigeon"), HasSubstr("write one of http, modbus, mqtt, telegram"));
-  EXPECT_THAT(found("over: http", "over: modbus"), HasSubstr("\"get\" is no word of a question over modbus"));
+  EXPECT_THAT(found("over: http", "over: modbus"), HasSubstr("live is a request, and over modbus none is; write device:"));
 }
 
 // --- Other ways than HTTP -------------------------------------------------------------------------------------------
@@ -389,7 +390,7 @@ TEST(TemplateFile, listens_to_topics) {
   EXPECT_TRUE(filled.complaints.empty());
   const auto& power = std::get<core::meter::Subscription>(filled.kind.questions.at(1).what);
   EXPECT_EQ(power.topic, "N/{portal}/power");
-  EXPECT_EQ(power.wake, "") << "one that is not given wakes nobody";
+  EXPECT_THAT(power.wake, testing::IsEmpty()) << "one that is not given wakes nobody";
   EXPECT_THAT(all_of(changed(topics_sample, "mqtt://{host}", "tcp:{host}").findings), HasSubstr("begins with none of mqtt://"));
   EXPECT_THAT(all_of(changed(topics_sample, "    topic: N/+/system/0/Serial\n", "").findings), HasSubstr("a topic needs \"topic\"; add it"));
 }
@@ -398,6 +399,44 @@ TEST(TemplateFile, listens_to_telegrams) {
   const TemplateFile file = read(telegrams_sample);
   EXPECT_EQ(all_of(file.findings), "");
   for (const auto& proof : file.kind.proofs) EXPECT_EQ(joined(prove(file.kind, proof).differences), "");
+}
+
+TEST(TemplateFile, may_ask_where_to_listen_and_nothing_else) {
+  constexpr std::string_view stream = R"yaml(meter: sample
+title: A stream
+over: telegram
+options:
+  token: {}
+auth: { session: { asks: [account] } }
+asks:
+  account: { get: "https://cloud/account" }
+  live: { from: "{stream}", says: ['{"token":"{token}"}', subscribe], form: json }
+learns:
+  stream: { of: account, at: /url }
+gives:
+  grid: { of: live, at: /p }
+proof:
+  - live: '{"p":5}'
+    means: { grid: 5 W }
+  - live: '{}'
+    means: {}
+)yaml";
+  const TemplateFile file = read(stream);
+  EXPECT_EQ(all_of(file.findings), "");
+  EXPECT_TRUE(core::meter::listens(file.kind));
+  const auto filled = core::meter::fill(file.kind, {{"token", "a\"b"}});
+  EXPECT_TRUE(filled.complaints.empty());
+  EXPECT_THAT(std::get<core::meter::Subscription>(filled.kind.questions.at(1).what).wake,
+              testing::ElementsAre(R"({"token":"a\"b"})", "subscribe"));
+  EXPECT_THAT(all_of(changed(stream, "asks: [account]", "asks: [live]").findings),
+              testing::AllOf(HasSubstr("account is a request; over telegram only what opens a session may be one"),
+                             HasSubstr("live opens the session and is no request")));
+  EXPECT_THAT(all_of(changed(stream, "  token: {}", "  token: {}\n  stream: required").findings),
+              HasSubstr("\"stream\" is an option that is always given"));
+  const TemplateFile either = changed(stream, "  token: {}", "  token: {}\n  stream: {}");
+  EXPECT_EQ(all_of(either.findings), "");
+  const auto given = core::meter::fill(either.kind, {{"stream", "ws://box/live"}});
+  EXPECT_EQ(core::meter::address_of(given.kind.questions.at(1).what), "ws://box/live") << "an option counts more than what is learned";
 }
 
 TEST(TemplateFile, wants_datagrams_in_base64) {
@@ -426,7 +465,7 @@ TEST(TemplateFile, wants_to_be_called_as_its_file) {
 
 TEST(TemplateFile, wants_two_proofs_and_each_number_in_one) {
   EXPECT_EQ(found("      battery: -150 W\n", ""),
-            "meters/sample.yaml:76:3: no proof shows battery; add it to the \"means\" of one whose answer has it\n");
+            "meters/sample.yaml:77:3: no proof shows battery; add it to the \"means\" of one whose answer has it\n");
   EXPECT_THAT(found("  - live: '{\"error\":\"broken\"}'\n    means: fault\n", ""),
               HasSubstr("there is only 1 proof; write at least 2"));
   EXPECT_THAT(found("soc: 64 %", "soc: 64 %\n      voltage_l1: 230 V"),

@@ -1,6 +1,4 @@
-// Who is asked when: rounds, pauses, sessions, a vendor's limits, and moments of readings.
-#include "core/meter/desk.hpp"
-
+// Who is asked when: rounds, pauses, a vendor's limits, and moments of readings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,111 +9,16 @@
 #include <string>
 
 #include "base/iso8601.hpp"
-#include "core/meter/path.hpp"
-#include "core/meter/text_source.hpp"
+#include "core/meter/desk_room.hpp"
 
 namespace core::meter {
 namespace {
 
+using namespace desk_room;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-constexpr base::Instant start = base::Instant::at(1000s);
-constexpr WallTime midnight = WallTime::at(20'000 * 24h);
-
-Source two_numbers(Duration every = 5s) {
-  Source source = text_source("roof", every, 2s);
-  add_number(source, Measurand::load, "http://h/load");
-  add_number(source, Measurand::solar, "http://h/solar");
-  return source;
-}
-
-/// A device that answers one question in JSON.
-Source json_source(std::string_view place) {
-  Source source;
-  source.name = "box";
-  source.every = 10s;
-  HttpQuestion question;
-  question.url = "http://box/live";
-  source.kind.questions.push_back({"live", question});
-  Gives gives;
-  gives.what = Measurand::grid;
-  gives.expression.at = *read_path(place);
-  source.kind.gives.push_back(gives);
-  return source;
-}
-
-/// What a desk asks, as addresses; answers are given by hand.
-struct Room {
-  explicit Room(std::vector<Source> sources) : desk(std::move(sources), 7) {}
-
-  void wait(Duration span) {
-    now = now + span;
-    desk.wake(clock(), orders);
-  }
-  Now clock() const { return {now, wall + (now - start)}; }
-  /// Lets time pass until something is asked; the addresses.
-  std::vector<std::string> next() {
-    orders.clear();
-    now = std::max(now, desk.deadline());
-    desk.wake(clock(), orders);
-    return urls();
-  }
-  std::vector<std::string> urls() const {
-    std::vector<std::string> all;
-    for (const Ask& ask : orders.asks) all.push_back(address_of(ask.what));
-    return all;
-  }
-  /// Answers the question that was asked at `place` in the last orders; the orders that follow replace them.
-  void answer(std::string_view body, std::size_t place = 0, int status = 200) {
-    answer_with({0, 0, 0, Reply::Outcome::answered, status, body}, place);
-  }
-  void answer_with(Reply reply, std::size_t place = 0) {
-    const Ask ask = orders.asks.at(place);
-    orders.asks.erase(orders.asks.begin() + static_cast<std::ptrdiff_t>(place));
-    reply.source = ask.source;
-    reply.question = ask.question;
-    reply.round = ask.round;
-    orders.reads.clear();
-    desk.hear(reply, clock(), orders);
-  }
-  void time_out(std::size_t place = 0) {
-    now = now + 2s;
-    answer_with({0, 0, 0, Reply::Outcome::timed_out, 0, {}, {}, {}, "h did not answer within 2 s."}, place);
-  }
-  /// A round in which nobody answers.
-  void silence() {
-    (void)next();
-    while (!orders.asks.empty()) time_out();
-  }
-  Duration until_next() const { return desk.deadline() - now; }
-
-  Desk desk;
-  Instant now = start;
-  WallTime wall = midnight + 12h;
-  Orders orders;
-};
-
-/// "solar 3100, load 400".
-std::string words(const Amounts& amounts) {
-  std::string text;
-  for (const Amount& each : amounts) {
-    text += (text.empty() ? "" : ", ") + std::string{word_of(each.what)} + ' ' +
-            std::to_string(static_cast<int>(number_of(each)));
-  }
-  return text;
-}
-std::string words(const std::vector<MeterRead>& reads) {
-  std::string text;
-  for (const MeterRead& read : reads) {
-    text += text.empty() ? "" : "; ";
-    if (read.outcome == MeterRead::Outcome::read) text += words(read.amounts);
-    else text += read.outcome == MeterRead::Outcome::silent ? "silent" : "absurd";
-  }
-  return text;
-}
 
 TEST(Desk, all_numbers_of_a_round_are_of_the_moment_it_began) {
   Room room{{two_numbers()}};
@@ -228,144 +131,16 @@ TEST(Desk, whoever_is_not_let_in_does_not_hammer) {
   EXPECT_EQ(room.until_next(), 60s);
 }
 
-/// Log in with a token that goes with every question.
-Source with_session() {
-  Source source = json_source("/p");
-  Template& kind = source.kind;
-  HttpQuestion login;
-  login.verb = HttpQuestion::Verb::post;
-  login.url = "http://box/login";
-  kind.questions.push_back({"login", login});
-  std::get<HttpQuestion>(kind.questions[0].what).headers.emplace_back("Authorization", "Bearer {token}");
-  kind.learns.push_back({"token", 1, *read_path("/token"), true});
-  kind.access.kind = Access::Kind::session;
-  kind.access.questions = {1};
-  kind.access.cookies = true;
-  kind.access.lasts = 1h;
-  return source;
-}
-
-TEST(Desk, a_session_is_opened_first_and_once) {
-  Room room{{with_session()}};
-  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
-  room.answer_with({0, 0, 0, Reply::Outcome::answered, 200, R"({"token":"abc"})", {}, {"AuthCookie=x; Path=/; Secure", "UserRecord=y"}});
-  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
-  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer abc"}, Header{"Cookie", "AuthCookie=x; UserRecord=y"}));
-  room.answer(R"({"p":5})");
-  EXPECT_EQ(words(room.orders.reads), "grid 5");
-  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
-  room.answer(R"({"p":6})");
-  room.now = room.now + 1h;
-  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "it lasts for an hour";
-}
-
-TEST(Desk, a_session_that_was_refused_is_opened_anew_once) {
-  Room room{{with_session()}};
+TEST(Desk, an_answer_that_waited_for_others_at_its_device_is_of_the_moment_it_was_asked) {
+  Room room{{json_source("/p")}};
   (void)room.next();
-  room.answer(R"({"token":"old"})");
-  room.answer(R"({"p":5})");
-  (void)room.next();
-  room.answer("", 0, 401);
-  ASSERT_THAT(room.urls(), ElementsAre("http://box/login"));
-  EXPECT_THAT(room.orders.reads, IsEmpty()) << "that is no fault yet";
-  room.answer(R"({"token":"new"})");
-  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
-  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer new"}));
-  room.answer("", 0, 401);
-  EXPECT_EQ(words(room.orders.reads), "silent");
-  EXPECT_EQ(room.until_next(), 30s);
-  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("refuses the password or token"));
-}
-
-TEST(Desk, a_wrong_password_is_not_tried_again_at_once) {
-  Room room{{with_session()}};
-  (void)room.next();
-  room.answer("", 0, 403);
-  EXPECT_THAT(room.urls(), IsEmpty());
-  EXPECT_EQ(room.until_next(), 30s);
-}
-
-TEST(Desk, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
-  Source source = with_session();
-  HttpQuestion other;
-  other.url = "http://box/other";
-  source.kind.questions.push_back({"other", other});
-  Gives gives;
-  gives.what = Measurand::solar;
-  gives.expression.question = 2;
-  gives.expression.at = *read_path("/s");
-  source.kind.gives.push_back(gives);
-  source.kind.one_by_one = true;
-  int log_ins = 0;
-  Room room{{source}};
-  const Instant until = room.now + 10min;
-  while (room.now < until) {
-    (void)room.next();
-    while (!room.orders.asks.empty()) {
-      const std::string url = address_of(room.orders.asks[0].what);
-      log_ins += url == "http://box/login" ? 1 : 0;
-      ASSERT_LT(log_ins, 12);
-      if (url == "http://box/login") room.answer(R"({"token":"t"})");
-      else if (url == "http://box/live") room.answer(R"({"p":5})");
-      else room.answer("", 0, 403);
-    }
-  }
-}
-
-TEST(Desk, a_number_that_only_some_may_see_costs_nothing_else) {
-  Source source = with_session();
-  HttpQuestion other;
-  other.url = "http://box/other";
-  source.kind.questions.push_back({"other", other});
-  Gives gives;
-  gives.what = Measurand::reserve;
-  gives.expression.question = 2;
-  gives.expression.at = *read_path("/r");
-  gives.extra = true;
-  source.kind.gives.push_back(gives);
-  Room room{{source}};
-  (void)room.next();
-  room.answer(R"({"token":"t"})");
-  room.answer("", 1, 403);
-  EXPECT_THAT(room.urls(), ElementsAre("http://box/live")) << "no log-in";
-  room.answer(R"({"p":5})");
-  EXPECT_EQ(words(room.orders.reads), "grid 5");
-  EXPECT_EQ(room.until_next(), 10s);
-}
-
-TEST(Desk, a_session_that_ended_is_opened_anew_even_where_it_is_not_refused) {
-  Room room{{with_session()}};
-  (void)room.next();
-  room.answer(R"({"token":"t"})");
-  room.answer(R"({"p":5})");
-  (void)room.next();
-  room.answer(R"({"p":"ACCESS DENIED"})");
-  EXPECT_EQ(words(room.orders.reads), "absurd");
-  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
-}
-
-TEST(Desk, a_session_that_is_refused_twice_is_opened_anew_after_the_pause) {
-  Room room{{with_session()}};
-  (void)room.next();
-  room.answer(R"({"token":"t"})");
-  room.answer("", 0, 401);
-  room.answer(R"({"token":"t"})");
-  room.answer("", 0, 401);
-  EXPECT_EQ(room.until_next(), 30s);
-  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
-}
-
-TEST(Desk, a_log_in_that_failed_once_is_no_fault_for_ever) {
-  Room room{{with_session()}};
-  (void)room.next();
-  room.time_out();
-  EXPECT_THAT(words(room.orders.reads), testing::StartsWith("silent"));
-  EXPECT_EQ(room.orders.reads[0].question, 1);
-  (void)room.next();
-  room.answer(R"({"token":"t"})");
+  const Instant begun = room.now;
+  room.now = room.now + 9s;
+  Reply reply{0, 0, 0, Reply::Outcome::answered, 200, R"({"p":5})"};
+  reply.waited = 8s;
+  room.answer_with(reply);
   ASSERT_EQ(room.orders.reads.size(), 1U);
-  EXPECT_EQ(room.orders.reads[0].question, 1);
-  EXPECT_EQ(room.orders.reads[0].outcome, MeterRead::Outcome::read);
+  EXPECT_EQ(room.orders.reads[0].at, begun + 8s);
 }
 
 TEST(Desk, an_answer_to_the_former_source_at_its_place_is_none_of_the_new_one) {
@@ -522,24 +297,6 @@ TEST(Desk, another_configuration_leaves_what_is_asked_the_same) {
   room.desk.hear({former.source, former.question, former.round, Reply::Outcome::answered, 200, "1"}, room.clock(), room.orders);
   EXPECT_THAT(room.orders.reads, IsEmpty()) << "its place is another's now";
   EXPECT_THAT(room.next(), Not(IsEmpty())) << "its round begins anew";
-}
-
-TEST(Desk, tokens_survive_a_restart_and_end_by_themselves) {
-  // {"exp":1784000000}: 2026-07-14T03:33:20Z
-  const std::string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";
-  Source source = with_session();
-  source.kind.access.cookies = false;
-  source.kind.access.lasts = {};
-  source.kind.access.ends_with = "token";
-  Room room{{source}};
-  room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
-  room.desk.recall(0, {{"token", jwt}}, room.clock());
-  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
-  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
-  room.answer(R"({"p":1})");
-  EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
-  room.now = start + 346 * 24h + 3h + 34min;
-  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
 }
 
 RC_GTEST_PROP(DeskProperty, whatever_is_answered_every_source_is_asked_again_and_nothing_is_made_up, ()) {

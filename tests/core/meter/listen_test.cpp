@@ -22,7 +22,7 @@ using testing::IsEmpty;
 constexpr Instant start = Instant::at(1000s);
 
 Question topic(std::string name, Form form = Form::text) {
-  return {name, Subscription{"mqtt://broker:1883", "home/" + name, "", ""}, form};
+  return {name, Subscription{"mqtt://broker:1883", "home/" + name, {}, ""}, form};
 }
 
 /// Two topics, a number each, and a third number of both.
@@ -48,7 +48,10 @@ struct Room {
   }
   std::vector<std::string> listened() {
     std::vector<std::string> all;
-    for (const Ask& ask : orders.asks) all.push_back(std::get<Subscription>(ask.what).topic);
+    for (const Ask& ask : orders.asks) {
+      const auto* listening = std::get_if<Subscription>(&ask.what);
+      all.push_back(listening != nullptr ? listening->topic : address_of(ask.what));
+    }
     asks.insert(asks.end(), orders.asks.begin(), orders.asks.end());
     orders.asks.clear();
     return all;
@@ -63,12 +66,13 @@ struct Room {
     reply.kept = kept;
     desk.hear(reply, clock(), orders);
   }
-  void cut(std::size_t ask, std::string trouble) {
+  void cut(std::size_t ask, std::string trouble, int status = 200) {
     listened();
     Reply reply;
+    reply.status = status;
     reply.question = asks.at(ask).question;
     reply.round = asks.at(ask).round;
-    reply.outcome = Reply::Outcome::unreachable;
+    if (status == 200) reply.outcome = Reply::Outcome::unreachable;
     reply.trouble = std::move(trouble);
     desk.hear(reply, clock(), orders);
   }
@@ -211,6 +215,63 @@ TEST(Listening, goes_on_with_what_a_topic_teaches) {
   EXPECT_THAT(room.listened(), ElementsAre("home/c0619"));
   room.say(1, R"({"value":-3})");
   EXPECT_THAT(room.read(), ElementsAre("grid -3 at 0"));
+}
+
+TEST(Listening, learns_nothing_from_somebody_elses_message) {
+  Source source = two_topics();
+  source.kind.questions = {topic("serial", Form::json), topic("{portal}", Form::json)};
+  source.kind.gives = {gives(Measurand::grid, pick("/value", 1))};
+  source.kind.learns = {{"portal", 0, samples::path("/value"), false}};
+  source.kind.valid = {{{0, samples::path("/ours"), {}, false}, "not ours"}};
+  Room room(source);
+  room.say(0, R"({"value":"stranger"})");
+  EXPECT_THAT(room.listened(), IsEmpty());
+  room.say(0, R"({"value":"c0619","ours":1})");
+  EXPECT_THAT(room.listened(), ElementsAre("home/c0619"));
+}
+
+/// A cloud that says where to listen to whoever asks it with his token.
+Source behind_a_session() {
+  Source source = two_topics();
+  source.every = 10s;
+  HttpQuestion account;
+  account.url = "https://cloud/account";
+  source.kind.questions = {{"account", account}, topic("{home}", Form::json)};
+  source.kind.gives = {gives(Measurand::grid, pick("/value", 1))};
+  source.kind.learns = {{"home", 0, samples::path("/home"), false}};
+  source.kind.access.kind = Access::Kind::session;
+  source.kind.access.questions = {0};
+  return source;
+}
+
+TEST(Listening, may_begin_with_asking_where) {
+  Room room(behind_a_session());
+  EXPECT_THAT(room.listened(), ElementsAre("https://cloud/account"));
+  room.say(0, R"({"home":"h1"})");
+  EXPECT_THAT(room.listened(), ElementsAre("home/h1"));
+  EXPECT_THAT(room.read(), IsEmpty()) << "that is no reading of the meter";
+  room.wait(7s);
+  room.say(1, R"({"value":-12})");
+  EXPECT_THAT(room.read(), ElementsAre("grid -12 at 7"));
+  room.wait(30s);
+  EXPECT_THAT(room.listened(), IsEmpty()) << "it is asked once";
+}
+
+TEST(Listening, asks_again_where_when_nobody_said) {
+  Room room(behind_a_session());
+  room.listened();
+  room.cut(0, "cloud did not answer within 10 s.");
+  EXPECT_THAT(room.read(), ElementsAre("silent"));
+  EXPECT_EQ(room.health().trouble, "cloud did not answer within 10 s.");
+  room.wait(10s);
+  EXPECT_THAT(room.listened(), ElementsAre("https://cloud/account"));
+  room.cut(1, "", 401);
+  EXPECT_THAT(room.health().trouble, HasSubstr("refuses the password or token"));
+  room.wait(29s);
+  EXPECT_THAT(room.listened(), IsEmpty()) << "a refused token is not hammered";
+  room.wait(2s);
+  room.say(2, R"({"home":"h1"})");
+  EXPECT_THAT(room.listened(), ElementsAre("home/h1"));
 }
 
 TEST(Listening, gives_the_originals_pair_one_moment) {

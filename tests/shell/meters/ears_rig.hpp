@@ -22,6 +22,8 @@ inline shell::EarPatience little() {
   shell::EarPatience patience;
   patience.first_pause = 20ms;
   patience.longest_pause = 80ms;
+  patience.first_cloud_pause = 20ms;
+  patience.longest_cloud_pause = 80ms;
   patience.answer = 3s;
   patience.silence = 300ms;
   patience.hush = 60s;

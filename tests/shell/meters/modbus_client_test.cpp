@@ -140,6 +140,28 @@ TEST(ModbusOnALine, what_a_line_has_damaged_is_asked_again) {
   EXPECT_EQ(asker.wait(place).body, "100: 1234");
 }
 
+TEST(ModbusOnALine, the_late_second_answer_of_a_slow_device_is_not_that_to_the_next_request) {
+  int master = -1, slave = -1;
+  char name[128];
+  ASSERT_EQ(::openpty(&master, &slave, name, nullptr, nullptr), 0);
+  const Descriptor ours(master), theirs(slave);
+  Asker asker;
+  auto slow = question(std::string("serial:") + name, {"100", "300"}, 3);
+  slow.patience = 15s;
+  const auto place = asker.ask(slow);
+  const Peer peer(master);
+  const Bytes first = with_checksum({3, 3, 0, 100, 0, 1});
+  EXPECT_EQ(peer.read(8), first);
+  EXPECT_EQ(peer.read(8), first) << "after a second it is asked again";
+  std::this_thread::sleep_for(800ms);
+  peer.say(with_checksum({3, 3, 2, 0, 1}));
+  std::this_thread::sleep_for(1400ms);   // as slowly as the first
+  peer.say(with_checksum({3, 3, 2, 0, 1}));
+  EXPECT_EQ(peer.read(8), with_checksum({3, 3, 1, 44, 0, 1}));
+  peer.say(with_checksum({3, 3, 2, 0, 2}));
+  EXPECT_EQ(asker.wait(place).body, "100: 0001\n300: 0002");
+}
+
 TEST(ModbusOnALine, a_port_that_is_not_there_is_named_with_its_remedy) {
   Asker asker;
   const auto reply = asker.of(question("serial:/dev/ttyUSB99?baud=9600", {"100"}));

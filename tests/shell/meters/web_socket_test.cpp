@@ -308,6 +308,38 @@ TEST_F(HurriedWebSockets, a_server_that_never_answers_or_falls_silent_is_told) {
   ears_.reset();
 }
 
+TEST_F(HurriedWebSockets, a_server_that_falls_silent_is_called_anew_and_told_once) {
+  WebServer server([](Side& side, int number) {
+    side.welcome();
+    if (number >= 2) side.say("awake");
+    while (!side.hear().empty()) {}
+  });
+  Heard& heard = listen(to(server.url()));
+  ASSERT_TRUE(until([&] { return !heard.words.empty(); }));
+  EXPECT_THAT(heard.sentences(), ElementsAre(HasSubstr("says nothing"))) << "the same is not told twice";
+  ears_.reset();
+}
+
+TEST_F(WebSockets, a_server_of_graphql_is_not_told_more_before_it_has_answered) {
+  Seen seen;
+  WebServer server([&](Side& side, int) {
+    side.welcome("graphql-transport-ws");
+    seen.add(side.hear());
+    std::this_thread::sleep_for(2300ms);
+    side.say(R"({"type":"connection_ack"})");
+    seen.add(side.hear());
+    side.say("7");
+    side.hear();
+  });
+  Listening what = to(server.url());
+  what.protocol = "graphql-transport-ws";
+  what.wake = {"init", "subscribe"};
+  Heard& heard = listen(what);
+  ASSERT_TRUE(until([&] { return heard.words.size() == 2; })) << testing::PrintToString(heard.sentences());
+  EXPECT_THAT(seen.all(), ElementsAre("init", "subscribe"));
+  ears_.reset();
+}
+
 /// A server with a certificate of its own making.
 struct EncryptedWebSockets : WebSockets {
   EncryptedWebSockets() {

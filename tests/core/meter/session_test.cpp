@@ -1,0 +1,177 @@
+// Sources that have to be logged in to: once, anew when it has ended, and never like a hammer.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/iso8601.hpp"
+#include "core/meter/desk_room.hpp"
+
+namespace core::meter {
+namespace {
+
+using namespace desk_room;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Sessions, a_session_is_opened_first_and_once) {
+  Room room{{with_session()}};
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+  room.answer_with({0, 0, 0, Reply::Outcome::answered, 200, R"({"token":"abc"})", {}, {"AuthCookie=x; Path=/; Secure", "UserRecord=y"}});
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer abc"}, Header{"Cookie", "AuthCookie=x; UserRecord=y"}));
+  room.answer(R"({"p":5})");
+  EXPECT_EQ(words(room.orders.reads), "grid 5");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+  room.answer(R"({"p":6})");
+  room.now = room.now + 1h;
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "it lasts for an hour";
+}
+
+TEST(Sessions, a_session_that_was_refused_is_opened_anew_once) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"old"})");
+  room.answer(R"({"p":5})");
+  (void)room.next();
+  room.answer("", 0, 401);
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/login"));
+  EXPECT_THAT(room.orders.reads, IsEmpty()) << "that is no fault yet";
+  room.answer(R"({"token":"new"})");
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/live"));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer new"}));
+  room.answer("", 0, 401);
+  EXPECT_EQ(words(room.orders.reads), "silent");
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_THAT(room.desk.health(0).trouble, HasSubstr("refuses the password or token"));
+}
+
+TEST(Sessions, a_log_in_that_says_itself_that_it_is_none_is_not_tried_again_at_once) {
+  Source source = with_session();
+  source.kind.valid = {{{1, *read_path("/token"), {}, false}, "Is the password right?"}};
+  Room room{{source}};
+  (void)room.next();
+  room.answer(R"({"success":false})");
+  EXPECT_EQ(words(room.orders.reads), "absurd");
+  EXPECT_EQ(room.desk.health(0).trouble, "Is the password right?");
+  EXPECT_THAT(room.urls(), IsEmpty());
+  EXPECT_EQ(room.until_next(), 30s);
+}
+
+TEST(Sessions, a_log_in_that_nobody_answers_is_told_as_that) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.time_out();
+  EXPECT_EQ(room.desk.health(0).trouble, "h did not answer within 2 s.");
+}
+
+TEST(Sessions, a_wrong_password_is_not_tried_again_at_once) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer("", 0, 403);
+  EXPECT_THAT(room.urls(), IsEmpty());
+  EXPECT_EQ(room.until_next(), 30s);
+}
+
+TEST(Sessions, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
+  Source source = with_session();
+  HttpQuestion other;
+  other.url = "http://box/other";
+  source.kind.questions.push_back({"other", other});
+  Gives gives;
+  gives.what = Measurand::solar;
+  gives.expression.question = 2;
+  gives.expression.at = *read_path("/s");
+  source.kind.gives.push_back(gives);
+  source.kind.one_by_one = true;
+  int log_ins = 0;
+  Room room{{source}};
+  const Instant until = room.now + 10min;
+  while (room.now < until) {
+    (void)room.next();
+    while (!room.orders.asks.empty()) {
+      const std::string url = address_of(room.orders.asks[0].what);
+      log_ins += url == "http://box/login" ? 1 : 0;
+      ASSERT_LT(log_ins, 12);
+      if (url == "http://box/login") room.answer(R"({"token":"t"})");
+      else if (url == "http://box/live") room.answer(R"({"p":5})");
+      else room.answer("", 0, 403);
+    }
+  }
+}
+
+TEST(Sessions, a_number_that_only_some_may_see_costs_nothing_else) {
+  Source source = with_session();
+  HttpQuestion other;
+  other.url = "http://box/other";
+  source.kind.questions.push_back({"other", other});
+  Gives gives;
+  gives.what = Measurand::reserve;
+  gives.expression.question = 2;
+  gives.expression.at = *read_path("/r");
+  gives.extra = true;
+  source.kind.gives.push_back(gives);
+  Room room{{source}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer("", 1, 403);
+  EXPECT_THAT(room.urls(), ElementsAre("http://box/live")) << "no log-in";
+  room.answer(R"({"p":5})");
+  EXPECT_EQ(words(room.orders.reads), "grid 5");
+  EXPECT_EQ(room.until_next(), 10s);
+}
+
+TEST(Sessions, a_session_that_ended_is_opened_anew_even_where_it_is_not_refused) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer(R"({"p":5})");
+  (void)room.next();
+  room.answer(R"({"p":"ACCESS DENIED"})");
+  EXPECT_EQ(words(room.orders.reads), "absurd");
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+}
+
+TEST(Sessions, a_session_that_is_refused_twice_is_opened_anew_after_the_pause) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.answer("", 0, 401);
+  room.answer(R"({"token":"t"})");
+  room.answer("", 0, 401);
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+}
+
+TEST(Sessions, a_log_in_that_failed_once_is_no_fault_for_ever) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.time_out();
+  EXPECT_THAT(words(room.orders.reads), testing::StartsWith("silent"));
+  EXPECT_EQ(room.orders.reads[0].question, 1);
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  ASSERT_EQ(room.orders.reads.size(), 1U);
+  EXPECT_EQ(room.orders.reads[0].question, 1);
+  EXPECT_EQ(room.orders.reads[0].outcome, MeterRead::Outcome::read);
+}
+
+TEST(Sessions, tokens_survive_a_restart_and_end_by_themselves) {
+  // {"exp":1784000000}: 2026-07-14T03:33:20Z
+  const std::string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";
+  Source source = with_session();
+  source.kind.access.cookies = false;
+  source.kind.access.lasts = {};
+  source.kind.access.ends_with = "token";
+  Room room{{source}};
+  room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
+  room.desk.recall(0, {{"token", jwt}}, room.clock());
+  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
+  room.answer(R"({"p":1})");
+  EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
+  room.now = start + 346 * 24h + 3h + 34min;
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
+}
+
+}  // namespace
+}  // namespace core::meter
