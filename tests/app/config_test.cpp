@@ -285,13 +285,13 @@ TEST(Configuration, sections_of_later_versions_are_named_once_each) {
   const Configuration c = with(
       "config: {wiringMaxAmpsAllTWCs: 6, wiringMaxAmpsPerTWC: 6, minAmpsPerTWC: 6, minChargeLevel: 5}\ninterface: "
       "{RS485: {port: x}}\n"
-      "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nsources: {ScenarioEMS: {enabled: false}, Growatt: "
+      "controller.Gen3TWCs: {enabled: false}\npolicy:\n  override: []\nstatus: {HASS: {enabled: false}, MQTT: "
       "{enabled: true}}\n");
   EXPECT_THAT(said(c, Severity::note),
               ElementsAre("config.json:1: understood, not used by this version: config.minChargeLevel (line 1)",
                           "config.json:3: understood, not used by this version: controller.Gen3TWCs (line 3)",
-                          "config.json:6: \"sources.Growatt\" is switched on, but this version does not use it",
-                          "config.json:6: understood, not used by this version: sources.ScenarioEMS (line 6), sources.Growatt (line 6)"));
+                          "config.json:6: \"status.MQTT\" is switched on, but this version does not use it",
+                          "config.json:6: understood, not used by this version: status (line 6)"));
 }
 
 TEST(Configuration, what_is_not_used_is_still_looked_at) {

@@ -117,6 +117,7 @@ constexpr Section ours[] = {
   {"flightRecorder", "enabled path size"},
   {"interface.TCP", "port"},
   {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},
+  {"sources.Enphase", "serial username password"},
   {"sources.URL", "pollInterval timeout"},
   {"prices.*", "type options tax charges price currency"},
   {"forecasts.*", "type options"},

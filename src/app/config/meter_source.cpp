@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/config/text_items.hpp"
+#include "app/meters/told_options.hpp"
 #include "core/meter/fill.hpp"
 
 namespace app {
@@ -41,7 +42,7 @@ class Known {
     const std::size_t before = out_.findings.size();
     const core::meter::Options given = options();
     if (out_.findings.size() > before) return std::nullopt;
-    core::meter::Filled filled = core::meter::fill(file.kind, given);
+    core::meter::Filled filled = core::meter::fill(file.kind, meters::as_told(file.kind, given));
     complain(filled.complaints);
     if (out_.findings.size() > before) return std::nullopt;
     mention_items();

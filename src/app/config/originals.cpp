@@ -8,6 +8,7 @@
 
 #include "app/config/meter_source.hpp"
 #include "app/meters/built_in.hpp"
+#include "app/meters/told_options.hpp"
 #include "core/meter/fill.hpp"
 #include "core/state.hpp"
 
@@ -180,7 +181,7 @@ class Section {
   }
 
   void add_one(const core::meter::Template& kind, const Meant& meant, const Options& options, std::size_t number) {
-    core::meter::Filled filled = core::meter::fill(kind, options);
+    core::meter::Filled filled = core::meter::fill(kind, meters::as_told(kind, options));
     complain(filled.complaints, meant);
     if (!filled.complaints.empty()) return;
     const std::string name = number == 1 ? at_.key : fmt::format("{} {}", at_.key, number);

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "app/meters/prove.hpp"
+#include "app/meters/told_options.hpp"
 #include "core/meter/fill.hpp"
 #include "core/meter/session.hpp"
 #include "shell/http/exchange.hpp"
@@ -144,7 +145,7 @@ std::vector<std::string> judge(const Amounts& amounts, const core::meter::Templa
 }
 
 int try_source(const core::meter::Template& kind, const core::meter::Options& options, std::ostream& out, std::ostream& err) {
-  core::meter::Filled filled = core::meter::fill(kind, options);
+  core::meter::Filled filled = core::meter::fill(kind, as_told(kind, options));
   for (const core::meter::Complaint& each : filled.complaints) err << fmt::format("twcmanager: {}: {}\n", each.option, each.text);
   if (!filled.complaints.empty()) return 1;
   core::meter::Source source;
