@@ -49,6 +49,7 @@ inline void answers(std::span<const std::uint8_t> bytes) {
   const std::string_view body{reinterpret_cast<const char*>(bytes.data()) + 2, bytes.size() - 2};
   core::meter::Heard heard(kind.questions.size());
   core::meter::Proof pattern = kind.proofs.front();
+  heard.now = pattern.at.value_or(base::WallTime{});
   for (std::size_t i = 0; i < heard.size(); ++i) {
     std::string& answer = pattern.answers[kind.questions[i].name];
     if (i == question) answer = body;

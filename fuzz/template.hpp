@@ -18,6 +18,8 @@ inline void within(const core::meter::Expression& number, std::size_t questions,
               "a number is of a question that is asked");
   base::check(!number.minus_when || number.minus_when->question < questions, "a test is of a question that is asked");
   base::check(!number.only_when || number.only_when->question < questions, "a test is of a question that is asked");
+  for (const auto each : number.by.questions) base::check(each < questions, "a program works from questions that are asked");
+  base::check(number.kind != core::meter::Expression::Kind::by || !number.by.questions.empty(), "a program works from an answer");
   for (const auto& each : number.of) within(each, questions, depth + 1);
 }
 

@@ -12,4 +12,7 @@ namespace base {
 /// Every byte that is neither unreserved nor one of `plain` as % and two capital hexadecimal digits.
 [[nodiscard]] std::string percent_encoded(std::string_view text, std::string_view plain = {});
 
+/// The other way round; a percent sign that no two hexadecimal digits follow stays.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 }  // namespace base

@@ -34,6 +34,7 @@ struct MeterConfig {
   Duration every = 5s;            ///< how often it is asked
   MeterRole role = MeterRole::house;
   std::uint64_t asked = 0;        ///< a digest of what it is asked: another one makes it another meter
+  bool estimated = false;         ///< what it tells of the sun is computed, not measured: no grid's limit is larger for that
   bool operator==(const MeterConfig&) const = default;
 
   [[nodiscard]] bool tells(Measurand what) const { return counts.has(what); }

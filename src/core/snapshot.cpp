@@ -86,6 +86,7 @@ ConnectorView view(const Config& config, const State& state, const Supply& suppl
 MeterView view(const Config& config, const MeterConfig& meter, const MeterState& state, Instant now) {
   MeterView v;
   v.name = std::string_view{meter.name};
+  v.estimated = meter.estimated && meter.tells(Measurand::solar);
   v.greatest_age = greatest_age(config, meter);
   Instant oldest = Instant::never();
   const auto show = [&](Measurand what, const Reading<Watts>& reading, std::optional<Watts>& value) {

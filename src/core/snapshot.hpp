@@ -138,6 +138,7 @@ struct MeterView {
   base::Text<16> name;
   std::optional<Watts> consumption;   ///< absent: unknown or too old
   std::optional<Watts> generation;
+  bool estimated = false;             ///< its generation is computed, not measured
   std::optional<Duration> age;        ///< of the oldest number that is asked for
   Duration greatest_age{};
   Seen charger = Seen::unknown;

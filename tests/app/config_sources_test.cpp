@@ -308,7 +308,12 @@ const Block blocks[] = {
     {"MQTT: {enabled: true, brokerIP: mq, topicConsumption: home/load, topicGeneration: home/sun}", "mqtt", {load, solar}, "mqtt://mq:1883"},
     {"MQTT: {enabled: true, brokerIP: mq, brokerPort: 1884, username: u, password: p, topicGeneration: home/sun}", "mqtt", {solar}, "mqtt://mq:1884"},
     {"openHAB: {enabled: true, serverIP: oh, serverPort: '8080', consumptionItem: A, generationItem: B}", "openhab", {load, solar}, "http://oh:8080/rest/items/A/state"},
-    {"P1Monitor: {serverIP: p1, samples: 1}", "p1-monitor", {load, solar}, "http://p1/"},
+    {"OpenWeatherMap: {enabled: true, Latitude: -36.8, Longitude: '174.7', APIKey: k, PeakKW: [9, 9, 8, '7.5', 5, 4, 4, 5, 6, 8, 9, 9.5]}", "openweathermap", {solar}, "lat=-36.8&lon=174.7&appid=k"},
+    {"P1Monitor: {serverIP: p1, samples: 1}", "p1-monitor", {load, solar}, "http://p1/api/v1/phase?limit=1&"},
+    {"P1Monitor: {enabled: true, serverIP: p1, samples: '10', legacyMaxPhase: false}", "p1-monitor", {load, solar}, "http://p1/api/v1/phase?limit=10&"},
+    {"P1Monitor: {enabled: true, serverIP: p1, samples: 4, legacyMaxPhase: true}", "p1-monitor-largest", {load, solar}, "http://p1/api/v1/phase?limit=4&"},
+    {"ScenarioEMS: {enabled: true, scenarioFile: /srv/a cloud.json}", "scenario", {load, solar}, "file:///srv/a%20cloud.json"},
+    {"ScenarioEMS: {enabled: true, scenarioFile: s.json, stepFile: /run/step}", "scenario", {load, solar}, "file:///run/step"},
     {"Powerwall2: {enabled: true, serverIP: pw, serverPort: '443', password: p}", "powerwall", {load, solar}, "https://pw:443/api"},
     {"SmartMe: {enabled: true, username: u, password: p, serialNumber: 3015447}", "smart-me", {load, solar}, "3015447"},
     {"SmartPi: {enabled: true, serverIP: sp, serverPort: '1080', showConsumption: true}", "smartpi", {load, solar}, "http://sp:1080/"},
@@ -355,6 +360,34 @@ TEST(SourceOfTheOriginal, covers_every_section_that_a_kind_in_the_program_is_mea
       }
     }
   }
+}
+
+TEST(SourceOfTheOriginal, that_guesses_the_sun_is_marked_and_wants_all_twelve_months) {
+  const std::string block = "sources: {OpenWeatherMap: {enabled: true, Latitude: 1, Longitude: 2, APIKey: canary, PeakKW: ";
+  const Configuration whole = house(block + "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}}\n");
+  ASSERT_EQ(whole.core.meters.size(), 1U);
+  EXPECT_TRUE(whole.core.meters[0].estimated);
+  EXPECT_EQ(whole.sources[0].kind.gives[0].expression.by.with.at("peak_kw"), "1 2 3 4 5 6 7 8 9 10 11 12");
+  EXPECT_THAT(said(house(block + "[1, 2]}}\n")),
+              ElementsAre(HasSubstr("\"sources.OpenWeatherMap.PeakKW\" is not twelve numbers, the best kW of each month from January on; nothing is read from it")));
+  EXPECT_THAT(said(house(block + "[1, x]}}\n")),
+              ElementsAre(HasSubstr("\"sources.OpenWeatherMap.PeakKW\" holds x, not only numbers; it is ignored"), HasSubstr("is enabled but has no PeakKW")));
+  EXPECT_FALSE(house("sources: {TED: {enabled: true, serverIP: h}}\n").core.meters.at(0).estimated);
+}
+
+TEST(SourceOfTheOriginal, that_plays_a_scenario_may_be_told_it_by_the_environment) {
+  ASSERT_EQ(setenv("TWCM_SCENARIO_FILE", "/srv/env.json", 1), 0);
+  EXPECT_THAT(questions(house("sources: {ScenarioEMS: {enabled: true}}\n"), 0), Contains(HasSubstr("file:///srv/env.json")));
+  EXPECT_THAT(questions(house("sources: {ScenarioEMS: {enabled: true, scenarioFile: /srv/own.json}}\n"), 0), Contains(HasSubstr("file:///srv/own.json")));
+  unsetenv("TWCM_SCENARIO_FILE");
+  EXPECT_THAT(said(house("sources: {ScenarioEMS: {enabled: true}}\n")), ElementsAre(HasSubstr("\"sources.ScenarioEMS\" is enabled but has no scenarioFile")));
+}
+
+TEST(MeterOfAKind, takes_a_list_of_numbers_for_an_option) {
+  const Configuration c = house("meters: {roof: {type: openweathermap, role: solar, options: {latitude: 48, longitude: 11, api_key: k, peak_kw: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}}}\n");
+  EXPECT_THAT(said(c, Severity::warning), IsEmpty());
+  ASSERT_EQ(c.sources.size(), 1U);
+  EXPECT_EQ(c.sources[0].kind.gives[0].expression.by.with.at("peak_kw"), "1 2 3 4 5 6 7 8 9 10 11 12");
 }
 
 TEST(SourceOfTheOriginal, that_is_switched_off_or_does_not_say_is_not_read) {

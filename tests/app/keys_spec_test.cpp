@@ -119,6 +119,7 @@ constexpr Section ours[] = {
   {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},
   {"sources.Enphase", "serial username password"},
   {"sources.URL", "pollInterval timeout"},
+  {"sources.P1Monitor", "legacyMaxPhase"},
   {"prices.*", "type options tax charges price currency"},
   {"forecasts.*", "type options"},
   {"meters.*", "type role options counts url powerItem currentItems consumptionItem generationItem batteryItem batteryLevelItem pollInterval "

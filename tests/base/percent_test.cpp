@@ -47,4 +47,13 @@ RC_GTEST_PROP(Percent, can_be_read_back_and_holds_nothing_but_plain_ascii, (cons
   RC_ASSERT(back == text);
 }
 
+RC_GTEST_PROP(Percent, is_decoded_to_what_it_was, (const std::string& text)) {
+  RC_ASSERT(base::percent_decoded(percent_encoded(text)) == text);
+}
+
+TEST(Percent, decodes_only_what_two_digits_follow) {
+  EXPECT_EQ(base::percent_decoded("a%20b%2fc%2F"), "a b/c/");
+  EXPECT_EQ(base::percent_decoded("100%, %2, %zz, %"), "100%, %2, %zz, %");
+}
+
 }  // namespace

@@ -237,6 +237,40 @@ def who_is_asked_too_often_is_left_alone_for_as_long_as_it_says():
         expect(11.9 < gap < 16, "after twelve seconds", gap)
 
 
+# --- Files ----------------------------------------------------------------------------------------------------------------
+
+def a_scenario_of_the_original_is_played_from_its_files():
+    with tempfile.TemporaryDirectory() as folder:
+        file, step = os.path.join(folder, "a cloud.json"), os.path.join(folder, "step")
+        scenario = {"metadata": {"id": "cloud"}, "initial_conditions": {"slaves": [], "ems": {"generation_watts": 5000, "consumption_watts": 1000}},
+                    "timeline": [{"step": 0, "label": "sun"}, {"step": 1, "ems": {"generation_watts": 800}}, {"step": 2, "ems": {"consumption_watts": 3000}}]}
+
+        def goes_to(text):
+            with open(step + ".new", "w") as new:
+                new.write(text)
+            os.replace(step + ".new", step)
+
+        more = '"sources": { "ScenarioEMS": { "enabled": true, "scenarioFile": "%s", "stepFile": "%s" } },' % (file, step)
+        with house(more) as rig:
+            expect(eventually(lambda: "There is no file %s." % file in (source(rig, "ScenarioEMS")["trouble"] or "")), "a missing scenario is said",
+                   source(rig, "ScenarioEMS"))
+            with open(file, "w") as new:
+                json.dump(scenario, new)
+            expect(reads(rig, "ScenarioEMS", solar=5000, load=1000), "it begins at its beginning", source(rig, "ScenarioEMS"))
+            goes_to("0\n")
+            goes_to("1\n")
+            expect(reads(rig, "ScenarioEMS", solar=800, load=1000), "a step changes what it names", source(rig, "ScenarioEMS"))
+            site = lambda: (rig.get("/api/v1/site") or {}).get("site") or rig.get("/api/v1/site") or {}  # noqa: E731
+            expect(eventually(lambda: site().get("generation") == 800 and site().get("consumption") == 1000), "and the house follows", site())
+            goes_to("2")
+            expect(reads(rig, "ScenarioEMS", solar=800, load=3000), "the rest stays", source(rig, "ScenarioEMS"))
+            goes_to("soon")
+            expect(eventually(lambda: "not a whole number" in (source(rig, "ScenarioEMS")["trouble"] or "")), "what is no step is said", source(rig, "ScenarioEMS"))
+            os.remove(step)
+            expect(reads(rig, "ScenarioEMS", solar=5000, load=1000), "and back at its beginning", source(rig, "ScenarioEMS"))
+            expect(not rig.get("/api/v1/meters")["meters"][0]["estimated"], "a scenario is no estimate")
+
+
 # --- Prices and forecasts -------------------------------------------------------------------------------------------------
 
 def prices(rig):
@@ -280,7 +314,7 @@ def prices_are_read_shown_and_known_after_a_restart():
         rig.close()
 
 
-SCENARIOS = [a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_anew_when_it_wants, a_wrong_password_is_not_hammered,
+SCENARIOS = [a_scenario_of_the_original_is_played_from_its_files, a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_anew_when_it_wants, a_wrong_password_is_not_hammered,
              one_source_may_do_what_it_likes_and_the_other_goes_on, who_is_asked_too_often_is_left_alone_for_as_long_as_it_says, prices_are_read_shown_and_known_after_a_restart]
 
 

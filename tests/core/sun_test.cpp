@@ -2,6 +2,10 @@
 #include "core/site/sun.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "core/share/circuits.hpp"
+#include "core/state.hpp"
 
 namespace core {
 namespace {
@@ -193,6 +197,79 @@ TEST(Sun, without_a_reading_before_the_house_is_taken_for_greedy) {
   const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now);
   EXPECT_EQ(house.sun, 14_A);
   EXPECT_EQ(house.sun_at_most, 14_A);
+}
+
+/// A house whose second meter only guesses what the sun yields.
+Config with_an_estimate() {
+  Config config;
+  config.circuit = 48_A;
+  config.from_grid = 25_A;
+  config.meters.push_back({"URL", {Measurand::load, Measurand::solar}, 5s});
+  config.meters.push_back({"OpenWeatherMap", Measurands{Measurand::solar}, 5s});
+  config.meters[1].estimated = true;
+  return config;
+}
+
+Node grid_of(const Config& config, const State& state, Instant now) { return look_at_circuits(config, state, {}, now)[the_grid]; }
+
+TEST(Sun, that_is_estimated_is_followed_and_makes_no_limit_at_the_grid_larger) {
+  const Config config = with_an_estimate();
+  State state;
+  const Instant now = Instant::at(1h);
+  std::array<MeterState, 2> meters{};
+  meters[0].consumption = {Watts::whole(2400), now};
+  meters[0].generation = {1200_W, now};
+  meters[1].generation = {Watts::whole(4800), now};
+  state.house = look_at_house(config, meters, {}, state.supply, now);
+  EXPECT_EQ(state.house.sun, 15_A);
+  EXPECT_EQ(state.house.generation, Watts::whole(6000));
+  EXPECT_EQ(state.house.drawn_now, 5_A) << "the draw that is measured";
+  EXPECT_EQ(grid_of(config, state, now).most[0], 20_A);
+  EXPECT_EQ(grid_of(config, state, now).sure[0], 20_A);
+}
+
+/// Whatever the estimate says and however it jumps, house and switches being as they may.
+RC_GTEST_PROP(Sun, counts_for_a_limit_at_the_grid_as_if_every_estimate_were_zero, ()) {
+  const auto maybe = rc::gen::arbitrary<bool>();
+  const auto watts = [](int least, int most) { return Watts::grains(*rc::gen::inRange<std::int64_t>(least * 1000, most * 1000)); };
+  Config config = with_an_estimate();
+  config.charger_inside_meter = *maybe;
+  config.generation_is_delivery = *maybe;
+  config.consumption_offset = watts(-500, 500);
+  if (*maybe) config.meters[0].counts.add(Measurands{Measurand::grid, Measurand::battery, Measurand::soc});
+  if (*maybe) config.meters[0].counts.remove(Measurand::solar);
+  config.battery.priority_level = *rc::gen::element(0, 50);
+  const auto measured_alone = [&] {
+    Config other = config;
+    other.meters[1].counts = {};
+    // Without any other sun, nothing at all has to be known of it for the comparison.
+    other.meters[0].counts.add(Measurand::solar);
+    return other;
+  }();
+  State with, without;
+  with.supply.phases = without.supply.phases = with.supply.sure_phases = without.supply.sure_phases = *rc::gen::element(1, 3);
+  with.supply.power_factor = without.supply.power_factor = *rc::gen::inRange(500, 1001);
+  for (int step = 1; step <= 6; ++step) {
+    const Instant now = Instant::at(1h + step * 5s);
+    std::array<MeterState, 2> meters{};
+    const Watts least = watts(0, 5000);
+    meters[0].cars = {least, least + watts(0, 3000)};
+    meters[0].consumption = {watts(0, 12'000), now};
+    meters[0].power = {watts(-9000, 9000), now};
+    meters[0].battery = {watts(-3000, 3000), now};
+    meters[0].battery_level = {*rc::gen::inRange(0, 1001), now};
+    if (config.meters[0].tells(Measurand::solar)) meters[0].generation = {watts(0, 9000), now};
+    else meters[0].generation = {0_W, now};
+    meters[1].generation = {watts(0, 20'000), now};
+    with.house = look_at_house(config, meters, with.house, with.supply, now);
+    without.house = look_at_house(measured_alone, meters, without.house, without.supply, now);
+    const Node guarded = grid_of(config, with, now), measured = grid_of(measured_alone, without, now);
+    RC_ASSERT(guarded.known && measured.known);
+    RC_ASSERT(guarded.most[0] == measured.most[0]);
+    RC_ASSERT(guarded.sure[0] == measured.sure[0]);
+    RC_ASSERT(with.house.drawn_now == without.house.drawn_now);
+    RC_ASSERT(*with.house.sun >= *without.house.sun);
+  }
 }
 
 TEST(Sun, a_power_factor_lies_between_its_ends) {

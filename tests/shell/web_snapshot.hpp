@@ -81,6 +81,7 @@ inline core::Snapshot noon() {
   s.meters.push_back(meter);
   MeterView silent;
   silent.name = std::string_view("Garage");
+  silent.estimated = true;
   silent.greatest_age = 15s;
   silent.faults = 3;
   s.meters.push_back(silent);

@@ -43,6 +43,7 @@ export function leftForCharging(site: Site): number | null {
 /** The names of the sources that a total is made of, or why there is none. */
 export function origin(meters: Meter[], gives: 'generation' | 'consumption'): string {
   const used = meters.filter((meter) => meter.fresh && meter[gives] !== null);
-  if (used.length > 0) return `from ${used.map((meter) => meter.name).join(', ')}`;
+  const named = (meter: Meter) => (gives === 'generation' && meter.estimated ? `${meter.name} (estimated)` : meter.name);
+  if (used.length > 0) return `from ${used.map(named).join(', ')}`;
   return meters.length === 0 ? 'no energy source is configured' : 'no fresh reading';
 }

@@ -41,6 +41,8 @@ export interface Meter {
   name: string;
   consumption: number | null;
   generation: number | null;
+  /** Its generation is computed, not measured. */
+  estimated: boolean;
   age: number | null;
   greatest_age: number;
   charger: 'unknown' | 'inside' | 'outside';

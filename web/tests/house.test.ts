@@ -41,6 +41,11 @@ describe('leftForCharging', () => {
 
 describe('origin', () => {
   it('names the sources that count', () => expect(origin(exampleSnapshot().meters, 'generation')).toBe('from URL'));
+  it('says which of them only estimates', () => {
+    const meters = exampleSnapshot().meters.map((meter) => ({ ...meter, estimated: true }));
+    expect(origin(meters, 'generation')).toBe('from URL (estimated)');
+    expect(origin(meters, 'consumption')).toBe('from URL');
+  });
   it('says when none is fresh', () => {
     const meters = exampleSnapshot().meters.map((meter) => ({ ...meter, fresh: false }));
     expect(origin(meters, 'generation')).toBe('no fresh reading');

@@ -240,6 +240,7 @@ std::size_t Configuration::add(core::meter::Source source, core::MeterRole role,
   meter.every = source.every;
   meter.role = role;
   meter.asked = core::meter::digest_of(source.kind);
+  meter.estimated = source.kind.estimated;
   sources.push_back(std::move(source));
   return core.meters.size() - 1;
 }

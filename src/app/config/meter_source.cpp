@@ -28,6 +28,19 @@ Measurands of_role(std::string_view role) {
   return {grid, current_l1, current_l2, current_l3};
 }
 
+/// As in [1.5, 2, 3.5].
+bool is_of_numbers(const Value& value) {
+  return value.kind == Value::Kind::list && !value.children.empty() &&
+         std::all_of(value.children.begin(), value.children.end(), [](const Value& each) { return each.is_scalar() && number_of(each); });
+}
+
+/// What an option takes for a list: its items with blanks between them.
+std::string joined(const Value& list) {
+  std::string text;
+  for (const Value& each : list.children) text += (text.empty() ? "" : " ") + each.text;
+  return text;
+}
+
 class Known {
  public:
   Known(const Draft::Meter& meter, const meters::Catalogue& catalogue, Configuration& out)
@@ -89,6 +102,7 @@ class Known {
     for (const Value& option : section->children) {
       if (option.kind == Value::Kind::nothing) continue;
       if (option.is_scalar()) all[option.key] = option.text;
+      else if (is_of_numbers(option)) all[option.key] = joined(option);
       else
         say(Severity::contradiction, &option,
             fmt::format("option {} of meter {} is {}; write a text, a number, yes or no", quoted(option.key),

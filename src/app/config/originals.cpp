@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "app/config/meter_source.hpp"
@@ -92,7 +93,7 @@ class Section {
     return given("enabled") != nullptr && given("enabled")->yes;
   }
 
-  /// As it would be typed for an option; of a list the first.
+  /// As it would be typed for an option; of a list of texts the first.
   [[nodiscard]] std::string text(std::string_view key) const {
     const Given* value = given(key);
     const Key* row = key_of(fmt::format("sources.{}.{}", at_.key, key));
@@ -104,9 +105,18 @@ class Section {
     switch (row->takes) {
       case Key::Takes::yes_no: return value->yes ? "yes" : "no";
       case Key::Takes::whole: return fmt::format("{}", value->whole());
+      case Key::Takes::number: return fmt::format("{}", value->number);
+      case Key::Takes::numbers: return fmt::format("{}", fmt::join(value->list, " "));
       case Key::Takes::list: return value->list.empty() ? std::string{} : value->list.front();
       default: return value->text;
     }
+  }
+
+  /// Whether there is something to go by; a no is as good as nothing.
+  [[nodiscard]] bool is_said(std::string_view key) const {
+    const Key* row = key_of(fmt::format("sources.{}.{}", at_.key, key));
+    const std::string value = text(key);
+    return !value.empty() && (row == nullptr || row->takes != Key::Takes::yes_no || value == "yes");
   }
 
   /// The kind whose keys are all given, and of several the one that needs most of them.
@@ -116,7 +126,7 @@ class Section {
     for (const Meant& each : all_meant(at_.key)) {
       ways.push_back(fmt::format("{}", fmt::join(each.by.when, " and ")));
       const bool whole =
-          std::all_of(each.by.when.begin(), each.by.when.end(), [&](const std::string& key) { return !text(key).empty(); });
+          std::all_of(each.by.when.begin(), each.by.when.end(), [&](const std::string& key) { return is_said(key); });
       if (whole && (best == nullptr || each.by.when.size() > best->by.when.size())) best = &each;
     }
     if (best == nullptr && !ways.empty())
@@ -133,6 +143,7 @@ class Section {
     }
     if (at_.key == "SolarLog" && meant.kind == "solarlog-without") leave_out(all);
     if (meant.kind == "solaredge-modbus") choose_meter(all);
+    if (const char* file = std::getenv("TWCM_SCENARIO_FILE"); at_.key == "ScenarioEMS" && file != nullptr) all.try_emplace("file", file);
     if (at_.key == "EmonCMS" && all.contains("consumption") && all.contains("generation")) {
       std::swap(all["consumption"], all["generation"]);
       say(Severity::note, place("consumptionFeed"),

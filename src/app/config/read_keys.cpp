@@ -415,7 +415,9 @@ std::string understand(const Key& key, const Value& value, Given& given) {
     case Key::Takes::numbers: {
       if (value.kind != Value::Kind::list) return fmt::format("is {}, not a list of numbers", shown(value));
       for (const Value& child : value.children) {
-        if (!number_of(child)) return fmt::format("holds {}, not only numbers", shown(child));
+        const auto number = number_of(child);
+        if (!number) return fmt::format("holds {}, not only numbers", shown(child));
+        given.list.push_back(fmt::format("{}", *number));
       }
       return {};
     }

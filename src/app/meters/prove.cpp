@@ -34,10 +34,13 @@ struct Understood {
 Understood understood(const Template& kind, const Proof& proof) {
   Understood all;
   core::meter::Heard heard(kind.questions.size());
+  heard.now = proof.at.value_or(base::WallTime{});
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const auto answer = proof.answers.find(kind.questions[i].name);
-    if (answer == proof.answers.end()) continue;
-    auto content = core::meter::read(kind, static_cast<std::uint8_t>(i), answer->second);
+    const std::optional<std::string>& absent = kind.questions[i].absent;
+    if (answer == proof.answers.end() && !absent) continue;
+    auto content =
+        core::meter::read(kind, static_cast<std::uint8_t>(i), answer == proof.answers.end() ? *absent : answer->second);
     if (!content) {
       if (all.fault.empty()) all.fault = content.error().text;
       continue;

@@ -125,7 +125,11 @@ std::optional<std::uint8_t> TemplateReader::question_called(const Value& at, std
 
 std::optional<std::uint8_t> TemplateReader::question_of(const Value& section, Part part,
                                                         std::optional<std::uint8_t> inherited) {
-  if (const Value* of = told(section, part, "of")) return question_called(*of, of->text);
+  if (const Value* of = told(section, part, "of")) {
+    if (of->is_scalar()) return question_called(*of, of->text);
+    complain(*of, "several answers only stand beside \"by\"; name one question");
+    return std::nullopt;
+  }
   if (inherited) return inherited;
   if (question_names_.size() == 1) return std::uint8_t{0};
   if (question_names_.size() > 1)
@@ -299,6 +303,7 @@ void TemplateReader::read_rhythm(const Value& root) {
   kind.one_by_one = yes(root, whole_, "one_by_one");
   kind.cloud = yes(root, whole_, "cloud");
   trust_ = text(root, whole_, "trust");
+  kind.estimated = whole_ == Part::file && yes(root, whole_, "estimated");
 }
 
 void TemplateReader::read_root(const Value& root) {

@@ -6,6 +6,7 @@
 
 #include "app/meters/template_reader.hpp"
 #include "core/meter/braces.hpp"
+#include "core/meter/kinds/kinds.hpp"
 #include "core/meter/number.hpp"
 
 namespace app::meters {
@@ -17,7 +18,11 @@ using core::meter::Gives;
 
 namespace {
 
-constexpr std::array<std::string_view, 5> ways{"at", "after", "sum", "mean", "first_of"};
+constexpr std::array<std::string_view, 6> ways{"at", "after", "sum", "mean", "first_of", "by"};
+
+/// Those of other numbers.
+bool has_terms(const Value* way) { return way != nullptr && (way->key == "sum" || way->key == "mean" || way->key == "first_of"); }
+bool is_by(const Value* way) { return way != nullptr && way->key == "by"; }
 
 const std::vector<std::string_view>& measurand_words() {
   static const std::vector<std::string_view> all = [] {
@@ -88,6 +93,10 @@ void TemplateReader::read_gives(const Value& section) {
     out_.kind.gives.push_back(std::move(gives));
   }
   check_signs(section);
+  for (const Gives& each : out_.kind.gives) {
+    if (out_.kind.estimated && each.what != Measurand::solar)
+      complain(*section.find(core::word_of(each.what)), "only solar may be estimated; what is drawn has to be measured");
+  }
 }
 
 /// The sign of a number comes from another one that is given and has one of its own.
@@ -140,14 +149,16 @@ std::optional<Expression> TemplateReader::read_number(const Value& value, Measur
     way = given;
   }
   Inherited own = inherited;
-  if (value.find("of") != nullptr || !(way != nullptr && way->key != "at" && way->key != "after"))
+  if (!is_by(way) && (value.find("of") != nullptr || !has_terms(way)))
     own.question = question_of(value, Part::number, inherited.question);
   if (const Value* unit = told(value, Part::number, "unit")) {
     own.unit = unit->text;
     check_unit(*unit, what, own.unit);
   }
   if (value.find("comma") != nullptr) own.decimal_comma = yes(value, Part::number, "comma");
-  if (way != nullptr && way->key != "at" && way->key != "after") read_terms(value, way->key, what, own, depth, out);
+  if (const Value* with = value.find("with"); with != nullptr && !is_by(way)) complain(*with, "\"with\" only stands beside \"by\"; remove it");
+  if (has_terms(way)) read_terms(value, way->key, what, own, depth, out);
+  else if (is_by(way)) read_by(value, own, out);
   else read_pick(value, own, out);
   read_changes(value, out, own);
   return out;
@@ -190,6 +201,60 @@ void TemplateReader::read_terms(const Value& section, std::string_view word, Mea
   }
   if (const Value* unit_at = section.find("unit_at"))
     complain(*unit_at, fmt::format("\"unit_at\" belongs into the numbers of \"{}\", beside their \"at\"", word));
+}
+
+/// A number that a program works out: which one, from which answers, and what it is told.
+void TemplateReader::read_by(const Value& section, const Inherited& own, Expression& out) {
+  out.kind = Expression::Kind::by;
+  const Value* by = told(section, Part::number, "by");
+  std::vector<std::string_view> known;
+  for (const auto& each : core::meter::kinds::numbers()) known.push_back(each.name);
+  const auto* number = by == nullptr ? nullptr : core::meter::kinds::number_called(by->text);
+  if (by != nullptr && number == nullptr)
+    complain(*by, fmt::format("\"{}\" is no program that works out a number{}", by->text, suggestion(by->text, known)));
+  out.by.name = by == nullptr ? std::string{} : by->text;
+  if (const Value* of = told(section, Part::number, "of")) {
+    for (const Value* each : each_of(*of)) {
+      if (const auto question = question_called(*each, each->text)) out.by.questions.push_back(*question);
+    }
+  } else if (const auto question = question_of(section, Part::number, own.question)) {
+    out.by.questions.push_back(*question);
+  }
+  const bool of_registers = std::any_of(out.by.questions.begin(), out.by.questions.end(), [&](std::uint8_t each) { return is(core::meter::Form::registers, each); });
+  if (of_registers) complain(section, "registers are picked; \"by\" works from answers of another form");
+  if (number != nullptr && out.by.questions.size() != number->questions)
+    complain(section, fmt::format("{} works from {} of the answers, and \"of\" names {}", number->name, number->questions, out.by.questions.size()));
+  if (const Value* unit_at = section.find("unit_at")) complain(*unit_at, "\"unit_at\" does not stand beside \"by\"; remove it");
+  if (!own.unit.empty() || own.decimal_comma) complain(section, "what a program works out is in its own unit; remove \"unit\" and \"comma\"");
+  if (!out.by.questions.empty()) out.question = out.by.questions.front();
+  read_parameters(section, out.by);
+}
+
+void TemplateReader::read_parameters(const Value& section, core::meter::By& out) {
+  const auto* number = core::meter::kinds::number_called(out.name);
+  if (number == nullptr) return;
+  std::vector<std::string_view> known;
+  for (const auto& each : number->parameters) known.push_back(each.name);
+  if (const Value* with = told(section, Part::number, "with")) {
+    for (const Value& each : with->children) {
+      const auto row = std::find_if(number->parameters.begin(), number->parameters.end(), [&](const auto& parameter) { return parameter.name == each.key; });
+      if (row == number->parameters.end()) {
+        complain(each, fmt::format("\"{}\" is nothing that {} is told{}", each.key, number->name, suggestion(each.key, known)));
+        continue;
+      }
+      if (!each.is_scalar()) {
+        complain(each, fmt::format("\"{}\" is {}; write a text or a number", each.key, shown(each)));
+        continue;
+      }
+      check_names(each, each.text, Names::options);
+      const bool fixed = core::meter::names_in(each.text).empty() && row->objection != nullptr;
+      if (const std::string wrong = fixed ? row->objection(each.text) : std::string{}; !wrong.empty()) complain(each, fmt::format("\"{}\" {}", each.key, wrong));
+      out.with.emplace(each.key, each.text);
+    }
+  }
+  for (const auto& each : number->parameters) {
+    if (each.required && out.with.find(each.name) == out.with.end()) complain(section, fmt::format("{} has to be told {}; add it below \"with\"", number->name, each.name));
+  }
 }
 
 void TemplateReader::read_changes(const Value& section, Expression& out, const Inherited& own) {

@@ -6,6 +6,7 @@
 
 #include "app/meters/template_reader.hpp"
 #include "base/base64.hpp"
+#include "base/iso8601.hpp"
 #include "core/meter/number.hpp"
 
 namespace app::meters {
@@ -42,6 +43,11 @@ void TemplateReader::read_proof(const Value& section) {
         complain(each, fmt::format("the option {} is {}; write a text", each.key, shown(each)));
       else proof.options.emplace(each.key, each.text);
     }
+  }
+  if (const Value* at = told(section, Part::proof, "at")) {
+    const auto moment = base::parse_iso8601(at->text);
+    if (moment) proof.at = *moment;
+    else complain(*at, fmt::format("\"at\" is {}; write a time as in 2026-07-14T15:00+02:00", shown(*at)));
   }
   if (proof.answers.empty())
     complain(section, fmt::format("this proof has no answer; add one of {}", fmt::join(question_names_, ", ")));

@@ -47,8 +47,10 @@ bool has_control(std::string_view text) {
 }
 
 /// What is wrong with an address before its options are in; empty: nothing.
-std::string wrong_with_address(std::string_view address, std::span<const std::string_view> schemes) {
-  const bool known = address.starts_with("{") || std::any_of(schemes.begin(), schemes.end(), [&](std::string_view each) { return address.starts_with(each); });
+std::string wrong_with_address(std::string_view address, const core::meter::What& what) {
+  const bool is_http = std::holds_alternative<HttpQuestion>(what);
+  const auto schemes = core::meter::schemes_of(what);
+  const bool known = address.starts_with("{") || (is_http && address.starts_with(core::meter::file_scheme)) || std::any_of(schemes.begin(), schemes.end(), [&](std::string_view each) { return address.starts_with(each); });
   if (!known) return fmt::format("begins with none of {}, nor with an option", fmt::join(schemes, ", "));
   const bool visible = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < 0x7F; });
   return visible ? "" : "has a blank or a letter in it that no URL can have; write it percent-encoded";
@@ -61,7 +63,7 @@ std::string wrong_with_address(std::string_view address, std::span<const std::st
 void TemplateReader::read_question(const Value& section) {
   core::meter::Question question{section.key, HttpQuestion{}};
   check_name(section, "a question");
-  if (section.key == "options" || section.key == "means")
+  if (section.key == "options" || section.key == "means" || section.key == "at")
     complain(
         section,
         fmt::format("a question cannot be called \"{}\", which means something else in a proof; give it another name",
@@ -70,9 +72,12 @@ void TemplateReader::read_question(const Value& section) {
   const Part part = is_request || over_ == "http" ? Part::request : over_ == "modbus" ? Part::registers : over_ == "mqtt" ? Part::topic : Part::telegram;
   if (open(section, part)) {
     question.form = part == Part::registers ? Form::registers : form_called(text(section, part, "form"));
-    if (part == Part::request) question.what = read_request(section);
-    else if (part == Part::registers) question.what = read_registers(section);
-    else question.what = read_subscription(section, part);
+    if (part == Part::request) {
+      question.what = read_request(section);
+      if (const Value* absent = told(section, part, "absent")) question.absent = absent->text;
+    }
+    if (part == Part::registers) question.what = read_registers(section);
+    if (part == Part::topic || part == Part::telegram) question.what = read_subscription(section, part);
   }
   out_.kind.questions.push_back(std::move(question));
 }
@@ -80,7 +85,7 @@ void TemplateReader::read_question(const Value& section) {
 /// An address where it is given.
 std::string TemplateReader::address(const Value& given, const core::meter::What& what) {
   if (!given.is_scalar()) return {};
-  const std::string wrong = wrong_with_address(given.text, core::meter::schemes_of(what));
+  const std::string wrong = wrong_with_address(given.text, what);
   const bool is_url = std::holds_alternative<HttpQuestion>(what);
   if (!wrong.empty()) complain(given, fmt::format("the {} {} {}", is_url ? "URL" : "address", shown(given), wrong));
   check_names(given, given.text, Names::options_and_learned);
@@ -119,6 +124,8 @@ HttpQuestion TemplateReader::read_request(const Value& section) {
   if (body != nullptr && out.verb == HttpQuestion::Verb::get)
     complain(*body, "a question that gets something has no body; remove it, or write post: instead of get:");
   if (const Value* headers = told(section, Part::request, "headers")) read_headers(*headers, out);
+  const bool is_file = out.url.starts_with(core::meter::file_scheme);
+  if (is_file && (out.verb != HttpQuestion::Verb::get || !out.headers.empty())) complain(section, "a file is only read; write get: with its address, and no headers");
   return out;
 }
 

@@ -65,6 +65,8 @@ class TemplateReader {
   void read_terms(const Value& section, std::string_view word, core::Measurand what, const Inherited& inherited,
                   std::size_t depth, core::meter::Expression& out);
   void read_changes(const Value& section, core::meter::Expression& out, const Inherited& inherited);
+  void read_by(const Value& section, const Inherited& inherited, core::meter::Expression& out);
+  void read_parameters(const Value& section, core::meter::By& out);
   void check_unit(const Value& section, core::Measurand what, const std::string& unit);
   [[nodiscard]] core::meter::Test read_test(const Value& section, Part part, std::optional<std::uint8_t> inherited);
 

@@ -29,6 +29,7 @@ constexpr std::array file_words{
     Word{"patience", duration},
     Word{"one_by_one", yes_no},
     Word{"cloud", yes_no},
+    Word{"estimated", yes_no},
     Word{"trust", choice, false, "authorities first_seen"},
     Word{"auth", part},
     Word{"asks", named, true},
@@ -53,6 +54,7 @@ constexpr std::array request_words{
     Word{"put"},  Word{"headers", named},
     Word{"body"}, Word{"form", choice, false, "json lenient_json xml csv text"},
     Word{"trust", choice, false, "authorities first_seen"},
+    Word{"absent"},
 };
 constexpr std::array registers_words{
     Word{"device", text, true},
@@ -74,12 +76,14 @@ constexpr std::array telegram_words{
     Word{"form", choice, false, "json p1 speedwire text"},
 };
 constexpr std::array number_words{
-    Word{"of"},
+    Word{"of", texts},
     Word{"at"},
     Word{"after", texts},
     Word{"sum", part},
     Word{"mean", part},
     Word{"first_of", part},
+    Word{"by"},
+    Word{"with", named},
     Word{"unit"},
     Word{"unit_at"},
     Word{"comma", yes_no},
@@ -115,7 +119,7 @@ constexpr std::array session_words{
     Word{"ends_with"},
 };
 constexpr std::array legacy_words{Word{"section", text, true}, Word{"when", texts}, Word{"options", named}};
-constexpr std::array proof_words{Word{"options", named}, Word{"means", part, true}};
+constexpr std::array proof_words{Word{"options", named}, Word{"at"}, Word{"means", part, true}};
 constexpr std::array table_file_words{
     Word{"price"},
     Word{"forecast"},

@@ -24,6 +24,7 @@ constexpr double jitter = 0.1;                       // of a cloud's rhythm
 constexpr Duration whole_day = 24h;
 constexpr int most_doublings = 10;
 constexpr int no_content = 204;
+constexpr int not_found = 404;
 
 using Outcome = Reply::Outcome;
 
@@ -60,6 +61,7 @@ std::string lack(Measurands what) {
 
 bool is_well(int status) { return status >= 200 && status <= 299; }
 bool is_denied(int status) { return status == 401 || status == 403; }
+bool is_there(const Template& kind, const Reply& reply) { return reply.status != not_found || !kind.questions[reply.question].absent; }
 bool is_busy(int status) { return status == 429 || status == 503; }
 
 /// Those that follow from a question's answer are not known any more.
@@ -209,8 +211,15 @@ void Desk::hear(const Reply& reply, Now now, Orders& out) {
   auto& asked = state.round->asked;
   const auto place = std::find(asked.begin(), asked.end(), reply.question);
   if (place == asked.end()) return;
-  if (!is_listened_to(sources_[reply.source].kind.questions[reply.question])) asked.erase(place);
-  take(reply, now, out);
+  const Template& kind = sources_[reply.source].kind;
+  if (!is_listened_to(kind.questions[reply.question])) asked.erase(place);
+  if (is_there(kind, reply)) {
+    take(reply, now, out);
+  } else {
+    Reply instead{reply.source, reply.question, reply.round};
+    instead.body = *kind.questions[reply.question].absent;
+    take(instead, now, out);
+  }
   if (state.round && state.round->number == reply.round) ask_next(reply.source, now, out);
 }
 
@@ -316,6 +325,7 @@ void Desk::take_reading(std::size_t source, std::uint8_t question, Now now, Orde
     if (!round.heard[i] && round.true_at[i] != Instant{} && is_read(kind, i)) mute.push_back(i);
   }
   if (kind.measure) return take_table(source, question, now, out);
+  round.heard.now = now.wall;
   Meaning meaning = understand(kind, round.heard, question);
   if (!meaning.valid) return fail(source, question, absurd, std::move(meaning.trouble), now, out);
   if (meaning.trouble.empty() && !meaning.lacking.empty()) meaning.trouble = lack(meaning.lacking);

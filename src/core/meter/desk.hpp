@@ -62,7 +62,7 @@ struct Reply {
   std::uint8_t question = 0;
   std::uint32_t round = 0;
   Outcome outcome = Outcome::answered;
-  int status = 200;
+  int status = 200;                             ///< of HTTP; 404 without an answer: there is no such file
   std::string_view body{};                      ///< only looked at during the call
   std::optional<Duration> retry_after{};
   std::vector<std::string> cookies{};           ///< "name=value", of Set-Cookie

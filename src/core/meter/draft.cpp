@@ -146,6 +146,7 @@ base::Result<std::string> registers_with(const wire::Tree& tree, std::string_vie
 
 base::Result<Draft> Draft::from(const Template& kind, const Proof& pattern) {
   Draft draft(kind);
+  draft.heard_.now = pattern.at.value_or(base::WallTime{});
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const Question& question = kind.questions[i];
     const auto body = pattern.answers.find(question.name);

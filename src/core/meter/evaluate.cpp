@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/meter/kinds/kinds.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
 
@@ -83,11 +84,23 @@ Value combined(const Template& kind, const Expression& expression, Dimension dim
   return {expression.kind == Kind::mean ? sum / static_cast<double>(count) : sum, {}};
 }
 
+/// Without an answer to one of its questions nothing is known.
+Value worked_out(const By& by, Dimension dimension, const Heard& heard) {
+  const kinds::Number* number = kinds::number_called(by.name);
+  std::vector<const Content*> answers;
+  for (const std::uint8_t each : by.questions) {
+    answers.push_back(answer(heard, each));
+    if (answers.back() == nullptr) return {};
+  }
+  return number == nullptr ? Value{} : number->of({answers, by.with, dimension, heard.now});
+}
+
 void add_needs(std::vector<std::uint8_t>& needs, const Expression& expression) {
   const auto add = [&](std::uint8_t question) {
     if (std::find(needs.begin(), needs.end(), question) == needs.end()) needs.push_back(question);
   };
   if (expression.kind == Expression::Kind::pick) add(expression.question);
+  if (expression.kind == Expression::Kind::by) std::for_each(expression.by.questions.begin(), expression.by.questions.end(), add);
   if (expression.minus_when) add(expression.minus_when->question);
   if (expression.only_when) add(expression.only_when->question);
   for (const Expression& each : expression.of) add_needs(needs, each);
@@ -175,8 +188,10 @@ bool holds(const Test& test, const Heard& heard) {
 
 Value value_of(const Template& kind, const Expression& expression, Dimension dimension, const Heard& heard) {
   if (expression.only_when && !holds(*expression.only_when, heard)) return {};
-  const bool is_pick = expression.kind == Expression::Kind::pick;
-  Value value = is_pick ? pick_from(kind, expression, dimension, heard) : combined(kind, expression, dimension, heard);
+  const bool is_pick = expression.kind == Expression::Kind::pick, is_by = expression.kind == Expression::Kind::by;
+  Value value = is_pick ? pick_from(kind, expression, dimension, heard)
+                : is_by ? worked_out(expression.by, dimension, heard)
+                        : combined(kind, expression, dimension, heard);
   if (!value.number) {
     const bool is_answered = !is_pick || answer(heard, expression.question) != nullptr;
     const bool zero = expression.nothing_is_zero && value.trouble.empty() && is_answered;

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include "base/percent.hpp"
 #include "core/meter/braces.hpp"
+#include "core/meter/kinds/kinds.hpp"
 #include "core/meter/number.hpp"
 #include "core/meter/path.hpp"
 #include "core/table/market.hpp"
@@ -143,6 +145,7 @@ class Filler {
   [[nodiscard]] std::optional<Expression> expression(const Expression& from, Dimension dimension);
   [[nodiscard]] bool pick(Expression& out, const Expression& from, Dimension dimension);
   [[nodiscard]] bool terms(Expression& out, const Expression& from, Dimension dimension);
+  [[nodiscard]] bool work(By& out, const By& from);
 
   const Template& from_;
   Filled out_;
@@ -238,7 +241,8 @@ std::string Filler::url(std::string_view text) const {
                     if (in_authority && is_host(name)) return is_ipv6(value) ? "[" + value + "]" : value;
                     // "http://host:80" and "/emoncms" behind it: there the path begins.
                     const bool begins_path = in_authority && !before.ends_with("://") && value.starts_with('/');
-                    return base::percent_encoded(value, begins_path || (!in_authority && before.find('?') == std::string::npos) ? "/" : "");
+                    const bool is_file = before.starts_with(file_scheme);
+                    return base::percent_encoded(value, is_file || begins_path || (!in_authority && before.find('?') == std::string::npos) ? "/" : "");
                   });
 }
 
@@ -257,6 +261,7 @@ void Filler::judge_address(const Question& asked, std::string_view from) {
   if (!name_in_front(address).empty()) return;   // it is learned
   const bool visible = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (!visible) complain(names[0], "has a blank or a letter in it that no URL can have; write it percent-encoded");
+  else if (from.starts_with(file_scheme)) return;   // no option may lead into the files of this computer where the kind does not
   else if (!has_scheme(asked.what, address))
     complain(names[0], fmt::format("leads to an address that begins with none of {}", fmt::join(schemes_of(asked.what), ", ")));
 }
@@ -359,10 +364,35 @@ bool Filler::terms(Expression& out, const Expression& from, Dimension dimension)
   return true;
 }
 
+/// What it says of a parameter is said of the option that is that parameter.
+bool Filler::work(By& out, const By& from) {
+  for (std::uint8_t& each : out.questions) {
+    const auto place = question(each);
+    if (!place) return false;
+    each = *place;
+  }
+  const kinds::Number* number = kinds::number_called(from.name);
+  if (number == nullptr) return false;
+  for (auto& [name, text] : out.with) {
+    if (!all_there(text)) return false;
+    const std::string before = std::exchange(text, plain(text));
+    const auto names = names_in(before);
+    for (const kinds::Parameter& each : number->parameters) {
+      if (each.name != name || each.objection == nullptr || names.empty()) continue;
+      const bool is_new = std::none_of(out_.complaints.begin(), out_.complaints.end(), [&](const Complaint& other) { return other.option == names[0]; });
+      if (std::string wrong = each.objection(text); !wrong.empty() && is_new) complain(names[0], std::move(wrong));
+    }
+  }
+  return true;
+}
+
 std::optional<Expression> Filler::expression(const Expression& from, Dimension dimension) {
   Expression out = from;
-  if (!(from.kind == Expression::Kind::pick ? pick(out, from, dimension) : terms(out, from, dimension)))
-    return std::nullopt;
+  const bool whole = from.kind == Expression::Kind::pick ? pick(out, from, dimension)
+                     : from.kind == Expression::Kind::by ? work(out.by, from.by)
+                                                         : terms(out, from, dimension);
+  if (!whole) return std::nullopt;
+  if (from.kind == Expression::Kind::by) out.question = out.by.questions.front();
   if (!from.scale_option.empty()) {
     const auto value = values_.find(from.scale_option);
     if (value == values_.end()) return std::nullopt;

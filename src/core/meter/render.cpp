@@ -10,6 +10,7 @@
 #include "core/meter/draft.hpp"
 #include "core/meter/evaluate.hpp"
 #include "core/meter/fill.hpp"
+#include "core/meter/kinds/kinds.hpp"
 #include "core/meter/number.hpp"
 
 namespace core::meter {
@@ -28,6 +29,29 @@ std::size_t picks_in(const Expression& expression) {
   std::size_t count = expression.kind == Kind::pick ? 1 : 0;
   for (const Expression& each : expression.of) count += picks_in(each);
   return count;
+}
+
+/// What a program works out, as the mean of the places that all have to show it; as it is where there are none.
+Expression with_places(Expression expression, Dimension dimension, const Heard& heard) {
+  for (Expression& each : expression.of) each = with_places(std::move(each), dimension, heard);
+  const kinds::Number* number = expression.kind == Kind::by ? kinds::number_called(expression.by.name) : nullptr;
+  if (number == nullptr || number->places == nullptr) return expression;
+  const std::uint8_t question = expression.by.questions.front();
+  if (question >= heard.size() || !heard[question]) return expression;
+  const Content* const answer = &*heard[question];
+  for (Path& place : number->places({{&answer, 1}, expression.by.with, dimension, heard.now})) {
+    Expression& pick = expression.of.emplace_back();
+    pick.question = question;
+    pick.at = std::move(place);
+  }
+  if (!expression.of.empty()) expression.kind = Kind::mean;
+  return expression;
+}
+
+bool runs_backwards(const Expression& expression) {
+  const kinds::Number* number = expression.kind == Kind::by ? kinds::number_called(expression.by.name) : nullptr;
+  return (number == nullptr || number->places != nullptr) &&
+         std::all_of(expression.of.begin(), expression.of.end(), runs_backwards);
 }
 
 /// Writes numbers into the draft, each where its expression would read it.
@@ -138,6 +162,7 @@ class Rendering {
       case Kind::first_of:
         if (const Expression* each = counting(expression, dimension)) TRY(prepare(*each, dimension, term));
         return {};
+      case Kind::by: return {};
     }
     return {};
   }
@@ -161,6 +186,7 @@ class Rendering {
         if (each == nullptr) return fault("of nothing there is no first");
         return set(*each, dimension, before);
       }
+      case Kind::by: return fault(fmt::format("what {} works out cannot be shown", expression.by.name));
     }
     return {};
   }
@@ -224,8 +250,9 @@ double coarseness(const Template& kind, const Expression& expression, Dimension 
 }
 
 /// That the bodies mean what they shall.
-Done checked(const Template& kind, const Bodies& bodies, const Shown& shown) {
+Done checked(const Template& kind, const Bodies& bodies, const Shown& shown, base::WallTime now) {
   Heard heard(kind.questions.size());
+  heard.now = now;
   std::map<Measurand, std::int64_t> told;
   for (std::size_t i = 0; i < kind.questions.size(); ++i) {
     const auto body = bodies.find(kind.questions[i].name);
@@ -269,8 +296,10 @@ base::Result<Bodies> render(const Template& kind, const Options& options, const 
   }
   const Template& filled = ours.kind;
   Draft draft = TRY(Draft::from(filled, pattern));
-  Bodies bodies = TRY(Rendering(filled, std::move(draft), shown).bodies());
-  TRY(checked(filled, bodies, shown));
+  Template places = filled;
+  for (Gives& each : places.gives) each.expression = with_places(std::move(each.expression), dimension_of(each.what), draft.heard());
+  Bodies bodies = TRY(Rendering(places, std::move(draft), shown).bodies());
+  TRY(checked(filled, bodies, shown, pattern.at.value_or(base::WallTime{})));
   return bodies;
 }
 
@@ -283,6 +312,10 @@ base::Result<Bodies> render(const Template& kind, const Options& options, const 
     if (!first) first = std::move(bodies).error();
   }
   return tl::unexpected(first.value_or(base::Fault{base::Culprit::user, kind.name + " has no proof to answer like"}));
+}
+
+bool can_show(const Template& kind, Measurand what) {
+  return std::all_of(kind.gives.begin(), kind.gives.end(), [&](const Gives& each) { return each.what != what || runs_backwards(each.expression); });
 }
 
 }  // namespace core::meter

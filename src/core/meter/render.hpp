@@ -9,6 +9,7 @@
 //  - a number of a device that writes whole numbers is the nearest it can write;
 //  - numbers that follow from each other must agree: a grid that is load less solar cannot be shown beside other two;
 //  - an `absolute` number has no sign, so it shows none;
+//  - a number that is worked out by a program that cannot be run backwards (kinds/kinds.hpp) shows what the proof does;
 //  - what conditions do not describe cannot be made where the proof has it not: "[=b]" of lists in lists, the first of
 //  nothing;
 //  - a proof must be there to begin with.
@@ -33,6 +34,10 @@ using Bodies = std::map<std::string, std::string>;
 /// Answers like those of `pattern`, which understand() takes for `shown`; the rest is as the pattern has it.
 [[nodiscard]] base::Result<Bodies> render(const Template& kind, const Options& options, const Shown& shown,
                                           const Proof& pattern);
+
+/// Whether such answers can be made to tell it at all: false where a program would have to be run backwards that cannot
+/// be.
+[[nodiscard]] bool can_show(const Template& kind, Measurand what);
 
 /// … like those of the first proof of the kind that can show it. The fault is that of the first.
 [[nodiscard]] base::Result<Bodies> render(const Template& kind, const Options& options, const Shown& shown);

@@ -64,7 +64,7 @@ enum class Trust : std::uint8_t { authorities, first_seen };
 /// Name and value; in the value `{option}` and `{learned}` are replaced.
 using Header = std::pair<std::string, std::string>;
 
-/// A request over HTTP. In `url`, `headers` and `body` options and what was learned are replaced, as in all texts of questions.
+/// A request over HTTP, or (file:///path) a file of this computer. In `url`, `headers` and `body` options and what was learned are replaced, as in all texts of questions.
 struct HttpQuestion {
   enum class Verb : std::uint8_t { get, post, put };
   Verb verb = Verb::get;
@@ -125,6 +125,8 @@ void each_text(Any& what, Act&& act) {
 
 /// Where it goes: a URL, a device, what is listened to.
 [[nodiscard]] const std::string& address_of(const What& what);
+/// With what the address of a file of this computer begins. Only a kind's own file may say so, an option may not.
+inline constexpr std::string_view file_scheme = "file://";
 /// How such an address may begin: "https://", "serial:".
 [[nodiscard]] std::span<const std::string_view> schemes_of(const What& what);
 
@@ -132,6 +134,7 @@ struct Question {
   std::string name;
   What what;
   Form form = Form::json;
+  std::optional<std::string> absent = std::nullopt;   ///< what counts as the answer when there is no such page or file (404)
   bool operator==(const Question&) const = default;
 };
 
@@ -183,10 +186,18 @@ struct Test {
   bool operator==(const Test&) const = default;
 };
 
+/// A number that a program works out (core/meter/kinds).
+struct By {
+  std::string name;                     ///< of kinds::numbers()
+  std::vector<std::uint8_t> questions;  ///< from whose answers, in its order
+  Options with;                         ///< texts with options
+  bool operator==(const By&) const = default;
+};
+
 /// A number, made of one place in an answer or of other numbers. What it yields is a number, nothing (the device has none,
 /// now), or trouble (what is there is no number).
 struct Expression {
-  enum class Kind : std::uint8_t { pick, sum, mean, first_of };
+  enum class Kind : std::uint8_t { pick, sum, mean, first_of, by };
   Kind kind = Kind::pick;
 
   // of a pick
@@ -196,7 +207,8 @@ struct Expression {
   std::optional<Path> unit_at;     ///< where the answer names the unit
   bool decimal_comma = false;
 
-  std::vector<Expression> of;      ///< of the others: their terms
+  std::vector<Expression> of;      ///< of sum, mean, first_of: their terms
+  By by;
 
   // of all
   double scale = 1;
@@ -284,6 +296,7 @@ struct Proof {
   std::vector<table::Slot> slots;               ///< of prices and forecasts, in order of time
   std::string currency;
   bool fault = false;
+  std::optional<base::WallTime> at;             ///< when it is, where that matters
   int line = 0;
   bool operator==(const Proof&) const = default;
 };
@@ -310,6 +323,7 @@ struct Template {
   Duration patience = std::chrono::seconds{10};
   bool one_by_one = false;         ///< its questions wait for each other
   bool cloud = false;              ///< asked with jitter, and its pauses are longer
+  bool estimated = false;          ///< what it tells is computed from something else, not measured; it is solar alone
   Access access;
   std::vector<Question> questions;
   std::vector<Valid> valid;

@@ -22,7 +22,10 @@ namespace core::meter {
 using Content = std::variant<wire::Tree, std::string>;
 
 /// The answers of one round that have come so far, by question.
-using Heard = std::vector<std::optional<Content>>;
+struct Heard : std::vector<std::optional<Content>> {
+  using std::vector<std::optional<Content>>::vector;
+  base::WallTime now;   ///< for numbers that depend on when it is
+};
 
 /// Reads an answer in that form. The fault says what was got instead ("a web page instead of JSON"). Of registers those at `places`
 /// become members of one object, named as they are picked; one that the device has not, or says to have no number for, is null.

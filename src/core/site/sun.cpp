@@ -39,6 +39,7 @@ struct Sum {
 
 struct Sums {
   Sum consumed, generated, grid, battery;
+  Watts estimated;   ///< of `generated`
   bool level_asked = false;
   std::optional<int> level;
 };
@@ -51,6 +52,7 @@ Sums add_up(const Config& config, std::span<const MeterState> meters, Instant no
     const Duration age = greatest_age(config, meter);
     sums.consumed.add(meter.tells(Measurand::load), meters[i].consumption, age, now);
     sums.generated.add(meter.tells(Measurand::solar), meters[i].generation, age, now);
+    if (meter.estimated && meter.tells(Measurand::solar)) sums.estimated += std::max(Watts{}, meters[i].generation.fresh(now, age).value_or(Watts{}));
     sums.grid.add(meter.tells(Measurand::grid), meters[i].power, age, now);
     sums.battery.add(meter.tells(Measurand::battery), meters[i].battery, age, now);
     if (!meter.tells(Measurand::soc)) continue;
@@ -140,14 +142,16 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   if (!house.consumption || !house.generation) return house;
 
   // A delivery meter shows the cars in both numbers: only their difference tells. A negative rest means export seen as
-  // consumption; only a delivery meter can mean it (§2.4 "K").
+  // consumption; only a delivery meter can mean it (§2.4 "K"). An estimate is nobody's export, and to what is measured it is
+  // nothing.
   const bool delivery = config.generation_is_delivery;
-  const Watts shown = *house.consumption - (delivery ? *house.generation : nothing);
-  const Watts roof = delivery ? nothing : *house.generation;
+  const Watts shown = *house.consumption - (delivery ? *house.generation - sums.estimated : nothing);
+  const Watts measured = delivery ? nothing : *house.generation - sums.estimated;
+  const Watts roof = measured + sums.estimated;
   const auto rest = [&](Watts cars) { return delivery ? shown - cars : std::max(nothing, shown - cars); };
-  const auto leaves = [&](Watts left) {
-    return amps(roof - left - (house.battery_first ? charging_battery : nothing));
-  };
+  const Watts to_battery = house.battery_first ? charging_battery : nothing;
+  const auto leaves = [&](Watts left) { return amps(roof - left - to_battery); };
+  const auto surely_leaves = [&](Watts left) { return amps(measured - left - to_battery); };
   Seen charger = Seen::unknown;
   const MeterState* counter = counter_of_cars(config, meters, charger);
   const CarPower cars = counter != nullptr ? counter->cars : CarPower{};
@@ -157,10 +161,11 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   // Between the bounds nothing is known better than what was taken before.
   const Watts left = std::clamp(before.beside_cars.value_or(left_at_most), left_at_least, left_at_most);
   house.beside_cars = left;
-  house.without_cars = delivery ? left + *house.generation : left;
+  house.without_cars = delivery ? left + *house.generation - sums.estimated : left;
   house.sun = house.sun_at_most = leaves(left);
-  house.sun_at_least = leaves(left_at_most);
-  house.drawn_now = amps(shown - roof);
+  house.sun_at_least = surely_leaves(left_at_most);
+  house.estimated = *house.sun - surely_leaves(left);
+  house.drawn_now = amps(shown - measured);
   // Seen inside against the configuration: its smaller sun limits, but what is followed need not swing (decisions/0015).
   if (!config.charger_inside_meter && charger == Seen::inside) house.sun_at_most = leaves(rest(cars.least));
   return house;

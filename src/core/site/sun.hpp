@@ -38,8 +38,9 @@ struct House {
   Amps sun_at_most;                   ///< more than `sun` only where the configuration and the meter contradict each other
   Amps sun_at_least;                  ///< the same if cars drew the least they may have drawn: what a limit has to count on
   Amps supposed;                      ///< of `sun`: what offsets suppose beyond what is measured; no grid's limit is larger for that
+  Amps estimated;                     ///< of `sun`: what is computed and not measured; likewise. Not in `sun_at_least`
   Amps into_battery;                  ///< of `sun`: what charges the home battery; no grid's limit is larger for that
-  Amps drawn_now;                     ///< from the grid per phase with the cars in it, as the meters show it; negative: exported
+  Amps drawn_now;                     ///< from the grid per phase with the cars in it, as what is measured shows it; negative: exported
   Instant at = Instant::long_ago();   ///< of the oldest reading used
   std::optional<Watts> grid;          ///< + import, − export; absent: no meter there
   std::optional<Watts> battery;       ///< + discharge, − charge

@@ -5,34 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <optional>
+
+#include "base/percent.hpp"
 
 namespace shell::http {
 namespace {
-
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto high = hex_digit(text[i + 1]);
-      const auto low = hex_digit(text[i + 2]);
-      if (high && low) {
-        out += static_cast<char>(*high * 16 + *low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
 
 /// What may not stand in a request line is encoded; an existing percent sign stays.
 std::string encoded_target(std::string_view target) {
@@ -154,7 +131,7 @@ base::Result<Url> parse_url(std::string_view text) {
   std::string_view host = text.substr(0, host_end);
   const std::string_view target = text.substr(host_end);
   if (const auto at = host.rfind('@'); at != std::string_view::npos) {
-    url.credentials = base64(percent_decoded(host.substr(0, at)));
+    url.credentials = base64(base::percent_decoded(host.substr(0, at)));
     host.remove_prefix(at + 1);
   }
   TRY(parse_host(host, url).map([] { return 0; }));

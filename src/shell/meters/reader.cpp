@@ -10,6 +10,7 @@
 
 #include "core/meter/number.hpp"
 #include "shell/http/url.hpp"
+#include "shell/meters/local_file.hpp"
 
 namespace shell {
 
@@ -109,9 +110,21 @@ void Reader::obey() {
 }
 
 void Reader::ask(core::meter::Ask ask) {
-  if (std::holds_alternative<core::meter::HttpQuestion>(ask.what)) request(std::move(ask));
+  const auto* http = std::get_if<core::meter::HttpQuestion>(&ask.what);
+  if (http != nullptr && http->url.starts_with(core::meter::file_scheme)) read_file(std::move(ask));
+  else if (http != nullptr) request(std::move(ask));
   else if (std::holds_alternative<core::meter::ModbusQuestion>(ask.what)) read_registers(std::move(ask));
   else listen(std::move(ask));
+}
+
+/// Later, as whatever answers: whoever asks has not yet finished.
+void Reader::read_file(core::meter::Ask ask) {
+  boost::asio::post(loop_, [this, ask = std::move(ask), still = std::weak_ptr{alive_}] {
+    if (still.expired()) return;
+    std::string body;
+    core::meter::Reply told = read_local_file(std::get<core::meter::HttpQuestion>(ask.what).url, body);
+    heard(ask, std::move(told));
+  });
 }
 
 void Reader::read_registers(core::meter::Ask ask) {

@@ -54,6 +54,7 @@ class Reader {
   void obey();
   void ask(core::meter::Ask ask);
   void request(core::meter::Ask ask);
+  void read_file(core::meter::Ask ask);
   void read_registers(core::meter::Ask ask);
   void listen(core::meter::Ask ask);
   void heard(const core::meter::Ask& ask, core::meter::Reply reply);
@@ -73,6 +74,7 @@ class Reader {
   std::map<std::pair<std::uint8_t, std::uint8_t>, std::shared_ptr<wire::RegisterWalk>> walks_;   ///< by source and question
   Ears ears_;
   std::shared_ptr<int> listening_ = std::make_shared<int>();   ///< another one with other sources: what was to be listened to before is no longer
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
   SourceSecrets secrets_;
   std::unique_ptr<Timer> timer_;
   core::meter::Orders orders_;

@@ -19,8 +19,8 @@ template <class T, class Of>
 concept either = std::same_as<std::remove_const_t<T>, Of>;
 
 auto fields(either<core::MeterConfig> auto& meter) {
-  auto& [name, counts, every, role, asked] = meter;
-  return std::tie(name, counts, every, role, asked);
+  auto& [name, counts, every, role, asked, estimated] = meter;
+  return std::tie(name, counts, every, role, asked, estimated);
 }
 
 auto fields(either<core::SunHabits> auto& sun) {

@@ -133,8 +133,8 @@ void meters(std::string& out, const core::Snapshot& s) {
   out +=
       "<section><h2>Energy sources</h2><table>\n<tr><th>Name</th><th>Solar</th><th>Consumption</th><th>Age</th></tr>\n";
   for (const core::MeterView& m : s.meters) {
-    add(out, "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(m.name.view()), watts(m.generation),
-        watts(m.consumption), m.age ? seconds(*m.age) : "no answer yet");
+    add(out, "<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td></tr>\n", escaped(m.name.view()), watts(m.generation),
+        m.estimated ? ", estimated" : "", watts(m.consumption), m.age ? seconds(*m.age) : "no answer yet");
   }
   out += "</table></section>\n";
 }

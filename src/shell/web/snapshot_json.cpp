@@ -103,6 +103,7 @@ Json meter(const core::MeterView& m) {
   return {{"name", std::string(m.name.view())},
           {"consumption", number(m.consumption)},
           {"generation", number(m.generation)},
+          {"estimated", m.estimated},
           {"age", number(m.age)},
           {"greatest_age", number(m.greatest_age)},
           {"charger", code(m.charger)},

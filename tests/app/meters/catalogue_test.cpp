@@ -56,7 +56,8 @@ core::Measurands told(const core::meter::Template& kind, const core::meter::Proo
   source.kind = core::meter::fill(kind, options).kind;
   source.every = kind.every;
   core::meter::Desk desk({source}, 1);
-  const base::Now now{base::Instant::at(std::chrono::hours{1}), base::WallTime::at(std::chrono::hours{500'000})};
+  const base::Now now{base::Instant::at(std::chrono::hours{1}),
+                      proof.at.value_or(base::WallTime::at(std::chrono::hours{500'000}))};
   core::meter::Orders orders;
   desk.wake(now, orders);
   EXPECT_FALSE(orders.asks.empty()) << kind.name << " asks nothing";

@@ -231,4 +231,36 @@ proof:
     means: fault
 )yaml";
 
+inline constexpr std::string_view worked_out_sample = R"yaml(meter: sample
+title: Worked out
+over: http
+options:
+  folder: required
+every: 10 s
+estimated: yes
+asks:
+  plan:
+    get: "file:///var/{folder}/plan"
+  now:
+    get: "file:///var/{folder}/now"
+    form: text
+    absent: "-1"
+gives:
+  solar:
+    by: scenario
+    of: [plan, now]
+    with:
+      number: generation_watts
+    scale: 0.5
+proof:
+  - plan: '{"initial_conditions":{"ems":{"generation_watts":6000}},"timeline":[{"ems":{"generation_watts":400}}]}'
+    now: "0"
+    at: 2026-07-14T15:00+02:00
+    means:
+      solar: 200 W
+  - plan: '{"initial_conditions":{"ems":{"generation_watts":6000}},"timeline":[]}'
+    means:
+      solar: 3000 W
+)yaml";
+
 }  // namespace app::meters

@@ -145,7 +145,7 @@ void collect(const Value& value, std::vector<Place>& places) {
   }
 }
 
-constexpr std::array samples{sample, registers_sample, topics_sample, telegrams_sample};
+constexpr std::array samples{sample, registers_sample, topics_sample, telegrams_sample, worked_out_sample};
 
 /// Every word of every sample.
 std::vector<std::pair<std::string_view, Place>> all_places() {
@@ -457,6 +457,50 @@ proof:
   EXPECT_EQ(all_of(file.findings), "");
   for (const auto& proof : file.kind.proofs) EXPECT_EQ(joined(prove(file.kind, proof).differences), "");
   EXPECT_THAT(all_of(changed(datagrams, "U01B\n", "U0?B\n").findings), HasSubstr("the datagram live is not written in Base64"));
+}
+
+TEST(TemplateFile, has_numbers_that_a_program_works_out) {
+  const TemplateFile file = read(worked_out_sample);
+  EXPECT_EQ(all_of(file.findings), "");
+  for (const auto& proof : file.kind.proofs) EXPECT_EQ(joined(prove(file.kind, proof).differences), "");
+  EXPECT_TRUE(file.kind.estimated);
+  EXPECT_EQ(file.kind.questions.at(1).absent, "-1");
+  const core::meter::Expression& solar = file.kind.gives.at(0).expression;
+  EXPECT_EQ(solar.kind, core::meter::Expression::Kind::by);
+  EXPECT_EQ(solar.by, (core::meter::By{"scenario", {0, 1}, {{"number", "generation_watts"}}}));
+  EXPECT_EQ(file.kind.proofs[0].at, base::WallTime::at(std::chrono::seconds{1784034000}));
+  const auto filled = core::meter::fill(file.kind, {{"folder", "a b/c"}});
+  EXPECT_EQ(core::meter::address_of(filled.kind.questions.at(0).what), "file:///var/a%20b/c/plan");
+}
+
+TEST(TemplateFile, says_what_a_program_cannot_work_from) {
+  const auto wrong = [](std::string_view from, std::string_view to) { return all_of(changed(worked_out_sample, from, to).findings); };
+  EXPECT_EQ(wrong("by: scenario", "by: scenari"), "meters/sample.yaml:17:5: \"scenari\" is no program that works out a number; is \"scenario\" meant?\n");
+  EXPECT_EQ(wrong("of: [plan, now]", "of: plan"), "meters/sample.yaml:16:3: scenario works from 2 of the answers, and \"of\" names 1\n");
+  EXPECT_THAT(wrong("of: [plan, now]", "of: [plan, then]"), HasSubstr("\"then\" is no question below \"asks\""));
+  EXPECT_EQ(wrong("number: generation_watts", "number: generation"),
+            "meters/sample.yaml:20:7: \"number\" is \"generation\"; a scenario has generation_watts and consumption_watts\n");
+  EXPECT_EQ(wrong("number: gen", "numbr: gen"),
+            "meters/sample.yaml:16:3: scenario has to be told number; add it below \"with\"\n"
+            "meters/sample.yaml:20:7: \"numbr\" is nothing that scenario is told; is \"number\" meant?\n");
+  EXPECT_THAT(wrong("scale: 0.5", "unit: kW"), HasSubstr("what a program works out is in its own unit"));
+  EXPECT_THAT(wrong("by: scenario", "at: /p"), HasSubstr("\"with\" only stands beside \"by\"; remove it"));
+  EXPECT_THAT(wrong("by: scenario", "at: /p"), HasSubstr("several answers only stand beside \"by\""));
+  EXPECT_THAT(wrong("at: 2026-07-14T15:00+02:00", "at: 15 o'clock"), HasSubstr("write a time as in 2026-07-14T15:00+02:00"));
+}
+
+TEST(TemplateFile, estimates_only_the_sun) {
+  EXPECT_THAT(all_of(changed(worked_out_sample, "  solar:\n    by", "  grid:\n    by").findings),
+              HasSubstr("meters/sample.yaml:16:3: only solar may be estimated; what is drawn has to be measured\n"));
+}
+
+TEST(TemplateFile, reads_files_only_where_it_says_so_itself) {
+  EXPECT_THAT(all_of(changed(worked_out_sample, "get: \"file:///var/{folder}/plan", "post: \"file:///var/{folder}/plan").findings), HasSubstr("a file is only read"));
+  const TemplateFile file = changed(worked_out_sample, "file:///var/{folder}/plan", "{folder}");
+  ASSERT_EQ(all_of(file.findings), "");
+  const auto filled = core::meter::fill(file.kind, {{"folder", "file:///etc"}});
+  ASSERT_EQ(filled.complaints.size(), 1U);
+  EXPECT_THAT(filled.complaints[0].text, HasSubstr("begins with none of http://, https://"));
 }
 
 TEST(TemplateFile, wants_to_be_called_as_its_file) {

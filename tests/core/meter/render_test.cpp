@@ -220,6 +220,15 @@ TEST(Render, says_what_cannot_be_shown) {
   EXPECT_EQ(shown(unproven, 5), "one has no proof to answer like");
 }
 
+TEST(Render, runs_a_program_backwards_where_that_can_be_done) {
+  EXPECT_TRUE(can_show(p1_monitor(), grid_l1) && can_show(p1_monitor(), solar));
+  EXPECT_EQ(text_of(render(p1_monitor(), {}, {{solar, 12.5}}), "phases"),
+            R"([{"C1":410.0,"P1":0.0,"S":12.5,"CONSUMPTION_L1_W":20},{"C1":430.0,"P1":0.0,"S":12.5,"CONSUMPTION_L1_W":40}])");
+  EXPECT_FALSE(can_show(p1_monitor(), load));
+  EXPECT_EQ(text_of(render(p1_monitor(), {}, {{load, 5}}), "phases"), "what largest_phase works out cannot be shown");
+  EXPECT_FALSE(can_show(samples::scenario(), solar));
+}
+
 TEST(Render, fills_in_options) {
   Template outputs = one(pick("/[name={output}]/value"), R"([{"name":"House","value":1}])");
   outputs.options = {{"output", Option::Type::text, true, false, "", ""}};
@@ -270,6 +279,9 @@ RC_GTEST_PROP(Render, means_again_what_was_shown, ()) {
   Shown some = any_house();
   if (*rc::gen::arbitrary<bool>()) some.erase(*rc::gen::element(grid, solar, load, grid_l2, battery));
   if (some.count(grid_l2) == 0) some.erase(current_l2);  // its sign would have to be guessed
+  for (const Gives& each : kind.gives) {
+    if (!can_show(kind, each.what)) some.erase(each.what);
+  }
   RC_LOG() << kind.name << "\n";
   const auto bodies = render(kind, {}, some, pattern);
   if (!bodies) RC_FAIL(bodies.error().text);

@@ -385,10 +385,43 @@ inline Template p1() {
 /// Those whose answers are no text of a web server.
 inline std::vector<Template> in_other_forms() { return {sungrow(), sunspec_meter(), p1()}; }
 
+inline Expression by(std::string name, std::vector<std::uint8_t> questions, Options with) {
+  Expression all;
+  all.kind = Expression::Kind::by;
+  all.question = questions.front();
+  all.by = {std::move(name), std::move(questions), std::move(with)};
+  return all;
+}
+
+inline Template p1_monitor() {
+  const auto power = [](const char* member) { return by("trimmed_mean", {0}, {{"member", member}, {"samples", "3"}}); };
+  return kind("p1-monitor", Form::json, {"phases"},
+              {gives(grid_l1, sum({power("C1"), minus(power("P1"))})), gives(solar, power("S")), gives(load, by("largest_phase", {0}, {{"samples", "3"}}))},
+              {proof({{"phases", R"([{"C1":410.0,"P1":0.0,"S":5,"CONSUMPTION_L1_W":20},{"C1":430.0,"P1":0.0,"S":7,"CONSUMPTION_L1_W":40}])"}},
+                     {{grid_l1, 420}, {solar, 6}, {load, 30}})});
+}
+
+inline Template openweathermap() {
+  auto made = kind("openweathermap", Form::json, {"weather"}, {gives(solar, by("openweathermap", {0}, {{"peak_kw", "1 2 3 4 5 6 7 8 9 10 11 12"}}))},
+                   {proof({{"weather", R"({"current":{"dt":1784034000,"sunrise":1783998600,"sunset":1784058000,"temp":24,"clouds":0}})"}}, {{solar, 5656.566}})});
+  made.proofs[0].at = base::WallTime::at(std::chrono::seconds{1'784'034'000});
+  return made;
+}
+
+inline Template scenario() {
+  const auto number = [](const char* name) { return by("scenario", {0, 1}, {{"number", name}}); };
+  auto made = kind("scenario", Form::json, {"scenario", "step"}, {gives(solar, number("generation_watts")), gives(load, number("consumption_watts"))},
+                   {proof({{"scenario", R"({"initial_conditions":{"ems":{"generation_watts":5000,"consumption_watts":1000}},"timeline":[{"ems":{"generation_watts":800}}]})"},
+                           {"step", "0"}},
+                          {{solar, 800}, {load, 1000}})});
+  made.questions[1].form = Form::text;
+  return made;
+}
+
 /// All of them, always in this order: the fuzzer's inputs choose by it.
 inline std::vector<Template> all() {
   return {solarlog(), fronius(),   smartpi(), efergy(),  enphase(),  shelly_3em(), home_assistant(), piko_mp(), ted(),
-          openhab(),  solaredge(), sonnen(),  opendtu(), telegram(), old_piko(),   old_solax(),      averages()};
+          openhab(),  solaredge(), sonnen(),  opendtu(), telegram(), old_piko(),   old_solax(),      averages(), p1_monitor(), openweathermap(), scenario()};
 }
 
 }  // namespace core::meter::samples

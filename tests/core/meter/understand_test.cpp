@@ -51,6 +51,7 @@ TEST_P(Devices, answer_what_their_proofs_say) {
   ASSERT_FALSE(kind.proofs.empty());
   for (const Proof& proof : kind.proofs) {
     Heard heard(kind.questions.size());
+    heard.now = proof.at.value_or(base::WallTime{});
     std::map<Measurand, std::int64_t> told;
     for (std::size_t i = 0; i < kind.questions.size(); ++i) {
       auto content = read(kind, static_cast<std::uint8_t>(i), proof.answers.at(kind.questions[i].name));

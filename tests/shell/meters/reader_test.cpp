@@ -5,13 +5,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <condition_variable>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <optional>
 
+#include "base/percent.hpp"
 #include "core/meter/path.hpp"
+#include "shell/http/exchange.hpp"
 #include "shell/http_socket.hpp"
 #include "shell/loop/loop.hpp"
+#include "shell/meters/local_file.hpp"
 
 namespace shell {
 namespace {
@@ -126,6 +133,70 @@ TEST_F(Reading, a_session_with_a_token_and_cookies_is_opened_and_kept) {
   ASSERT_EQ(known->learned.size(), 1U);
   EXPECT_THAT(known->learned.begin()->first, testing::StartsWith("box "));
   EXPECT_EQ(known->learned.begin()->second, (Options{{"token", "t0ken"}}));
+}
+
+/// A folder that is gone afterwards.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "twc files-XXXXXX";
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream{file(name)} << text;
+    return file(name);
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string file_url(const std::string& path) { return "file://" + base::percent_encoded(path, "/"); }
+
+TEST_F(Reading, a_file_of_this_computer_is_an_answer) {
+  const Folder folder;
+  begin({source(file_url(folder.write("a reading.json", R"({"p":640})")))});
+  const auto reads = wait_for(1);
+  ASSERT_EQ(reads.size(), 1U);
+  ASSERT_EQ(reads[0].amounts.size(), 1U);
+  EXPECT_EQ(reads[0].amounts[0], (core::Amount{core::Measurand::grid, 640'000}));
+  EXPECT_EQ(said(), "");
+}
+
+TEST_F(Reading, a_file_that_is_not_there_is_said_and_may_be_an_answer) {
+  const Folder folder;
+  Source other = source(file_url(folder.file("other")));
+  other.name = "other";
+  other.kind.questions[0].absent = R"({"p":5})";
+  begin({source(file_url(folder.file("none"))), other});
+  const auto reads = wait_for(2);
+  ASSERT_EQ(reads.size(), 2U);
+  EXPECT_EQ(reads[0].outcome, core::MeterRead::Outcome::silent);
+  EXPECT_EQ(said(), "box: There is no file " + folder.file("none") + ".\n");
+  ASSERT_EQ(reads[1].amounts.size(), 1U);
+  EXPECT_EQ(reads[1].amounts[0].grains, 5000);
+}
+
+TEST(LocalFile, is_regular_readable_and_no_longer_than_other_answers) {
+  const Folder folder;
+  std::string body;
+  const auto trouble = [&](const std::string& path) { return read_local_file(file_url(path), body).trouble; };
+  EXPECT_EQ(read_local_file(file_url(folder.write("empty", "")), body).body, "");
+  EXPECT_THAT(trouble(folder.file(".")), HasSubstr("is no regular file."));
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(trouble(pipe), pipe + " is no regular file.") << "and nobody waits for who writes into it";
+  EXPECT_THAT(trouble("/dev/zero"), HasSubstr("is no regular file."));
+  const std::string most(http::longest_reply, ' ');
+  EXPECT_EQ(read_local_file(file_url(folder.write("most", most)), body).body, most);
+  const core::meter::Reply more = read_local_file(file_url(folder.write("more", most + ' ')), body);
+  EXPECT_EQ(more.outcome, core::meter::Reply::Outcome::too_large);
+  EXPECT_THAT(more.trouble, HasSubstr("has more than 256 KiB."));
+  EXPECT_EQ(read_local_file(file_url(folder.file("empty/below")), body).status, 404);
 }
 
 TEST_F(Reading, a_digest_is_answered) {
