@@ -127,6 +127,7 @@ function factsOf(source: Source | undefined, meter: Meter | undefined, silent: b
   if (source) facts.push(...nextInWords(source, now), requests(source));
   const [good, bad] = source ? [source.readings, source.faults] : [meter?.answers ?? 0, meter?.faults ?? 0];
   if (bad > 0) facts.push(`${bad} of ${good + bad} failed`);
+  if (meter?.estimated) facts.push('estimated, not measured');
   if (meter?.charger === 'inside') facts.push('seen to count the connectors');
   if (meter?.charger === 'outside') facts.push('seen not to count the connectors');
   if (meter && meter.lag !== null && meter.lag >= 3) facts.push(`about ${Math.round(meter.lag)}\u00a0s late`);

@@ -11,7 +11,7 @@ const source = (more: Partial<Source> = {}): Source => ({
   requests_today: 312, most_a_day: null, readings: 312, faults: 0, amounts: { grid: -1200, solar: 3200 }, ...more,
 });
 const meter = (more: Partial<Meter> = {}): Meter => ({
-  name: 'roof', consumption: null, generation: 3200, age: 4.2, greatest_age: 30, charger: 'unknown', lag: null, fresh: true, answers: 312, faults: 0, ...more,
+  name: 'roof', consumption: null, generation: 3200, estimated: false, age: 4.2, greatest_age: 30, charger: 'unknown', lag: null, fresh: true, answers: 312, faults: 0, ...more,
 });
 const plain = (text: string | null | undefined): string => (text ?? '').replaceAll('\u00a0', ' ');
 
@@ -73,6 +73,11 @@ describe('sources and meters', () => {
     const facts = rows([meter({ charger: 'inside', lag: 8 })], [source()], now)[0]?.facts.map(plain);
     expect(facts).toContain('seen to count the connectors');
     expect(facts).toContain('about 8 s late');
+  });
+
+  it('say what is only estimated', () => {
+    expect(rows([meter({ estimated: true })], [source()], now)[0]?.facts.map(plain)).toContain('estimated, not measured');
+    expect(rows([meter()], [source()], now)[0]?.facts.map(plain)).not.toContain('estimated, not measured');
   });
 
   it('are summed up by name, and many by number', () => {
