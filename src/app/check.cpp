@@ -199,6 +199,16 @@ std::string questions(const core::meter::Source& source) {
   return text.empty() ? "  nothing, so it stays unknown\n" : text;
 }
 
+std::string emptying(const core::Emptying& emptying) {
+  const auto clock = [](int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); };
+  if (emptying.power == core::Watts{}) return {};
+  if (emptying.after == emptying.before) return "It gives nothing to cars, because that begins and ends at the same time.\n";
+  const bool always = emptying.after == 0 && emptying.before == 24 * 60;
+  return fmt::format("Above {} % it counts as {:g} W of sun until it has {} %{}; no limit becomes larger for that.\n", emptying.from,
+                     emptying.power.number(), emptying.to,
+                     always ? std::string{} : fmt::format(", between {} and {}", clock(emptying.after), clock(emptying.before)));
+}
+
 std::string meters(const Configuration& configuration) {
   const core::Config& core = configuration.core;
   const Amps safe = core.safe_current.value_or(Amps{});
@@ -224,11 +234,23 @@ std::string meters(const Configuration& configuration) {
   }
   const core::BatteryConfig& battery = core.battery;
   if (battery.priority_level > 0)
-    text += fmt::format("Below {} % the home battery is filled before any car.\n", battery.priority_level);
+    text += fmt::format("Below {} % the home battery is filled before any car{}.\n", battery.priority_level,
+                        battery.leaves_minimum ? "; only a car's minimum comes first, as soon as the sun gives it" : "");
+  if (battery.cars_wait_below > 0)
+    text += fmt::format("Until it has {} % no car gets anything of the sun.\n", battery.cars_wait_below);
+  for (const core::MeterConfig& meter : core.meters) {
+    if (meter.hides_below > 0)
+      text += fmt::format("Below {} % of its battery what {} generates fills that.\n", meter.hides_below, meter.name);
+  }
   if (battery.buffer_level < 100)
     text += fmt::format("Above {} % a car that charges may use it to keep its minimum.\n", battery.buffer_level);
   if (battery.buffer_start_level < 100)
     text += fmt::format("Above {} % a car may also be started from it.\n", battery.buffer_start_level);
+  text += emptying(battery.emptying);
+  if (battery.grid_share > Amps{})
+    text += fmt::format("{} a car may take {} from the grid to reach its minimum{}.\n",
+                        battery.grid_share_level > 0 ? fmt::format("From {} % on", battery.grid_share_level) : std::string{"Always"},
+                        in_words(battery.grid_share), battery.grid_share_level > 0 ? "; below that the sun alone has to give it" : "");
   return text;
 }
 

@@ -104,6 +104,11 @@ class Import {
     if (const Finding* fatal = config_->fatal()) return refuse(words(*fatal)) == 0;
     const Value root = read_dialect(*text, config_path_)->root;
     yaml_ = yaml_of(root);
+    if (const core::Amps offset = config_->core.consumption_offset_amps; offset != core::Amps{})
+      changes_.push_back(fmt::format(
+          "is greenEnergyAmpsOffset of {:g} A meant as more {}? So it is read, as in TWCManager; in the first TWCManager and its "
+          "fork for the Powerwall it is the other way round: if the file is from there, write {:g}",
+          offset.number(), offset > core::Amps{} ? "consumption" : "generation", (core::Amps{} - offset).number()));
     if (root.at("config.greenEnergyLatch") != nullptr && root.find("policy") == nullptr)
       changes_.push_back("greenEnergyLatch counts; TWCManager ignored it in a file without a section policy");
     return true;

@@ -35,6 +35,7 @@ struct MeterConfig {
   MeterRole role = MeterRole::house;
   std::uint64_t asked = 0;        ///< a digest of what it is asked: another one makes it another meter
   bool estimated = false;         ///< what it tells of the sun is computed, not measured: no grid's limit is larger for that
+  int hides_below = 0;            ///< percent of its own battery; below it what it generates is not the cars' (site/battery.hpp)
   bool operator==(const MeterConfig&) const = default;
 
   [[nodiscard]] bool tells(Measurand what) const { return counts.has(what); }
@@ -84,11 +85,26 @@ struct CircuitConfig {
   bool operator==(const CircuitConfig&) const = default;
 };
 
-/// What the home battery comes before and after; read only.
+/// When the home battery may be emptied into cars.
+struct Emptying {
+  Watts power{};           ///< what it then counts for; nothing: never
+  int from = 100;          ///< percent; begun above it
+  int to = 100;            ///< percent; gone on with above it; ≤ `from`
+  int after = 0;           ///< minutes of the day, on the clock of the house
+  int before = 24 * 60;    ///< likewise; less than `after`: over midnight, the same: never
+  bool operator==(const Emptying&) const = default;
+};
+
+/// What the home battery comes before and after (site/battery.hpp); it is read only.
 struct BatteryConfig {
   int priority_level = 0;            ///< percent; below it the battery is filled before any car
   int buffer_level = 100;            ///< percent; above it a car that charges may use the battery to keep its minimum
   int buffer_start_level = 100;      ///< percent; from it on a car may also be started from the battery; ≥ buffer_level
+  bool leaves_minimum = false;       ///< below the priority level a car's minimum comes before the battery
+  int cars_wait_below = 0;           ///< percent; below it no car gets anything of the sun
+  Amps grid_share{};                 ///< what cars may take from the grid to get to their minimum; nothing: no such rule
+  int grid_share_level = 0;          ///< percent; … only while the battery has so much
+  Emptying emptying{};
   bool operator==(const BatteryConfig&) const = default;
 };
 

@@ -92,6 +92,27 @@ void learn_from_reading(Turn& turn, std::size_t index, Watts shown, Instant at) 
   compare_with_configuration(turn, index);
 }
 
+/// What only policies look at.
+void take_for_policies(const MeterConfig& source, Measurand what, std::int64_t grains, Instant at, MeterState& meter) {
+  const auto put = [&](auto& reading, auto value) {
+    if (at >= reading.at) reading = {value, at};
+  };
+  switch (what) {
+    case Measurand::grid:
+      if (!source.tells(Measurand::grid)) put(meter.exchanged, Watts::grains(grains));
+      break;
+    case Measurand::soc:
+      if (!source.tells(Measurand::soc)) put(meter.battery_level, static_cast<int>(grains));
+      break;
+    case Measurand::voltage_l1: put(meter.volts[0], Volts::grains(grains)); break;
+    case Measurand::voltage_l2: put(meter.volts[1], Volts::grains(grains)); break;
+    case Measurand::voltage_l3: put(meter.volts[2], Volts::grains(grains)); break;
+    case Measurand::reserve: put(meter.reserve, static_cast<int>(grains)); break;
+    case Measurand::online: put(meter.online, grains != 0); break;
+    default: break;
+  }
+}
+
 /// Takes over what counts of it, and is not older than what is known; says which measurands those were.
 Measurands take(const MeterConfig& source, const MeterRead& read, MeterState& meter) {
   Measurands taken;
@@ -101,6 +122,7 @@ Measurands take(const MeterConfig& source, const MeterRead& read, MeterState& me
     taken.add(what);
   };
   for (const auto& [what, grains] : read.amounts) {
+    take_for_policies(source, what, grains, read.at, meter);
     if (!source.tells(what)) continue;
     switch (what) {
       case Measurand::load: put(what, meter.answered[0], Watts::grains(grains)); break;

@@ -46,6 +46,11 @@ enum class Because : std::uint8_t {
   sun_enough,           ///< amount: its minimum, other: what the sun leaves; above its stop level
   battery_keeps,        ///< amount: its minimum, other: what the sun leaves; the battery is above its buffer level
   battery_first,        ///< amount: what the sun leaves; the battery is below its priority level
+  battery_waited_for,   ///< amount: what the sun leaves and no car gets; the battery is not above carsWaitBelow
+  battery_hides,        ///< amount: what the sun leaves, other: what of it fills the battery below minBatteryLevel
+  battery_gives,        ///< amount: what sun and battery leave, other: the battery's part
+  battery_too_low,      ///< amount: what the sun leaves, other: what gridShareAmps would add above its level
+  grid_share,           ///< amount: its minimum, other: what the sun leaves; the rest is gridShareAmps
   target_reached,       ///< the car has what it was to get
   car_ceiling,          ///< amount: what this car takes at most
   unit_unheard,         ///

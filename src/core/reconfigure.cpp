@@ -19,9 +19,10 @@ std::optional<std::size_t> former_place(const List& before, const List& after, s
   return std::nullopt;
 }
 
-/// Whether it is asked the same: how often is no matter for what it said.
+/// Whether it is asked the same: how often, and what is made of it, is no matter for what it said.
 bool asks_the_same(MeterConfig one, const MeterConfig& other) {
   one.every = other.every;
+  one.hides_below = other.hides_below;
   return one == other;
 }
 

@@ -174,7 +174,7 @@ Snapshot Core::snapshot(Now now) const {
   s.bus = {state.bus.state, state.bus.frames, state.bus.damaged, state.bus.echoes_heard, now.at - state.bus.state_since};
 
   // Ages go on between decisions: the house is looked at afresh.
-  const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.house, supply, now.at);
+  const House house = look_at_house(config_, std::span(state.meters).first(config_.meters.size()), state.house, supply, now);
   s.site = {house.generation, house.consumption, house.without_cars, Watts{}, Amps{}, house.sun, supply.volts, supply.phases,
             house.grid.has_value()};
   for (std::size_t i = 0; i < config_.circuits.size(); ++i) s.circuits.push_back(view(config_, state, i, now.at));

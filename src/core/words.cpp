@@ -177,6 +177,14 @@ std::string words(const Reason& r) {
     case sun_enough: return fmt::format("the sun leaves {}, enough to go on at {}", amps(r.other), amps(r.amount));
     case battery_keeps: return fmt::format("the sun leaves {}; the home battery is full enough to keep {}", amps(r.other), amps(r.amount));
     case battery_first: return fmt::format("the home battery is filled first; the sun leaves {}", amps(r.amount));
+    case battery_waited_for:
+      return fmt::format("no car gets anything of the sun before the home battery is filled (carsWaitBelow); it leaves {}", amps(r.amount));
+    case battery_hides:
+      return fmt::format("{} of the sun fill the home battery first (minBatteryLevel); {} are left", amps(r.other), amps(r.amount));
+    case battery_gives: return fmt::format("sun and home battery leave {}, of which the battery may give {}", amps(r.amount), amps(r.other));
+    case battery_too_low:
+      return fmt::format("the sun leaves {}; the home battery is too low for the {} of gridShareAmps", amps(r.amount), amps(r.other));
+    case grid_share: return fmt::format("the sun leaves {}; up to the minimum of {} comes from the grid, as gridShareAmps allows", amps(r.other), amps(r.amount));
     case target_reached: return "the car has what it was to get";
     case car_ceiling: return fmt::format("the car takes {} at most", amps(r.amount));
     case unit_unheard: return "the connector has not been heard yet";

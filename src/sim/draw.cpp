@@ -48,7 +48,8 @@ constexpr Duration calm_end = 35min;
 class Pen {
  public:
   Pen(std::uint64_t seed, Duration lasting)
-      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), hours_(seed ^ 0x901C1E5ULL), office_(seed ^ 0x0FF1CEULL), lasting_(lasting) {
+      : random_(seed ^ 0x7457C0DEULL), board_(seed ^ 0xB0A2DULL), hours_(seed ^ 0x901C1E5ULL), office_(seed ^ 0x0FF1CEULL),
+        wishes_(seed ^ 0xBA77E2ULL), lasting_(lasting) {
     say("# seed {}, {} h", seed, lasting.count() / 3'600'000);
     say("seed {}", seed);
     say("run {} s", lasting.count() / 1000);
@@ -219,9 +220,26 @@ class Pen {
     if (board_.chance(0.4)) line += fmt::format(" buffer {}", thrown(20, 95));
     if (board_.chance(0.2)) line += fmt::format(" buffer-start {}", thrown(50, 99));
     if (board_.chance(0.3)) line += fmt::format(" dead-time {} s", thrown(1, 15));
+    if (wishes_.chance(0.5)) line += rules_of_the_battery();
     say("{}", line);
     if (board_.chance(0.5)) say("power-meter");
     if (board_.chance(0.3)) say("inverter {}", any(board_, phase_names));
+  }
+
+  /// Dice of its own, too.
+  std::string rules_of_the_battery() {
+    const auto throw_ = [&](std::int64_t low, std::int64_t high) { return wishes_.between(low, high); };
+    std::string words;
+    if (wishes_.chance(0.3)) words += " leaves-minimum";
+    if (wishes_.chance(0.3)) words += fmt::format(" cars-wait {}", throw_(1, 99));
+    if (wishes_.chance(0.3)) words += fmt::format(" hides {}", throw_(1, 100));
+    if (wishes_.chance(0.4)) words += fmt::format(" grid-share {} {}", throw_(1, 8), throw_(0, 95));
+    if (wishes_.chance(0.4)) {
+      const std::int64_t to = throw_(0, 90);
+      words += fmt::format(" empties {} W {} {}", throw_(500, 8000), throw_(to, 95), to);
+      if (wishes_.chance(0.5)) words += fmt::format(" after {} h before {} h", throw_(0, 12), throw_(0, 24));
+    }
+    return words;
   }
 
   /// What is said about single connectors, and asked for them.
@@ -350,7 +368,7 @@ class Pen {
   /// A line that is bad all the time.
   void background() { say("line {}", any(random_, line_faults)); }
 
-  Random random_, board_, hours_, office_;
+  Random random_, board_, hours_, office_, wishes_;
   std::vector<std::string_view> circuits_;
   Duration lasting_;
   int units_ = 1;

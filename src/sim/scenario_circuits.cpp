@@ -53,6 +53,35 @@ Result<void> read_new_circuit(Words& words, Scenario& s) {
   return {};
 }
 
+/// "4800 W 80 40 after 8 h before 15 h": the power, from which level down to which, and when in the day.
+Result<core::Emptying> read_emptying(Words& words) {
+  core::Emptying emptying;
+  emptying.power = TRY(words.watts());
+  emptying.from = TRY(words.whole("percent", 0, 100));
+  emptying.to = TRY(words.whole("percent", 0, 100));
+  while (words.peek() == "after" || words.peek() == "before") {
+    int& end = words.take("after") ? emptying.after : emptying.before;
+    if (words.peek() == "before") (void)words.take("before");
+    end = static_cast<int>(TRY(words.time("a time of the day")) / 1min);
+  }
+  return emptying;
+}
+
+/// What is for the controller, beside the levels at which cars may use it; false leaves the word to others.
+Result<bool> read_rule(Words& words, Scenario& s) {
+  core::BatteryConfig& config = s.site.config.battery;
+  const auto percent = [&] { return words.whole("percent", 0, 100); };
+  if (words.take("leaves-minimum")) config.leaves_minimum = true;
+  else if (words.take("cars-wait")) config.cars_wait_below = TRY(percent());
+  else if (words.take("hides")) s.site.hides_below = TRY(percent());
+  else if (words.take("empties")) config.emptying = TRY(read_emptying(words));
+  else if (words.take("grid-share")) {
+    config.grid_share = TRY(words.amps());
+    config.grid_share_level = TRY(percent());
+  } else return false;
+  return true;
+}
+
 /// "10 kWh 5000 W level 40"
 Result<void> read_battery(Words& words, Scenario& s) {
   BatteryTraits battery;
@@ -61,13 +90,15 @@ Result<void> read_battery(Words& words, Scenario& s) {
   battery.most_charge = battery.most_discharge = TRY(words.watts());
   const auto percent = [&] { return words.whole("percent", 0, 100); };
   while (!words.done()) {
+    if (TRY(read_rule(words, s))) continue;
     if (words.take("discharge")) battery.most_discharge = TRY(words.watts());
     else if (words.take("level")) battery.level = TRY(percent());
     else if (words.take("dead-time")) battery.dead_time = std::max<Duration>(TRY(words.time("a time")), 100ms);
     else if (words.take("priority")) config.priority_level = TRY(percent());
     else if (words.take("buffer")) config.buffer_level = TRY(percent());
     else if (words.take("buffer-start")) config.buffer_start_level = TRY(percent());
-    else return words.wrong("discharge, level, dead-time, priority, buffer or buffer-start");
+    else
+      return words.wrong("discharge, level, dead-time, priority, buffer, buffer-start, leaves-minimum, cars-wait, hides, empties or grid-share");
   }
   if (battery.capacity < base::kilowatt_hours(1)) return words.wrong("a battery of at least 1 kWh");
   if (battery.most_charge < Watts{} || battery.most_discharge < Watts{})

@@ -70,6 +70,7 @@ void World::install_meters() {
   };
   if (site_.metered) {
     const core::MeterId house = open("house", site_.meter_every, core::MeterRole::house);
+    site_.config.meters[house.index].hides_below = site_.hides_below;
     const bool net = site_.sources == Sources::net_power;
     if (site_.sources != Sources::only_generation) add_gauge(house, net ? Measurand::grid : Measurand::load, {}, MeterDevice{site_.consumption, house_dice_[0]});
     if (!net && site_.sources != Sources::only_consumption) add_gauge(house, Measurand::solar, {}, MeterDevice{site_.generation, house_dice_[1]});

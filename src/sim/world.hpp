@@ -66,6 +66,7 @@ struct Site {
   Duration disk_lag{};                       ///< what was to be remembered so shortly before a crash is lost
   std::vector<std::optional<CircuitMeter>> circuit_meters;   ///< by place in `config.circuits`; may be shorter
   std::optional<BatteryTraits> battery;      ///< shown by the meter of the house
+  int hides_below = 0;                       ///< percent; below it that meter's generation fills the battery
   std::optional<Trace> trace;                ///< recorded; else made up
   HouseTraits house;
   int days = 1;

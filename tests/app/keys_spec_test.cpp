@@ -113,7 +113,8 @@ constexpr Section original[] = {
 constexpr Section ours[] = {
   {"config", "safeCurrent greatestReadingAge mode startWatts startDelay stopWatts stopDelay turnDuration silencesPerPlugIn "
              "tellBusMaximum"},
-  {"battery", "priorityLevel bufferLevel bufferStartLevel"},
+  {"battery", "priorityLevel bufferLevel bufferStartLevel leavesMinimum carsWaitBelow dischargePower dischargeFrom dischargeTo "
+             "dischargeAfter dischargeBefore gridShareAmps gridShareLevel"},
   {"flightRecorder", "enabled path size"},
   {"interface.TCP", "port"},
   {"control.HTTP", "listenAddress legacyOpen tls certificate privateKey socket connections"},

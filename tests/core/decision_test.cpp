@@ -173,6 +173,45 @@ TEST(Decision, a_full_home_battery_keeps_and_starts_a_car) {
   EXPECT_EQ(desk.wish(0_A).stop_level, 2.5_A) << "a level that is not known is not above anything";
 }
 
+TEST(Decision, the_rule_of_the_battery_that_holds_a_car_back_is_named) {
+  Desk desk;
+  House& house = desk.picture.house;
+  house.sun_measured = 13_A;
+  house.rules.cars_wait = true;
+  EXPECT_EQ(desk.with_sun(0_A).target.reason, (Reason{Because::battery_waited_for, 13_A}));
+  house.rules = {};
+  house.rules.hidden = 10_A;
+  EXPECT_EQ(desk.with_sun(3_A).target.reason, (Reason{Because::battery_hides, 3_A, 10_A}));
+  EXPECT_EQ(desk.with_sun(9_A).target.reason.because, Because::sun) << "enough is left";
+  house.rules = {};
+  house.battery_first = true;
+  EXPECT_EQ(desk.with_sun(3_A).target.reason, (Reason{Because::battery_first, 3_A}));
+  house.battery_first = false;
+  house.rules.gives = 20_A;
+  EXPECT_EQ(desk.with_sun(25_A).target.reason, (Reason{Because::battery_gives, 25_A, 20_A}));
+}
+
+TEST(Decision, the_share_of_the_grid_carries_a_car_to_its_minimum_and_no_further) {
+  Desk desk;
+  desk.config.battery.grid_share = 4_A;
+  House& house = desk.picture.house;
+  EXPECT_EQ(desk.wish(5_A).start_level, 6_A) << "the battery is too low: the sun alone has to give it";
+  EXPECT_EQ(desk.wish(5_A).stop_level, 6_A);
+  EXPECT_EQ(desk.with_sun(5_A).target.reason, (Reason{Because::battery_too_low, 5_A, 4_A}));
+  EXPECT_EQ(desk.with_sun(1_A).target.reason, (Reason{Because::sun_too_little, 1_A, 6_A}));
+  house.rules.shares_grid = true;
+  const Wish wish = desk.wish(5_A);
+  EXPECT_EQ(wish.start_level, 2_A);
+  EXPECT_EQ(wish.stop_level, 2_A);
+  EXPECT_EQ(wish.keeps, Because::grid_share);
+  EXPECT_FALSE(wish.weighs_starts);
+  EXPECT_FALSE(wish.weighs_stops);
+  EXPECT_EQ(desk.with_sun(1_A).target.reason, (Reason{Because::sun_too_little, 1_A, 2_A}));
+  EXPECT_EQ(desk.with_sun(11_A).target.value, 11_A) << "beyond the minimum nothing is bought";
+  desk.config.sun.start_at = Watts::whole(1200);
+  EXPECT_EQ(desk.wish(5_A).start_level, 5_A) << "who names a threshold means it";
+}
+
 TEST(Decision, min_solar_keeps_the_minimum_for_each_car) {
   Desk desk;
   desk.picture.mode = Mode::min_solar;

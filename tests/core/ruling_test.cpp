@@ -195,6 +195,28 @@ TEST(Ruling, a_meter_is_a_module_until_its_reading_is_too_old) {
   EXPECT_EQ(rules::words(desk.config.policies.list, desk.memory.ruling.passed[1]), "Export: modules.mains.exportW is not known");
 }
 
+TEST(Ruling, the_module_of_the_powerwall_is_its_section_and_tells_what_its_app_shows) {
+  rules::Wanted wanted;
+  wanted.before.push_back(rule("Full", {is("modules.TeslaPowerwall2.batteryLevel", "gte", 95), is("modules.TeslaPowerwall2.gridStatus", "eq", 0),
+                                        is("modules.TeslaPowerwall2.reservePercent", "eq", 20), is("modules.TeslaPowerwall2.voltage", "gt", 239),
+                                        is("modules.TeslaPowerwall2.importW", "eq", 300)}, value(11)));
+  Desk desk(wanted);
+  desk.config.meters.push_back({"Powerwall2", {Measurand::load, Measurand::solar}, 10s});
+  desk.meters.resize(1);
+  const Instant now = desk.picture.now.at;
+  MeterState& meter = desk.meters[0];
+  meter.battery_level = {960, now};
+  meter.online = {false, now};
+  meter.reserve = {200, now};
+  meter.volts[0] = {240_V, now};
+  meter.volts[1] = {0_V, now};
+  meter.exchanged = {300_W, now};
+  EXPECT_EQ(desk.decide().target.value, 11_A);
+  meter.online.value = true;
+  desk.memory.ask_at = desk.picture.now.at;
+  EXPECT_TRUE(desk.decide().green);
+}
+
 TEST(Ruling, where_no_policy_of_an_own_list_applies_nothing_is_charged) {
   rules::Wanted wanted;
   wanted.override_list.push_back(rule("night", {is("tm_hour", "eq", 3)}, value(10)));

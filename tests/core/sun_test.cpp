@@ -29,7 +29,7 @@ struct Desk {
     meters[0].cars = {power, power};
     meters[0].generation = {generation, now};
     meters[0].consumption = {consumption, now};
-    return before = look_at_house(config, meters, {}, supply, now);
+    return before = look_at_house(config, meters, {}, supply, {now, {}});
   }
 };
 
@@ -117,7 +117,7 @@ TEST(Sun, unknown_is_absent_not_zero) {
   Desk desk;
   (void)desk.look(5_kW, 1_kW);
   desk.meters[0].consumption = {};
-  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now);
+  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, {desk.now, {}});
   EXPECT_FALSE(house.consumption.has_value());
   EXPECT_EQ(house.generation, 5_kW);
   EXPECT_FALSE(house.sun.has_value());
@@ -126,7 +126,7 @@ TEST(Sun, unknown_is_absent_not_zero) {
 TEST(Sun, without_meters_nothing_is_known) {
   Desk desk;
   desk.config.meters.clear();
-  const House house = look_at_house(desk.config, {}, {}, desk.supply, desk.now);
+  const House house = look_at_house(desk.config, {}, {}, desk.supply, {desk.now, {}});
   EXPECT_FALSE(house.sun || house.generation || house.consumption);
 }
 
@@ -140,7 +140,7 @@ TEST(Sun, what_is_not_asked_counts_nothing) {
 TEST(Sun, a_reading_is_known_until_its_greatest_age) {
   Desk desk;
   (void)desk.look(5_kW, 1_kW);
-  const auto at = [&](Duration age) { return look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now + age).sun; };
+  const auto at = [&](Duration age) { return look_at_house(desk.config, desk.meters, {}, desk.supply, {desk.now + age, {}}).sun; };
   EXPECT_TRUE(at(15s).has_value());
   EXPECT_FALSE(at(15s + 1ms).has_value());
   desk.config.meters[0].every = 20s;
@@ -170,7 +170,7 @@ TEST(Sun, between_the_bounds_of_what_the_cars_drew_the_house_is_what_it_was) {
   const auto with = [&](Watts consumption, Watts least, Watts most) {
     desk.meters[0].consumption = {consumption, desk.now};
     desk.meters[0].cars = {least, most};
-    return look_at_house(desk.config, desk.meters, desk.before, desk.supply, desk.now);
+    return look_at_house(desk.config, desk.meters, desk.before, desk.supply, {desk.now, {}});
   };
   EXPECT_EQ(with(960_W, 0_W, 2400_W).sun, 16_A) << "a car that starts is not seen yet";
   EXPECT_EQ(with(3360_W, 0_W, 2400_W).sun, 16_A) << "it is seen";
@@ -185,7 +185,7 @@ TEST(Sun, a_cloud_counts_at_once_where_the_roof_is_measured_by_itself) {
   (void)desk.look(Watts::whole(4800), 960_W);
   desk.meters[0].generation = {2400_W, desk.now};
   desk.meters[0].cars = {0_W, 2400_W};
-  EXPECT_EQ(look_at_house(desk.config, desk.meters, desk.before, desk.supply, desk.now).sun, 6_A);
+  EXPECT_EQ(look_at_house(desk.config, desk.meters, desk.before, desk.supply, {desk.now, {}}).sun, 6_A);
 }
 
 TEST(Sun, without_a_reading_before_the_house_is_taken_for_greedy) {
@@ -194,7 +194,7 @@ TEST(Sun, without_a_reading_before_the_house_is_taken_for_greedy) {
   desk.meters[0].generation = {Watts::whole(4800), desk.now};
   desk.meters[0].consumption = {Watts::whole(2880), desk.now};
   desk.meters[0].cars = {Watts::whole(1440), Watts::whole(2880)};
-  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, desk.now);
+  const House house = look_at_house(desk.config, desk.meters, {}, desk.supply, {desk.now, {}});
   EXPECT_EQ(house.sun, 14_A);
   EXPECT_EQ(house.sun_at_most, 14_A);
 }

@@ -128,6 +128,20 @@ greatest-age 20 s
   EXPECT_EQ(config.greatest_age, base::Duration{20s});
 }
 
+TEST(Circuits, the_rules_of_the_battery_are_told_to_the_controller) {
+  const sim::World world{parsed("battery 10 kWh 5000 W priority 30 leaves-minimum cars-wait 20 hides 80 grid-share 4 A 50 "
+                                "empties 4800 W 80 40 after 8 h before 15 h\n").site};
+  const core::Config& config = world.site().config;
+  core::BatteryConfig battery{30};
+  battery.leaves_minimum = true;
+  battery.cars_wait_below = 20;
+  battery.grid_share = 4_A;
+  battery.grid_share_level = 50;
+  battery.emptying = {Watts::whole(4800), 80, 40, 8 * 60, 15 * 60};
+  EXPECT_EQ(config.battery, battery);
+  EXPECT_EQ(config.meters.at(0).hides_below, 80);
+}
+
 TEST(Circuits, what_happens_to_them_is_read) {
   const sim::Scenario s = parsed(R"(circuit main 25
 connector 1061 p1 32 in main

@@ -63,7 +63,7 @@ TEST(Draw, every_fault_occurs_in_three_hundred_houses) {
         "p2_4_5_3", "mode off", "mode pv", "mode minpv", "mode now", "stop-by silence", "stop-by holding", "stop-by order",
         "from-grid", "flex", "spike-proactively", "safe", "outside", "grid-meter", "meter-stale", "storms", "circuit main", "below main", "below garage", "watts", "imbalance",
         "safe", "wiring L2", "meter currents", "meter power", "noise", "load main", "limit main", "limit garage", "main none", "meter main",
-        "battery", "buffer", "buffer-start", "dead-time", "power-meter", "inverter", "mode 0061", "priority 0061", "weight 0061",
+        "battery", "buffer", "buffer-start", "dead-time", "leaves-minimum", "cars-wait", "hides", "grid-share", "empties", "power-meter", "inverter", "mode 0061", "priority 0061", "weight 0061",
         "least 0061", "most 0061", "target 0061", "start", "stop"}) {
     EXPECT_GT(kinds[kind], 0) << kind;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/config/battery.hpp"
 #include "app/config/meter_source.hpp"
 #include "app/config/sense.hpp"
 #include "app/config/utf8.hpp"
@@ -59,7 +60,6 @@ class House {
 
   void put_together() {
     names();
-    site_habits();
     for (Draft::Meter& meter : draft_.meters) add_meter(meter);
     for (Draft::Connector& connector : draft_.connectors) add_connector(connector);
     if (draft_.circuits.size() > core::most_circuits) {
@@ -75,6 +75,7 @@ class House {
     hang_connectors();
     minimums();
     look_for_sense(root_, origins(), out_);
+    add_battery(root_, draft_);
     look_for_use();
   }
 
@@ -100,21 +101,6 @@ class House {
   void names() {
     for (const auto& each : draft_.meters) name(each);
     for (const auto& each : draft_.circuits) name(each);
-  }
-
-  // --- Sun and battery -----------------------------------------------------------------------------------------------
-
-  void raise(int& level, int least, std::string_view path, std::string_view why) {
-    if (level >= least) return;
-    say(Severity::contradiction, root_.at(path),
-        fmt::format("\"{}\" of {} % is below {} of {} %; {} % is used", path, level, why, least, least));
-    level = least;
-  }
-
-  void site_habits() {
-    core::BatteryConfig& battery = core_.battery;
-    raise(battery.buffer_level, battery.priority_level, "battery.bufferLevel", "priorityLevel");
-    raise(battery.buffer_start_level, battery.buffer_level, "battery.bufferStartLevel", "bufferLevel");
   }
 
   // --- Meters --------------------------------------------------------------------------------------------------------
@@ -530,14 +516,6 @@ class House {
                 "or name it in a circuit",
                 quoted(core_.meters[at].name)));
     }
-    const core::BatteryConfig none;
-    const bool level = std::any_of(core_.meters.begin(), core_.meters.end(), [](const core::MeterConfig& meter) {
-      return meter.role == core::MeterRole::house && meter.tells(core::Measurand::soc);
-    });
-    if (!(core_.battery == none) && !level)
-      say(Severity::warning, root_.find("battery"),
-          "the levels in \"battery\" change nothing: no meter of the role grid or house tells how full it is; add "
-          "batteryLevelItem to one");
   }
 
   struct Hung {

@@ -100,6 +100,7 @@ struct Draft {
     std::string type, currency;
     double tax = 0;   ///< 0.19 for 19 %
   };
+  std::string discharge_after, discharge_before;   ///< of the home battery, as written
   bool awattar = false;          ///< the original's section
   core::rules::Wanted policies;  ///< without the policies themselves, which are no keys
   std::vector<Meter> meters;

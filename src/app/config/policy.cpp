@@ -228,13 +228,22 @@ class PolicyReader {
     return *made;
   }
 
+  /// Whether there are meters that tell it.
+  static bool is_told(Quantity what) {
+    constexpr std::array<Quantity, 8> told{Quantity::consumed,      Quantity::generated, Quantity::imported,    Quantity::exported,
+                                           Quantity::battery_level, Quantity::reserve,   Quantity::grid_status, Quantity::voltage};
+    return std::find(told.begin(), told.end(), what) != told.end();
+  }
+
   void doubt_module(const Value& value, const Expression& expression) {
     const auto& meters = out_.core.meters;
-    const bool known = std::any_of(meters.begin(), meters.end(), [&](const auto& meter) { return meter.name == expression.module(); });
-    if (known && expression.quantity() != Quantity::none) return;
+    const bool known = std::any_of(meters.begin(), meters.end(), [&](const auto& meter) {
+      return meter.name == expression.module() || meter.name == core::rules::section_of(expression.module());
+    });
+    if (known && is_told(expression.quantity())) return;
     say(Severity::warning, value,
         fmt::format("{}: {} is not known here, so no comparison with it is true; {}", reading_, shown(value),
-                    known ? "a meter has consumedW, generatedW, importW, exportW and batteryLevel" : "a module is the name of a meter"));
+                    known ? "a meter has consumedW, generatedW, importW, exportW, batteryLevel, reservePercent, gridStatus and voltage" : "a module is the name of a meter"));
   }
 
   std::optional<Expression> amount(const Value& rule, std::string_view key) {

@@ -25,6 +25,22 @@ Watts given_by_roof(const Config& config, const Picture& picture) {
   return config.generation_is_delivery ? estimate : picture.house.generation.value_or(estimate);   // else it is the export
 }
 
+/// Why the sun does not carry a car, or what carries it beside the sun.
+void name_rule(Reason& reason, const Config& config, const Picture& picture, Amps left, Light light) {
+  const House& house = picture.house;
+  const Amps share = config.battery.grid_share;
+  const Amps bought = house.rules.shares_grid ? share : 0_A;
+  const Amps least = picture.smallest_start;
+  const Amps needed = share > 0_A ? std::max(0_A, least - bought) : start_level(least, light);
+  if (house.rules.cars_wait) reason = {Because::battery_waited_for, std::max(0_A, house.sun_measured.value_or(0_A))};
+  else if (left >= needed && house.rules.gives > 0_A) reason = {Because::battery_gives, left, house.rules.gives};
+  else if (left >= needed) return;
+  else if (house.rules.hidden > 0_A) reason = {Because::battery_hides, left, house.rules.hidden};
+  else if (house.battery_first) reason = {Because::battery_first, left};
+  else if (bought < share && left + share >= least) reason = {Because::battery_too_low, left, share};
+  else reason = {Because::sun_too_little, left, needed};
+}
+
 /// What the sun leaves, for those that follow it.
 Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& memory) {
   Decision decision;
@@ -45,9 +61,7 @@ Decision follow_sun(const Config& config, const Picture& picture, PolicyMemory& 
   decision.light = memory.daylight.light(picture.supply.watts(picture.smallest_start));
   decision.may_start = decision.weighs = true;
   decision.pool = {offer, {Because::sun, left}};
-  const Amps needed = start_level(picture.smallest_start, decision.light);
-  if (left < needed) decision.pool.reason = {Because::sun_too_little, left, needed};
-  if (left < needed && picture.house.battery_first) decision.pool.reason = {Because::battery_first, left};
+  name_rule(decision.pool.reason, config, picture, left, decision.light);
   return decision;
 }
 
@@ -79,6 +93,14 @@ void follow(Wish& wish, const Config& config, const Picture& picture, const Deci
   wish.keeps = habits.stop_below ? Because::sun_enough : by_flex < usual_stop ? Because::sun_flex : Because::sun_mostly;
   wish.weighs_starts = decision.weighs && !habits.start_at && !habits.start_delay;
   wish.weighs_stops = decision.weighs && !habits.stop_below && !habits.stop_delay;
+  if (config.battery.grid_share > 0_A) {
+    const Amps bought = picture.house.rules.shares_grid ? config.battery.grid_share : 0_A;
+    const Amps by_share = std::max(0_A, least - bought);
+    wish.start_level = level(habits.start_at, by_share);
+    wish.stop_level = std::min(wish.start_level, level(habits.stop_below, by_share));
+    wish.keeps = Because::grid_share;
+    wish.weighs_starts = wish.weighs_stops = false;
+  }
   if (battery_above(picture, config.battery.buffer_level)) {
     wish.stop_level = 0_A;
     wish.keeps = Because::battery_keeps;

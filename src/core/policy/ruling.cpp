@@ -9,8 +9,22 @@ namespace core {
 namespace {
 
 using rules::Quantity;
-constexpr std::size_t attributes_per_meter = 5;
+constexpr std::size_t attributes_per_meter = 8;
 using Attributes = base::Bounded<rules::Attribute, attributes_per_meter * most_meters>;
+
+/// Of the phases that are in use.
+template <class Fresh>
+std::optional<double> mean(const Phases<Reading<Volts>>& phases, Fresh fresh) {
+  double sum = 0;
+  int live = 0;
+  for (const Reading<Volts>& phase : phases) {
+    const std::optional<Volts> volts = fresh(phase);
+    if (!volts || *volts <= Volts{}) continue;
+    sum += volts->number();
+    ++live;
+  }
+  return live > 0 ? std::optional{sum / live} : std::nullopt;
+}
 
 /// What each meter says now, under its own name; too old is unknown.
 Attributes attributes_of(const Config& config, std::span<const MeterState> meters, Instant now) {
@@ -23,11 +37,15 @@ Attributes attributes_of(const Config& config, std::span<const MeterState> meter
     const auto add = [&](Quantity what, double number) { known.push_back({meter.name, what, rules::Value::of(number)}); };
     if (const auto watts = fresh(state.consumption)) add(Quantity::consumed, watts->number());
     if (const auto watts = fresh(state.generation)) add(Quantity::generated, watts->number());
-    if (const auto watts = fresh(state.power)) {
+    const std::optional<Watts> counted = fresh(state.power);
+    if (const auto watts = counted ? counted : fresh(state.exchanged)) {
       add(Quantity::imported, std::max(0.0, watts->number()));
       add(Quantity::exported, std::max(0.0, -watts->number()));
     }
     if (const auto per_mille = fresh(state.battery_level)) add(Quantity::battery_level, *per_mille / 10.0);
+    if (const auto per_mille = fresh(state.reserve)) add(Quantity::reserve, *per_mille / 10.0);
+    if (const auto online = fresh(state.online)) add(Quantity::grid_status, *online ? 1 : 0);
+    if (const auto volts = mean(state.volts, fresh)) add(Quantity::voltage, *volts);
   }
   return known;
 }

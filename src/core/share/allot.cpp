@@ -535,7 +535,7 @@ void decide_and_allot(Turn& turn) {
   State& state = turn.state;
   state.decision_due = false;
   state.house = look_at_house(turn.config, std::span(state.meters).first(turn.config.meters.size()), state.house,
-                              state.supply, turn.now.at);
+                              state.supply, turn.now);
   for (std::size_t i = 0; i < state.units.size(); ++i) state.loadings[i] = loading_of(turn.config, state.units[i]);
   state.circuits = look_at_circuits(turn.config, state, state.circuits, turn.now.at);
   const Picture picture = look(turn);

@@ -218,7 +218,7 @@ Node grid_of(const Config& config, const State& state) {
     const auto surely = [&](Amps amps) { return Amps::grains(amps.count() * state.supply.phases / state.supply.sure_phases); };
     const bool hurt = surely(state.house.drawn_now) > *config.from_grid;
     node.sure[0] = *config.from_grid + surely(state.house.sun_at_least - state.house.into_battery - state.house.supposed);
-    node.most[0] = hurt ? node.sure[0] : *config.from_grid + surely(*state.house.sun - state.house.estimated - state.house.into_battery - state.house.supposed);
+    node.most[0] = hurt ? node.sure[0] : *config.from_grid + surely(*state.house.sun_measured - state.house.estimated - state.house.into_battery - state.house.supposed);
     node.others[0] = *config.from_grid - node.most[0];
   } else {
     node.safe = config.safe_current.value_or(0_A);

@@ -30,7 +30,11 @@ struct MeterState {
   Reading<Watts> power;               ///< net: from the grid +, to the grid −
   Phases<Reading<Amps>> currents;
   Reading<Watts> battery;             ///< + discharge, − charge
-  Reading<int> battery_level;         ///< per mille
+  Reading<int> battery_level;         ///< per mille; where it does not count, for policies alone
+  Reading<Watts> exchanged;           ///< with the grid, of a source whose load and solar count: for policies alone
+  Phases<Reading<Volts>> volts;       ///< likewise for policies; so are these:
+  Reading<int> reserve;               ///< per mille of the battery that are kept for an outage
+  Reading<bool> online;               ///< the grid is there
   std::array<Reading<Watts>, 2> answered;   ///< consumption and generation as read: the two of a delivery meter count together
   CarPower cars;                      ///< what the cars drew in the consumption or the net power, if it counts them
   Witness witness;

@@ -42,6 +42,12 @@ struct Sums {
   Watts estimated;   ///< of `generated`
   bool level_asked = false;
   std::optional<int> level;
+
+  /// Of several batteries the emptiest counts, and none while one is not known.
+  void add_level(std::optional<int> of_one) {
+    level = !level_asked ? of_one : level && of_one ? std::optional{std::min(*level, *of_one)} : std::nullopt;
+    level_asked = true;
+  }
 };
 
 Sums add_up(const Config& config, std::span<const MeterState> meters, Instant now) {
@@ -55,9 +61,7 @@ Sums add_up(const Config& config, std::span<const MeterState> meters, Instant no
     if (meter.estimated && meter.tells(Measurand::solar)) sums.estimated += std::max(Watts{}, meters[i].generation.fresh(now, age).value_or(Watts{}));
     sums.grid.add(meter.tells(Measurand::grid), meters[i].power, age, now);
     sums.battery.add(meter.tells(Measurand::battery), meters[i].battery, age, now);
-    if (!meter.tells(Measurand::soc)) continue;
-    sums.level_asked = true;
-    sums.level = meters[i].battery_level.fresh(now, age);
+    if (meter.tells(Measurand::soc)) sums.add_level(meters[i].battery_level.fresh(now, age));
   }
   return sums;
 }
@@ -95,10 +99,8 @@ CarPower cars_in_grid(const Config& config, std::span<const MeterState> meters) 
   return {};
 }
 
-}  // namespace
-
-House look_at_house(const Config& config, std::span<const MeterState> meters, const House& before, const Supply& supply,
-                    Instant now) {
+/// … before the rules of the battery.
+House look(const Config& config, std::span<const MeterState> meters, const House& before, const Supply& supply, Instant now) {
   House house;
   Sums sums = add_up(config, meters, now);
   const bool by_grid = sums.grid.asked;
@@ -168,6 +170,14 @@ House look_at_house(const Config& config, std::span<const MeterState> meters, co
   house.drawn_now = amps(shown - measured);
   // Seen inside against the configuration: its smaller sun limits, but what is followed need not swing (decisions/0015).
   if (!config.charger_inside_meter && charger == Seen::inside) house.sun_at_most = leaves(rest(cars.least));
+  return house;
+}
+
+}  // namespace
+
+House look_at_house(const Config& config, std::span<const MeterState> meters, const House& before, const Supply& supply, Now now) {
+  House house = look(config, meters, before, supply, now.at);
+  obey_battery(house, config, meters, before.rules, supply, now);
   return house;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/bounded.hpp"
+#include "core/site/battery.hpp"
 #include "core/site/reading.hpp"
 
 namespace core {
@@ -34,7 +35,7 @@ struct House {
   std::optional<Watts> consumption;   ///< with offsets
   std::optional<Watts> without_cars;  ///< consumption less the charger where the meter counts it
   std::optional<Watts> beside_cars;   ///< the same; of a delivery meter the net import without the cars
-  std::optional<Amps> sun;            ///< what the sun leaves, per phase; may be negative
+  std::optional<Amps> sun;            ///< what the sun leaves for cars, per phase; may be negative
   Amps sun_at_most;                   ///< more than `sun` only where the configuration and the meter contradict each other
   Amps sun_at_least;                  ///< the same if cars drew the least they may have drawn: what a limit has to count on
   Amps supposed;                      ///< of `sun`: what offsets suppose beyond what is measured; no grid's limit is larger for that
@@ -46,11 +47,13 @@ struct House {
   std::optional<Watts> battery;       ///< + discharge, − charge
   std::optional<int> battery_level;   ///< per mille
   bool battery_first = false;         ///< below its priority level: what charges it is not the cars'
+  std::optional<Amps> sun_measured;   ///< `sun` before the rules of the battery: what limits count on
+  BatteryRules rules;                 ///< of the battery, now
 };
 
-/// Sums all meters, applies offsets and the two switches, and converts to amperes. Unknown as soon as one configured
-/// value of one meter is unknown. `before` is what was known by the reading before.
+/// Sums all meters, applies offsets, the two switches and the rules of the home battery, and converts to amperes. Unknown as
+/// soon as one configured value of one meter is unknown. `before` is what was known by the reading before.
 [[nodiscard]] House look_at_house(const Config& config, std::span<const MeterState> meters, const House& before,
-                                  const Supply& supply, Instant now);
+                                  const Supply& supply, Now now);
 
 }  // namespace core

@@ -175,7 +175,13 @@ struct Teller {
       case Because::sun_flex:
       case Because::sun_mostly:
       case Because::sun_enough:
-      case Because::battery_keeps: return for_more();
+      case Because::battery_keeps:
+      case Because::battery_gives:
+      case Because::grid_share: return for_more();
+      case Because::battery_waited_for: return "A fuller home battery (battery.carsWaitBelow); or Min+Solar, Fast, or Charge now.";
+      case Because::battery_hides: return "A fuller home battery (sources.Powerwall2.minBatteryLevel); or Min+Solar, Fast, or Charge now.";
+      case Because::battery_too_low:
+        return "More sun, or a fuller home battery (battery.gridShareLevel); or Min+Solar, Fast, or Charge now.";
       case Because::battery_first: return "A fuller home battery (battery.priorityLevel); or Min+Solar, Fast, or Charge now.";
       case Because::node: return fmt::format("Less other load on {}, or a higher limit of that circuit, if fuse and cable bear more.", c.granted.reason.where.view());
       case Because::node_imbalance: return fmt::format("More even loads on the phases of {}.", c.granted.reason.where.view());
@@ -216,10 +222,10 @@ struct Teller {
   [[nodiscard]] std::string for_more() const {
     const Reason& ruling = because() == Because::share ? c.ruling : c.granted.reason;
     if (ruling.because == Because::sun_minimum || ruling.because == Because::sun_flex || ruling.because == Because::sun_mostly || ruling.because == Because::sun_enough ||
-        ruling.because == Because::battery_keeps) {
+        ruling.because == Because::battery_keeps || ruling.because == Because::grid_share) {
       return fmt::format("{} more from the sun for the next ampere.", amps(c.granted.value.floored() + 1_A - ruling.other));
     }
-    if (ruling.because != Because::sun) return "More for all together, or less for the others.";
+    if (ruling.because != Because::sun && ruling.because != Because::battery_gives) return "More for all together, or less for the others.";
     const Amps target = ruling.amount;
     return fmt::format("{} more from the sun for the next ampere.", amps(target.floored() + 1_A - target));
   }

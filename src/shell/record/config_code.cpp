@@ -19,8 +19,8 @@ template <class T, class Of>
 concept either = std::same_as<std::remove_const_t<T>, Of>;
 
 auto fields(either<core::MeterConfig> auto& meter) {
-  auto& [name, counts, every, role, asked, estimated] = meter;
-  return std::tie(name, counts, every, role, asked, estimated);
+  auto& [name, counts, every, role, asked, estimated, hides_below] = meter;
+  return std::tie(name, counts, every, role, asked, estimated, hides_below);
 }
 
 auto fields(either<core::SunHabits> auto& sun) {
@@ -38,9 +38,16 @@ auto fields(either<core::CircuitConfig> auto& circuit) {
   return std::tie(name, parent, amps, watts, imbalance, meter, safe, connectors);
 }
 
+auto fields(either<core::Emptying> auto& emptying) {
+  auto& [power, from, to, after, before] = emptying;
+  return std::tie(power, from, to, after, before);
+}
+
 auto fields(either<core::BatteryConfig> auto& battery) {
-  auto& [priority_level, buffer_level, buffer_start_level] = battery;
-  return std::tie(priority_level, buffer_level, buffer_start_level);
+  auto& [priority_level, buffer_level, buffer_start_level, leaves_minimum, cars_wait_below, grid_share, grid_share_level,
+         emptying] = battery;
+  return std::tie(priority_level, buffer_level, buffer_start_level, leaves_minimum, cars_wait_below, grid_share, grid_share_level,
+                  emptying);
 }
 
 auto fields(either<core::Config> auto& config) {

@@ -64,6 +64,11 @@ std::string_view code(core::Because because) {
     case core::Because::sun_enough: return "sun_enough";
     case core::Because::battery_keeps: return "battery_keeps";
     case core::Because::battery_first: return "battery_first";
+    case core::Because::battery_waited_for: return "battery_waited_for";
+    case core::Because::battery_hides: return "battery_hides";
+    case core::Because::battery_gives: return "battery_gives";
+    case core::Because::battery_too_low: return "battery_too_low";
+    case core::Because::grid_share: return "grid_share";
     case core::Because::target_reached: return "target_reached";
     case core::Because::car_ceiling: return "car_ceiling";
     case core::Because::unit_unheard: return "unit_unheard";

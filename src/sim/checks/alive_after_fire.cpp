@@ -47,6 +47,8 @@ bool grants(const core::Snapshot& snapshot) {
     case core::Because::sun_mostly:
     case core::Because::sun_enough:
     case core::Because::battery_keeps:
+    case core::Because::battery_gives:
+    case core::Because::grid_share:
     case core::Because::circuit:
     case core::Because::grid_cap: return snapshot.bus.state == core::BusState::running;
     default: return false;
@@ -77,7 +79,7 @@ Amps least_for(const World& world, const core::Snapshot& snapshot, const core::C
 Amps part_for(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& view) {
   using enum core::Because;
   const core::Because because = snapshot.target.reason.because;
-  const bool of_the_sun = because == sun || because == sun_minimum || because == sun_flex || because == circuit;
+  const bool of_the_sun = because == sun || because == sun_minimum || because == sun_flex || because == battery_gives || because == circuit;
   return Amps::grains(least_for(world, snapshot, view).count() * (of_the_sun ? view.pool_cost : 1000) / 1000);
 }
 

@@ -62,7 +62,8 @@ Amps least_useful(const World& world, const core::ConnectorView& view) {
 bool follows_sun(const core::Snapshot& snapshot) {
   const core::Because because = snapshot.target.reason.because;
   const bool by_sun = because == core::Because::sun || because == core::Because::sun_minimum ||
-                      because == core::Because::sun_flex || because == core::Because::sun_mostly || because == core::Because::sun_too_little;
+                      because == core::Because::sun_flex || because == core::Because::sun_mostly || because == core::Because::sun_too_little ||
+                      because == core::Because::battery_gives || because == core::Because::grid_share;
   return snapshot.green && by_sun && snapshot.bus.state == core::BusState::running;
 }
 

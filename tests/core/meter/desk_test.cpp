@@ -167,7 +167,7 @@ TEST(Desk, a_battery_that_is_told_and_not_known_leaves_the_load_unknown) {
   room.answer("", 2, 500);
   room.answer("1000");
   room.answer("500");
-  EXPECT_EQ(words(room.orders.reads), "solar 1000");
+  EXPECT_EQ(words(room.orders.reads), "solar 1000, grid 500");
 }
 
 /// A device whose plants are asked for before what one of them makes.
@@ -267,10 +267,10 @@ TEST(Desk, the_original_knows_two_numbers_of_a_meter_at_the_grid) {
   Room room{{source}};
   (void)room.next();
   room.answer(R"({"p":-1274})");
-  EXPECT_EQ(words(room.orders.reads), "load 0, solar 1274");
+  EXPECT_EQ(words(room.orders.reads), "grid -1274, load 0, solar 1274");
   (void)room.next();
   room.answer(R"({"p":300})");
-  EXPECT_EQ(words(room.orders.reads), "load 300, solar 0");
+  EXPECT_EQ(words(room.orders.reads), "grid 300, load 300, solar 0");
 }
 
 TEST(Desk, the_original_computes_the_load_when_both_answers_are_there) {
@@ -283,7 +283,7 @@ TEST(Desk, the_original_computes_the_load_when_both_answers_are_there) {
   room.answer("3480.5 W");
   EXPECT_EQ(words(room.orders.reads), "");
   room.answer("-1122.0 W");
-  EXPECT_EQ(words(room.orders.reads), "solar 3480, load 2358");
+  EXPECT_EQ(words(room.orders.reads), "solar 3480, grid -1122, load 2358");
 }
 
 TEST(Desk, another_configuration_leaves_what_is_asked_the_same) {

@@ -199,7 +199,7 @@ constexpr std::array table{
         "port of the device"),
   of_original("sources.Powerwall2.password", Takes::text, "", 0, 0, "",
         "password of the gateway").secret(),
-  later("sources.Powerwall2.minBatteryLevel", Takes::number, "0", 0, 100, "%",
+  of_original("sources.Powerwall2.minBatteryLevel", Takes::number, "0", 0, 100, "%",
         "below this the sun is for the home battery"),
   later("sources.Powerwall2.cloudID", Takes::text, "", 0, 0, "",
         "id of the site in the cloud"),

@@ -73,6 +73,11 @@ Quantity quantity_of(std::string_view attribute) {
 
 std::span<const std::string_view> usual_modules() { return modules; }
 
+std::string_view section_of(std::string_view module) {
+  if (module == "TeslaPowerwall2") return "Powerwall2";
+  return module == "OpenHab" ? "openHAB" : module;
+}
+
 Value Facts::setting(std::string_view key) const {
   for (const Live& changed : live) {
     if (changed.key == key) return Value::of(changed.number);
@@ -94,6 +99,7 @@ Value Facts::attribute(std::string_view module, Quantity what) const {
   for (const Attribute& known : attributes) {
     if (known.what == what && known.module == module) return known.value;
   }
+  if (const std::string_view section = section_of(module); section != module) return attribute(section, what);
   return {};
 }
 

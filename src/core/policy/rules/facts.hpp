@@ -83,6 +83,8 @@ enum class Quantity : std::uint8_t {
 
 /// The modules of the original that people name in policies.
 [[nodiscard]] std::span<const std::string_view> usual_modules();
+/// The section of `sources` that the module read: that of TeslaPowerwall2 is Powerwall2.
+[[nodiscard]] std::string_view section_of(std::string_view module);
 
 struct Attribute {
   std::string_view module;
