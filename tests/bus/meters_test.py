@@ -5,6 +5,7 @@ meters_test.py PROGRAM   runs all scenarios; ends with 1 when one of them failed
 """
 
 import contextlib
+import json
 import os
 import pty
 import shutil
@@ -259,9 +260,34 @@ def a_meter_of_sma_is_heard_in_the_network():
         expect(rig.runs(), "the program lives on")
 
 
+# --- Prices ---------------------------------------------------------------------------------------------------------------
+
+def prices_that_a_broker_keeps_are_read_and_followed():
+    hour = int(time.time()) // 3600 * 3600
+    moment = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))  # noqa: E731
+    table = lambda *prices: json.dumps({"prices": [  # noqa: E731
+        {"start": moment(hour + 3600 * i), "end": moment(hour + 3600 * i + 3600), "value": price} for i, price in enumerate(prices)]})
+    shown = lambda rig: [one["price"] for one in (rig.get("/api/v1/prices") or {"prices": [{"slots": []}]})["prices"][0]["slots"]]  # noqa: E731
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Broker(folder, free_port())
+        with contextlib.closing(broker):
+            broker.say("energy/prices", table(0.31, -0.02), "-r")
+            more = ('"prices": { "market": { "type": "mqtt", "options": { "host": "127.0.0.1", "port": %d, "user": "house", "password": "s3cretWord" } } },'
+                    % broker.port)
+            with house(more) as rig:
+                expect(eventually(lambda: shown(rig) == [0.31, -0.02]), "what was published before is read", shown(rig))
+                broker.say("energy/prices", table(0.31, 0.5, 0.4), "-r")
+                expect(eventually(lambda: shown(rig) == [0.31, 0.5, 0.4]), "and what is published anew", shown(rig))
+                broker.say("energy/prices", "unavailable")
+                trouble = lambda: (rig.get("/api/v1/prices")["prices"][0]["trouble"] or "")  # noqa: E731
+                expect(eventually(lambda: "instead of JSON" in trouble()), "what is none is said", trouble())
+                expect(shown(rig) == [0.31, 0.5, 0.4], "and changes nothing", shown(rig))
+
+
 SCENARIOS = [a_victron_of_the_original_is_read_by_modbus_and_again_after_it_was_away, registers_that_a_device_has_not_cost_only_their_own_numbers,
              brokers_of_the_original_are_listened_to_with_one_connection_and_again_after_a_restart, a_broker_that_refuses_the_password_is_said_to,
-             what_a_broker_has_kept_is_no_reading, a_smart_meter_on_a_line_is_believed_only_with_its_checksum, a_meter_of_sma_is_heard_in_the_network]
+             what_a_broker_has_kept_is_no_reading, a_smart_meter_on_a_line_is_believed_only_with_its_checksum, a_meter_of_sma_is_heard_in_the_network,
+             prices_that_a_broker_keeps_are_read_and_followed]
 
 
 if __name__ == "__main__":
