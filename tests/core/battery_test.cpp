@@ -317,12 +317,13 @@ RC_GTEST_PROP(BatteryProperty, the_cars_get_at_most_what_the_sun_leaves_and_what
 
 RC_GTEST_PROP(BatteryProperty, a_fuller_battery_never_leaves_cars_less, ()) {
   Twins twins;
-  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) twins.reads();
+  twins.doubt = {};   // within it what was taken before counts, and that is another number after another past
+  for (int i = *rc::gen::inRange(1, 5); i > 0; --i) twins.reads();
   Desk less = twins.with;
   const int level = *rc::gen::inRange(0, 1001);
   const int more = *rc::gen::inRange(level, 1001);
   const Amps then = *less.at_level(level).sun;
-  RC_ASSERT(*twins.with.at_level(more).sun >= then);
+  RC_ASSERT(*twins.with.at_level(more).sun >= then - Amps::grains(1));   // amperes are rounded one by one
   RC_ASSERT(twins.with.house.rules.shares_grid >= less.house.rules.shares_grid);
 }
 
