@@ -102,7 +102,7 @@ struct BatteryConfig {
   int buffer_start_level = 100;      ///< percent; from it on a car may also be started from the battery; ≥ buffer_level
   bool leaves_minimum = false;       ///< below the priority level a car's minimum comes before the battery
   int cars_wait_below = 0;           ///< percent; below it no car gets anything of the sun
-  Amps grid_share{};                 ///< what cars may take from the grid to get to their minimum; nothing: no such rule
+  Amps grid_share{};                 ///< what a car may take from the grid to get to its minimum, beside some sun; nothing: no such rule
   int grid_share_level = 0;          ///< percent; … only while the battery has so much
   Emptying emptying{};
   bool operator==(const BatteryConfig&) const = default;

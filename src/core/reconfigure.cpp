@@ -1,6 +1,7 @@
 #include "core/reconfigure.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/share/restriction.hpp"
 
@@ -30,10 +31,13 @@ bool asks_the_same(MeterConfig one, const MeterConfig& other) {
 void carry_meters(const Config& before, const Config& after, State& state) {
   if (before.meters == after.meters) return;
   const auto old = state.meters;
+  const std::uint32_t hid = std::exchange(state.house.rules.hides, 0);
   state.meters = {};
   for (std::size_t i = 0; i < after.meters.size(); ++i) {
     const auto place = former_place(before.meters, after.meters, i, [](const MeterConfig& m) -> const auto& { return m.name; });
-    if (place && asks_the_same(before.meters[*place], after.meters[i])) state.meters[i] = old[*place];
+    if (!place || !asks_the_same(before.meters[*place], after.meters[i])) continue;
+    state.meters[i] = old[*place];
+    if ((hid >> *place & 1U) != 0) state.house.rules.hides |= 1U << i;
   }
 }
 

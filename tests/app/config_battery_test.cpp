@@ -26,7 +26,7 @@ Configuration house(const std::string& parts) {
 }
 constexpr const char* mains = "meters: {mains: {role: grid, url: 'http://m', powerItem: p, batteryLevelItem: l}}\n";
 constexpr const char* growatt =
-    "meters: {Growatt: {type: growatt-cloud, role: house, options: {user: u, password_md5: d, plant: 1, serial: s}}}\n";
+    "meters: {Growatt: {type: growatt-cloud, role: house, options: {user: u, password: d, plant: 1, serial: s}}}\n";
 constexpr const char* powerwall = "sources: {Powerwall2: {enabled: true, serverIP: pw, password: p";
 
 std::vector<std::string> said(const Configuration& c) { return said(c, Severity::note); }

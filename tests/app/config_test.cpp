@@ -300,8 +300,7 @@ TEST(Configuration, what_is_not_used_is_still_looked_at) {
       "status: {MQTT: {brokerPort: 70000,\n  password: [1, 2], brokrIP: x}}\n"
       "vehicle: {commandPolicy: Prefer_BLE, teslaAPI: {enabled: true}, teslaBLE: 5}\n"
       "controller: {Gen3TWCs: {devices: [{ip: a, fuseAmps: 48}, {fuseAmps: many}]}}\n"
-      "sources: {Growatt: {useBatteryTill: x},\n"
-      "  Victron: {consumptionRegisters: [[820, 100]]}}\n");
+      "sources: {Victron: {consumptionRegisters: [[820, 100]]}}\n");
   EXPECT_THAT(said(c),
               ElementsAre("config.json:1: \"config.logLevel\" is much, not a number; this version does not use it",
                           "config.json:1: \"config.chargeNowLimit\" is \"150\", outside -1…100 %; this version does not use it",
@@ -309,8 +308,7 @@ TEST(Configuration, what_is_not_used_is_still_looked_at) {
                           "config.json:4: \"status.MQTT.password\" is a list, not a text; this version does not use it",
                           "config.json:4: the key \"brokrIP\" in status.MQTT is unknown and ignored; did you mean \"brokerIP\"?",
                           "config.json:5: \"vehicle.teslaBLE\" is 5, but it is a section; write { } around its keys",
-                          "config.json:6: \"controller.Gen3TWCs.devices.2.fuseAmps\" is many, not a number; this version does not use it",
-                          "config.json:7: \"sources.Growatt.useBatteryTill\" is x, not a number; this version does not use it"));
+                          "config.json:6: \"controller.Gen3TWCs.devices.2.fuseAmps\" is many, not a number; this version does not use it"));
   EXPECT_TRUE(c.acceptable());
 }
 

@@ -160,7 +160,7 @@ class Stream:
 
     def __init__(self, token):
         stream = self
-        self.told, self.connections, self.power = [], 0, 0
+        self.told, self.connections, self.power, self.closed = [], 0, 0, False
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
@@ -187,7 +187,7 @@ class Stream:
             return self.put(peer, 8, (4403).to_bytes(2, "big"))
         self.say(peer, {"type": "connection_ack"})
         self.told.append((head, self.hear(peer)))
-        while True:
+        while not self.closed:
             moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
             self.say(peer, {"id": "1", "type": "next", "payload": {"data": {"liveMeasurement": {
                 "timestamp": moment, "power": max(0, self.power), "powerProduction": max(0, -self.power) or None, "currentL1": 3.4}}}})
@@ -212,28 +212,31 @@ class Stream:
         peer.wfile.flush()
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        if not self.closed:
+            self.closed = True
+            self.server.shutdown()
+            self.server.server_close()
 
 
 def pulse(rig, cloud):
-    elsewhere(rig, "tibber-pulse", ("https://api.tibber.com", "http://127.0.0.1:%d" % cloud.port))
+    elsewhere(rig, "tibber-pulse", ("https://api.tibber.com", "http://127.0.0.1:%d" % cloud.port), ("patience: 1 min", "patience: 5 s"))
     return rig.start()
 
 
 def a_tibber_pulse_is_found_by_its_account_and_listened_to():
     stream = Stream("t0ken")
+    ports = [stream.port]
     homes = [{"id": "h0"}, {"id": "h1"}]
 
     def account(handler, body):
         expect("websocketSubscriptionUrl" in json.loads(body)["query"], "it asks where", body)
         if handler.headers.get("Authorization") != "Bearer t0ken":
             return says(handler, {"errors": [{"message": "invalid token"}]})
-        return says(handler, {"data": {"viewer": {"websocketSubscriptionUrl": "ws://127.0.0.1:%d/v1-beta/gql" % stream.port, "homes": homes}}})
+        return says(handler, {"data": {"viewer": {"websocketSubscriptionUrl": "ws://127.0.0.1:%d/v1-beta/gql" % ports[0], "homes": homes}}})
 
     stream.power = -1877
     cloud = Device(account)
-    block = '"meters": { "pulse": { "type": "tibber-pulse", "role": "grid", "options": { "token": "%s", "home": 1 } } },'
+    block = '"meters": { "pulse": { "type": "tibber-pulse", "role": "grid", "pollInterval": 1, "options": { "token": "%s", "home": 1 } } },'
     with contextlib.closing(cloud), contextlib.closing(stream):
         with house(block % "t0ken") as rig:
             pulse(rig, cloud)
@@ -243,6 +246,12 @@ def a_tibber_pulse_is_found_by_its_account_and_listened_to():
             head, asked = stream.told[0]
             expect(head["sec-websocket-protocol"] == "graphql-transport-ws" and "twcmanager" in head["user-agent"], "as it likes to be greeted", head)
             expect(asked["type"] == "subscribe" and 'homeId: "h1"' in asked["payload"]["query"], "of the second home", asked)
+            other = Stream("t0ken")
+            with contextlib.closing(other):
+                other.power, ports[0] = 77, other.port
+                stream.close()
+                expect(reads(rig, "pulse", 90, grid=77), "where it has moved to it is found again", source(rig, "pulse"))
+                expect(other.connections == 1, "with one connection", other.connections)
             expect("t0ken" not in rig.log(), "the token is in no log")
         before = stream.connections
         with house(block % "wr0ng") as rig:

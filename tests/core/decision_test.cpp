@@ -208,6 +208,9 @@ TEST(Decision, the_share_of_the_grid_carries_a_car_to_its_minimum_and_no_further
   EXPECT_FALSE(wish.weighs_stops);
   EXPECT_EQ(desk.with_sun(1_A).target.reason, (Reason{Because::sun_too_little, 1_A, 2_A}));
   EXPECT_EQ(desk.with_sun(11_A).target.value, 11_A) << "beyond the minimum nothing is bought";
+  desk.config.battery.grid_share = 16_A;
+  EXPECT_GT(desk.wish(5_A).start_level, 0_A) << "it helps the sun and does not stand for it";
+  EXPECT_GT(desk.wish(5_A).stop_level, 0_A);
   desk.config.sun.start_at = Watts::whole(1200);
   EXPECT_EQ(desk.wish(5_A).start_level, 5_A) << "who names a threshold means it";
 }

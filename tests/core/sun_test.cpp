@@ -220,7 +220,7 @@ TEST(Sun, that_is_estimated_is_followed_and_makes_no_limit_at_the_grid_larger) {
   meters[0].consumption = {Watts::whole(2400), now};
   meters[0].generation = {1200_W, now};
   meters[1].generation = {Watts::whole(4800), now};
-  state.house = look_at_house(config, meters, {}, state.supply, now);
+  state.house = look_at_house(config, meters, {}, state.supply, {now, {}});
   EXPECT_EQ(state.house.sun, 15_A);
   EXPECT_EQ(state.house.generation, Watts::whole(6000));
   EXPECT_EQ(state.house.drawn_now, 5_A) << "the draw that is measured";
@@ -261,8 +261,8 @@ RC_GTEST_PROP(Sun, counts_for_a_limit_at_the_grid_as_if_every_estimate_were_zero
     if (config.meters[0].tells(Measurand::solar)) meters[0].generation = {watts(0, 9000), now};
     else meters[0].generation = {0_W, now};
     meters[1].generation = {watts(0, 20'000), now};
-    with.house = look_at_house(config, meters, with.house, with.supply, now);
-    without.house = look_at_house(measured_alone, meters, without.house, without.supply, now);
+    with.house = look_at_house(config, meters, with.house, with.supply, {now, {}});
+    without.house = look_at_house(measured_alone, meters, without.house, without.supply, {now, {}});
     const Node guarded = grid_of(config, with, now), measured = grid_of(measured_alone, without, now);
     RC_ASSERT(guarded.known && measured.known);
     RC_ASSERT(guarded.most[0] == measured.most[0]);

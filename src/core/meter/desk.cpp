@@ -296,7 +296,7 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
     return begin(reply.source, now, out);
   }
   told();
-  if (!denied && !(answered && is_busy(reply.status))) return;
+  if (!denied && !(answered && (opens || is_busy(reply.status)))) return;
   turn_away(reply.source, now, reply.retry_after);
 }
 
@@ -427,6 +427,11 @@ void Desk::fall_silent(std::size_t source, Now now, Orders& out) {
        connected ? fmt::format("has said nothing for {} s", base::seconds_of(silence_of(sources_[source]))) : state.health.trouble, now, out);
   state.health.state = Health::State::troubled;
   state.next = now.at + silence_of(sources_[source]);
+  if (sources_[source].kind.access.kind != Access::Kind::session) return;
+  // Perhaps it speaks elsewhere now; whom one has to ask where is asked ever more rarely.
+  if (round.told) state.refusals = 0;
+  state.session_since.reset();
+  turn_away(source, now, std::nullopt);
 }
 
 void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome outcome, std::string trouble, Now now, Orders& out) {
@@ -434,6 +439,7 @@ void Desk::fail(std::size_t source, std::uint8_t question, MeterRead::Outcome ou
   ++state.health.faults;
   state.health.trouble = std::move(trouble);
   if (state.round) state.round->troubled = true;
+  if (state.round && outcome == MeterRead::Outcome::absurd) state.round->empty = true;
   if (listens(sources_[source].kind)) state.health.state = Health::State::troubled;
   out.reads.push_back(reading(source, told_as(sources_[source].kind, question), outcome, now.at));
 }
@@ -447,8 +453,9 @@ void Desk::end(std::size_t source, Now now, std::optional<Duration> pause) {
   if (!round.refused) state.refusals = 0;
   else if (state.refusals < UINT8_MAX) ++state.refusals;
   if (round.told && !round.refused) state.refused = false;
-  // Some devices answer whoever is no longer logged in, but without a number.
-  if (!round.told) state.session_since.reset();
+  // Some devices answer whoever is no longer logged in, but without a number. A token that says itself when it ends does not
+  // become another one by being fetched anew.
+  if (!round.told && round.empty && is.kind.access.ends_with.empty()) state.session_since.reset();
   state.health.state = !round.troubled && round.told ? Health::State::well : Health::State::troubled;
   if (state.health.state == Health::State::well) state.health.trouble.clear();
   if (is.kind.measure && !round.told && !round.troubled)
@@ -479,9 +486,10 @@ Duration Desk::spread(std::size_t source, Now now) {
   const Template& kind = sources_[source].kind;
   if (kind.most_a_day <= 0) return {};
   const State& state = states_[source];
-  const auto each = static_cast<std::int64_t>(std::max<std::size_t>(1, kind.questions.size()));
+  const auto opening = static_cast<std::int64_t>(kind.access.questions.size());   // asked now and then
+  const auto each = std::max<std::int64_t>(1, static_cast<std::int64_t>(kind.questions.size()) - opening);
   const Duration rest = whole_day - now.wall.since_epoch() % whole_day;
-  const std::int64_t left = kind.most_a_day - static_cast<std::int64_t>(state.health.requests_today);
+  const std::int64_t left = kind.most_a_day - opening - static_cast<std::int64_t>(state.health.requests_today);
   if (left < each) return rest;
   return rest * each / left;
 }
@@ -524,6 +532,7 @@ void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, 
   State& state = states_[source];
   state.known_until = known_until;
   state.health.read_at = now.at - age;
+  if (listens(sources_[source].kind)) return;
   const Duration gap = table_gap(source, now, true);
   if (age >= gap || known_until <= now.wall) return;
   state.next = now.at + std::min(gap, std::max(gap - age, Duration{}));

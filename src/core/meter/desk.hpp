@@ -140,6 +140,7 @@ class Desk {
     std::vector<Known> known;                  ///< of an original source whose numbers are computed from several answers
     bool told = false;                         ///< something was read
     bool troubled = false;
+    bool empty = false;                        ///< something was answered, and no number was in it
     bool refused = false;                      ///< 401, 403, 429 or 503
   };
   struct State {

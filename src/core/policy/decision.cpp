@@ -31,7 +31,7 @@ void name_rule(Reason& reason, const Config& config, const Picture& picture, Amp
   const Amps share = config.battery.grid_share;
   const Amps bought = house.rules.shares_grid ? share : 0_A;
   const Amps least = picture.smallest_start;
-  const Amps needed = share > 0_A ? std::max(0_A, least - bought) : start_level(least, light);
+  const Amps needed = share > 0_A ? std::max(Amps::grains(1), least - bought) : start_level(least, light);
   if (house.rules.cars_wait) reason = {Because::battery_waited_for, std::max(0_A, house.sun_measured.value_or(0_A))};
   else if (left >= needed && house.rules.gives > 0_A) reason = {Because::battery_gives, left, house.rules.gives};
   else if (left >= needed) return;
@@ -95,10 +95,11 @@ void follow(Wish& wish, const Config& config, const Picture& picture, const Deci
   wish.weighs_stops = decision.weighs && !habits.stop_below && !habits.stop_delay;
   if (config.battery.grid_share > 0_A) {
     const Amps bought = picture.house.rules.shares_grid ? config.battery.grid_share : 0_A;
-    const Amps by_share = std::max(0_A, least - bought);
+    // It helps the sun, and does not stand for it: without any, nobody is served, and no second car on top of the first.
+    const Amps by_share = std::max(Amps::grains(1), least - bought);
     wish.start_level = level(habits.start_at, by_share);
     wish.stop_level = std::min(wish.start_level, level(habits.stop_below, by_share));
-    wish.keeps = Because::grid_share;
+    wish.keeps = habits.stop_below ? Because::sun_enough : bought > 0_A ? Because::grid_share : Because::sun_mostly;
     wish.weighs_starts = wish.weighs_stops = false;
   }
   if (battery_above(picture, config.battery.buffer_level)) {

@@ -41,7 +41,7 @@ Watts hide(BatteryRules& rules, const Config& config, std::span<const MeterState
     const Duration age = greatest_age(config, meter);
     if (meter.role != MeterRole::house || !hides(meter, meters[i], (before & bit) != 0, age, now)) continue;
     rules.hides |= bit;
-    hidden += std::max(Watts{}, meters[i].generation.fresh(now, age).value_or(Watts{}));
+    hidden += std::max(Watts{}, meters[i].generation.value);   // also when it has grown old: unknown is not zero
   }
   return hidden;
 }
@@ -55,7 +55,7 @@ void look_at_level(BatteryRules& rules, const House& house, const Config& config
     const rules::LocalTime clock = rules::local_time(config.policies.zone, wall);
     const Duration since_midnight = clock.minute_of_day() * 1min + clock.second * 1s;
     const Emptying& emptying = battery.emptying;
-    const int until = before.empties ? emptying.to : emptying.from;
+    const int until = before.empties ? std::max(0, std::min(emptying.to, emptying.from - 2)) : emptying.from;
     rules.empties = *level > until * ten && within(emptying.after, emptying.before, since_midnight);
     const int filled = battery.cars_wait_below * ten;
     if (*level >= filled) rules.was_filled = true;

@@ -2,8 +2,9 @@
 //
 // The problem: people have wishes about who comes first, battery or car, and each program that they come from has words of its
 // own for that. The idea: each wish moves one number, what the sun leaves for cars, after all else is known. Limits count on
-// what was before (`House::sun_measured`), so that no wish can make one larger. Each wish has two thresholds, or a battery that
-// hovers about one would start and stop a car. While the level is not known the battery comes first.
+// what was before (`House::sun_measured`), so that no wish can make one larger. But for the priority level each wish has two thresholds, or a
+// battery that hovers about one would start and stop a car. While the level is not known the battery comes first, and what
+// hides goes on as it did.
 #pragma once
 
 #include <cstdint>

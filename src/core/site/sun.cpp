@@ -144,12 +144,12 @@ House look(const Config& config, std::span<const MeterState> meters, const House
   if (!house.consumption || !house.generation) return house;
 
   // A delivery meter shows the cars in both numbers: only their difference tells. A negative rest means export seen as
-  // consumption; only a delivery meter can mean it (§2.4 "K"). An estimate is nobody's export, and to what is measured it is
-  // nothing.
+  // consumption; only a delivery meter can mean it (§2.4 "K"). What is estimated is in what a delivery meter shows already; to
+  // what is measured it is nothing.
   const bool delivery = config.generation_is_delivery;
   const Watts shown = *house.consumption - (delivery ? *house.generation - sums.estimated : nothing);
   const Watts measured = delivery ? nothing : *house.generation - sums.estimated;
-  const Watts roof = measured + sums.estimated;
+  const Watts roof = delivery ? nothing : *house.generation;
   const auto rest = [&](Watts cars) { return delivery ? shown - cars : std::max(nothing, shown - cars); };
   const Watts to_battery = house.battery_first ? charging_battery : nothing;
   const auto leaves = [&](Watts left) { return amps(roof - left - to_battery); };

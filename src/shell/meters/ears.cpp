@@ -104,6 +104,16 @@ void Ears::listen(Listening what, Hear hear) {
   });
 }
 
+void Ears::stop(const Listening& what) {
+  const auto origin = parse_origin(what.from);
+  if (!origin || origin->via != Origin::Via::web_socket) return;
+  const auto ear = ears_.find(key_of(*origin, what));
+  if (ear == ears_.end()) return;
+  leaving_.push_back(std::move(ear->second));
+  ears_.erase(ear);
+  forget_those_who_left();
+}
+
 void Ears::stop_all() {
   alive_ = std::make_shared<int>(0);
   for (auto& [key, ear] : ears_) leaving_.push_back(std::move(ear));

@@ -33,8 +33,11 @@ class Ears {
   ~Ears();
 
   /// `hear` is called from now on, later and on the loop's thread, until stop_all. What cannot be listened to is told
-  /// it as trouble. Neither this nor stop_all may be called from within `hear`.
+  /// it as trouble. Neither this nor those that stop may be called from within `hear`.
   void listen(Listening what, Hear hear);
+  /// Ends the WebSocket over which that is heard, for all who listen to it; no call comes from it any more. Other connections
+  /// are shared by those who listen to different things, and go on.
+  void stop(const Listening& what);
   /// Ends all connections; no call comes after it.
   void stop_all();
   /// Connections, whether they have come about or not.

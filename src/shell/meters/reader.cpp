@@ -84,6 +84,7 @@ void Reader::start() {
 void Reader::configure(std::vector<core::meter::Source> sources) {
   if (std::equal(sources.begin(), sources.end(), desk_.sources().begin(), desk_.sources().end())) return;   // what is listened to goes on
   ears_.stop_all();
+  heard_from_.clear();
   walks_.clear();
   listening_ = std::make_shared<int>();
   desk_.configure(std::move(sources));
@@ -168,6 +169,9 @@ void Reader::listen(core::meter::Ask ask) {
     listening.wake = what.wake;
     listening.protocol = what.protocol;
     if (ask.form == core::meter::Form::p1) listening.framing = Listening::Framing::p1;
+    // Whoever has asked anew where to listen does so there alone.
+    const auto [before, is_first] = heard_from_.try_emplace({ask.source, ask.question}, listening);
+    if (!is_first) ears_.stop(std::exchange(before->second, listening));
     ears_.listen(std::move(listening), [this, ask](const Word& word) {
       core::meter::Reply told;
       told.outcome = word.outcome;

@@ -73,6 +73,7 @@ class Reader {
   ModbusClient devices_;
   std::map<std::pair<std::uint8_t, std::uint8_t>, std::shared_ptr<wire::RegisterWalk>> walks_;   ///< by source and question
   Ears ears_;
+  std::map<std::pair<std::uint8_t, std::uint8_t>, Listening> heard_from_;   ///< by source and question
   std::shared_ptr<int> listening_ = std::make_shared<int>();   ///< another one with other sources: what was to be listened to before is no longer
   std::shared_ptr<int> alive_ = std::make_shared<int>();
   SourceSecrets secrets_;

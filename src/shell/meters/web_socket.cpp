@@ -201,26 +201,30 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
                          if (error) return self.lost(error);
                          std::string text = beast::buffers_to_string(self.heard_bytes_.data());
                          self.heard_bytes_.consume(self.heard_bytes_.size());
-                         if (!self.is_ping(text)) {
-                           self.wake();
-                           if (self.ended_ && self.heard_(std::move(text))) {
-                             self.has_spoken_ = true;
-                             self.await_hush();
-                           }
+                         if (self.is_graphql() && !self.is_next(text)) {
+                           if (self.ended_) self.listen();
+                           return;
+                         }
+                         self.wake();
+                         if (self.ended_ && self.heard_(std::move(text))) {
+                           self.has_spoken_ = true;
+                           self.await_hush();
                          }
                          if (self.ended_) self.listen();
                        }));
   }
 
-  /// The sub-protocol of GraphQL has pings that are messages, and expects an answer.
-  bool is_ping(const std::string& text) {
-    if (!is_graphql() || text.size() > 256) return false;
+  /// Of GraphQL only what is subscribed to is somebody's word; the rest of its conversation is ours.
+  bool is_next(const std::string& text) {
     const auto message = nlohmann::json::parse(text, nullptr, false);
-    if (!message.is_object() || message.value("type", nlohmann::json()) != "ping") return false;
-    say(R"({"type":"pong"})");
-    return true;
+    const auto type = message.is_object() ? message.value("type", nlohmann::json()) : nlohmann::json();
+    if (type == "next") return true;
+    if (type == "ping") say(R"({"type":"pong"})");
+    else if (type == "connection_ack") wake();
+    else if (type == "error" || type == "complete")
+      end(Word::Outcome::unreachable, fmt::format("{} ends what was subscribed to; look whether the device behind it is known there", where()));
+    return false;
   }
-
   [[nodiscard]] bool is_graphql() const { return call_.protocol == "graphql-transport-ws"; }
 
   /// Sends the next of the words that wake, when the one before was answered or long enough has passed. A server of GraphQL

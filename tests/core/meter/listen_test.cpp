@@ -257,6 +257,30 @@ TEST(Listening, may_begin_with_asking_where) {
   EXPECT_THAT(room.listened(), IsEmpty()) << "it is asked once";
 }
 
+TEST(Listening, asks_again_where_when_nobody_speaks_there_any_more) {
+  Room room(behind_a_session());
+  room.say(0, R"({"home":"h1"})");
+  room.say(1, R"({"value":-12})");
+  room.wait(60s);
+  EXPECT_THAT(room.listened(), IsEmpty());
+  room.wait(1s);
+  EXPECT_THAT(room.health().trouble, HasSubstr("has said nothing for 60 s"));
+  room.wait(30s);
+  EXPECT_THAT(room.listened(), ElementsAre("https://cloud/account"));
+  room.read();
+  room.say(2, R"({"home":"h2"})");
+  EXPECT_THAT(room.listened(), ElementsAre("home/h2"));
+  room.say(1, R"({"value":7})");
+  EXPECT_THAT(room.read(), IsEmpty()) << "the former address is nobody's any more";
+  room.say(3, R"({"value":8})");
+  EXPECT_THAT(room.read(), ElementsAre("grid 8 at 91"));
+  room.wait(61s);
+  room.wait(29s);
+  EXPECT_THAT(room.listened(), IsEmpty());
+  room.wait(1s);
+  EXPECT_THAT(room.listened(), ElementsAre("https://cloud/account")) << "that it had spoken begins the pauses anew";
+}
+
 TEST(Listening, asks_again_where_when_nobody_said) {
   Room room(behind_a_session());
   room.listened();

@@ -155,6 +155,49 @@ TEST(Sessions, a_log_in_that_failed_once_is_no_fault_for_ever) {
   EXPECT_EQ(room.orders.reads[0].outcome, MeterRead::Outcome::read);
 }
 
+/// A token that says itself when it ends: {"exp":1784000000}, 2026-07-14T03:33:20Z.
+Source with_lasting_token() {
+  Source source = with_session();
+  source.kind.access.cookies = false;
+  source.kind.access.lasts = {};
+  source.kind.access.ends_with = "token";
+  return source;
+}
+constexpr std::string_view lasting_token = R"({"token":"eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln"})";
+
+TEST(Sessions, go_on_when_the_device_was_silent_or_spoke_nonsense) {
+  Room room{{with_lasting_token()}};
+  room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
+  (void)room.next();
+  room.answer(lasting_token);
+  room.answer(R"({"p":1})");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(room.next(), ElementsAre("http://box/live")) << "whose token is still that of the account";
+    if (i % 2 == 0) room.time_out();
+    else room.answer("<html>booting</html>");
+  }
+}
+
+TEST(Sessions, of_a_silent_device_are_not_opened_again_and_again) {
+  Room room{{with_session()}};
+  (void)room.next();
+  room.answer(R"({"token":"t"})");
+  room.time_out();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+    room.time_out();
+  }
+}
+
+TEST(Sessions, that_cannot_be_opened_are_tried_ever_more_rarely) {
+  Room room{{with_lasting_token()}};
+  for (const Duration pause : {30s, 60s, 120s}) {
+    (void)room.next();
+    room.answer(R"({"error":"no such gateway"})", 0, 400);
+    EXPECT_EQ(room.until_next(), pause);
+  }
+}
+
 TEST(Sessions, tokens_survive_a_restart_and_end_by_themselves) {
   // {"exp":1784000000}: 2026-07-14T03:33:20Z
   const std::string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";

@@ -183,11 +183,11 @@ TEST_F(WebSockets, words_that_wake_are_said_one_after_the_other) {
   what.protocol = "graphql-transport-ws";
   what.wake = {R"({"type":"connection_init"})", R"({"type":"subscribe"})"};
   Heard& heard = listen(what);
-  ASSERT_TRUE(until([&] { return heard.words.size() == 2; })) << testing::PrintToString(heard.sentences());
+  ASSERT_TRUE(until([&] { return !heard.words.empty(); })) << testing::PrintToString(heard.sentences());
   EXPECT_THAT(seen.all(),
               ElementsAre(R"({"type":"connection_init"})", R"({"type":"subscribe"})", R"({"type":"pong"})"));
-  EXPECT_THAT(heard.bodies(), ElementsAre(R"({"type":"connection_ack"})", R"({"type":"next","payload":7})"))
-      << "a ping is nobody's value";
+  EXPECT_THAT(heard.bodies(), ElementsAre(R"({"type":"next","payload":7})"))
+      << "the conversation of the protocol is nobody's value";
   ears_.reset();
 }
 
@@ -328,14 +328,14 @@ TEST_F(WebSockets, a_server_of_graphql_is_not_told_more_before_it_has_answered) 
     std::this_thread::sleep_for(2300ms);
     side.say(R"({"type":"connection_ack"})");
     seen.add(side.hear());
-    side.say("7");
+    side.say(R"({"type":"next","payload":7})");
     side.hear();
   });
   Listening what = to(server.url());
   what.protocol = "graphql-transport-ws";
   what.wake = {"init", "subscribe"};
   Heard& heard = listen(what);
-  ASSERT_TRUE(until([&] { return heard.words.size() == 2; })) << testing::PrintToString(heard.sentences());
+  ASSERT_TRUE(until([&] { return !heard.words.empty(); })) << testing::PrintToString(heard.sentences());
   EXPECT_THAT(seen.all(), ElementsAre("init", "subscribe"));
   ears_.reset();
 }

@@ -24,9 +24,12 @@ Value of(const Task& task) {
   for (std::size_t p = 0; p < consumed.size(); ++p) {
     Value power = trimmed(records, consumed[p], samples, task.dimension);
     if (!power.trouble.empty()) return power;
-    if (power.number) largest = std::max(largest.value_or(*power.number), *power.number);
+    // A phase is not there when its voltage is told as zero; not when nobody tells it.
     const Value volts = trimmed(records, voltages[p], "1", Dimension::voltage);
-    live += volts.number.value_or(0) > 0 ? 1 : 0;
+    const bool is_live = volts.number ? *volts.number > 0 : power.number.has_value();
+    if (is_live && !power.number) return {};
+    live += is_live ? 1 : 0;
+    if (power.number) largest = std::max(largest.value_or(*power.number), *power.number);
   }
   if (!largest) return {};
   return {*largest * (live > 1 ? 3 : 1), {}};
