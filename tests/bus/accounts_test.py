@@ -21,22 +21,22 @@ import urllib.parse
 
 sys.dont_write_bytecode = True
 from door_test import expect, run_all  # noqa: E402
-from rig import Rig, eventually  # noqa: E402
+import sources_test  # noqa: E402
+from rig import eventually  # noqa: E402
 from slaves import Bus, Car, Connector  # noqa: E402
-from sources_test import SITE, Device, certificate, says, source  # noqa: E402
+from sources_test import SITE, Device, certificate, house, reads, says, source  # noqa: E402
 
-PROGRAM = None
 KINDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "meters")
 
 
-def elsewhere(rig, kind, *changes):
-    """The built-in kind with other addresses, in the folder beside the configuration."""
+def elsewhere(kind, *changes):
+    """Lays the built-in kind with other addresses into the folder beside the configuration."""
     with open(os.path.join(KINDS, kind + ".yaml"), encoding="utf-8") as file:
         text = file.read()
     for before, after in changes:
         expect(before in text, "%s has %s" % (kind, before))
         text = text.replace(before, after)
-    write_kind(rig, kind, text)
+    return lambda rig: write_kind(rig, kind, text)
 
 
 def write_kind(rig, kind, text):
@@ -44,23 +44,6 @@ def write_kind(rig, kind, text):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, kind + ".yaml"), "w", encoding="utf-8") as file:
         file.write(text)
-
-
-@contextlib.contextmanager
-def house(more, site=SITE):
-    """Started by whoever has laid his kinds beside the configuration."""
-    rig = Rig(PROGRAM, site, more="\n    " + more)
-    try:
-        yield rig
-    except BaseException as failure:
-        failure.args = ("%s\n--- log\n%s" % (failure, rig.log() if rig.process else ""),)
-        raise
-    finally:
-        rig.close()
-
-
-def reads(rig, name, seconds=40, **amounts):
-    return eventually(lambda: all(source(rig, name)["amounts"].get(what) == number for what, number in amounts.items()), seconds)
 
 
 def jwt(number, lasts):
@@ -104,11 +87,10 @@ def an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_account()
         cloud, gateway = Device(enphase.cloud), Device(enphase.gateway, certificate(folder, "envoy"))
         block = ('"sources": { "Enphase": { "enabled": true, "serverIP": "127.0.0.1", "serial": 122333444455, "username": "me@example.org", '
                  '"password": "h&rd pass" } },')
-        with contextlib.closing(cloud), contextlib.closing(gateway), house(block) as rig:
-            at = "http://127.0.0.1:%d" % cloud.port
-            elsewhere(rig, "enphase-iq", ("https://enlighten.enphaseenergy.com", at), ("https://entrez.enphaseenergy.com", at),
-                      ("port: 443", "port: %d" % gateway.port), ("every: 15 s", "every: 2 s"), ("least_every: 10 s", "least_every: 1 s"))
-            rig.start()
+        at = "http://127.0.0.1:%d" % cloud.port
+        kind = elsewhere("enphase-iq", ("https://enlighten.enphaseenergy.com", at), ("https://entrez.enphaseenergy.com", at),
+                         ("port: 443", "port: %d" % gateway.port), ("every: 15 s", "every: 2 s"), ("least_every: 10 s", "least_every: 1 s"))
+        with contextlib.closing(cloud), contextlib.closing(gateway), house(block, prepare=kind) as rig:
             expect(reads(rig, "Enphase", solar=3210.5, load=812), "sun and house are read", source(rig, "Enphase"))
             enphase.believed, enphase.solar = "revoked", 1000
             expect(reads(rig, "Enphase", solar=1000), "a revoked token is replaced by a new one", source(rig, "Enphase"))
@@ -143,10 +125,9 @@ def a_growatt_account_of_the_original_is_entered_once_and_its_inverter_found():
 
     device = Device(cloud)
     block = '"sources": { "Growatt": { "enabled": true, "username": "me", "password": "sunny-Roof-42" } },'
-    with contextlib.closing(device), house(block) as rig:
-        elsewhere(rig, "growatt-cloud", ("https://{server}", "http://{server}:%d" % device.port), ("default: openapi.growatt.com", "default: 127.0.0.1"),
-                  ("every: 5 min\n", "every: 2 s\n"), ("a_day: 400", "a_day: 100000"))
-        rig.start()
+    kind = elsewhere("growatt-cloud", ("https://{server}", "http://{server}:%d" % device.port), ("default: openapi.growatt.com", "default: 127.0.0.1"),
+                     ("every: 5 min\n", "every: 2 s\n"), ("a_day: 400", "a_day: 100000"))
+    with contextlib.closing(device), house(block, prepare=kind) as rig:
         expect(reads(rig, "Growatt", solar=3420, load=960), "sun and house are read", source(rig, "Growatt"), [one[1:] for one in device.requests])
         expect(eventually(lambda: len(device.asked("/newMixApi.do")) >= 3), "again and again")
         expect(len(device.asked("/newTwoLoginAPI.do")) == 1, "with one log-in", len(device.asked("/newTwoLoginAPI.do")))
@@ -218,11 +199,6 @@ class Stream:
             self.server.server_close()
 
 
-def pulse(rig, cloud):
-    elsewhere(rig, "tibber-pulse", ("https://api.tibber.com", "http://127.0.0.1:%d" % cloud.port), ("patience: 1 min", "patience: 5 s"))
-    return rig.start()
-
-
 def a_tibber_pulse_is_found_by_its_account_and_listened_to():
     stream = Stream("t0ken")
     ports = [stream.port]
@@ -237,9 +213,9 @@ def a_tibber_pulse_is_found_by_its_account_and_listened_to():
     stream.power = -1877
     cloud = Device(account)
     block = '"meters": { "pulse": { "type": "tibber-pulse", "role": "grid", "pollInterval": 1, "options": { "token": "%s", "home": 1 } } },'
+    kind = elsewhere("tibber-pulse", ("https://api.tibber.com", "http://127.0.0.1:%d" % cloud.port), ("patience: 1 min", "patience: 5 s"))
     with contextlib.closing(cloud), contextlib.closing(stream):
-        with house(block % "t0ken") as rig:
-            pulse(rig, cloud)
+        with house(block % "t0ken", prepare=kind) as rig:
             expect(reads(rig, "pulse", grid=-1877), "what it sends is read", source(rig, "pulse"))
             stream.power = 412
             expect(reads(rig, "pulse", grid=412), "and followed", source(rig, "pulse"))
@@ -254,8 +230,7 @@ def a_tibber_pulse_is_found_by_its_account_and_listened_to():
                 expect(other.connections == 1, "with one connection", other.connections)
             expect("t0ken" not in rig.log(), "the token is in no log")
         before = stream.connections
-        with house(block % "wr0ng") as rig:
-            pulse(rig, cloud)
+        with house(block % "wr0ng", prepare=kind) as rig:
             expect(eventually(lambda: "look whether the token is right" in (source(rig, "pulse")["trouble"] or "")), "a wrong token is said", source(rig, "pulse"))
             expect(stream.connections == before, "and nobody is called with it")
 
@@ -287,12 +262,10 @@ def a_kind_that_an_owner_wrote_charges_his_car():
     device = Device(lambda handler, _: says(handler, {"roof": {"kilowatts": 8.0}, "house": 300}))
     block = '"meters": { "garden": { "type": "garden-box", "role": "house", "options": { "host": "127.0.0.1", "port": %d } } },' % device.port
     unit = Connector(0x0061, 2, seed=1)
-    with contextlib.closing(device), house(block, SITE + ['"startStopDelay": 2,']) as rig:
-        write_kind(rig, "garden-box", OWN)
+    with contextlib.closing(device), house(block, SITE + ['"startStopDelay": 2,'], lambda rig: write_kind(rig, "garden-box", OWN)) as rig:
         bus = Bus([unit], rig.adapter, False)
         bus.start()
         try:
-            rig.start()
             with bus.lock:
                 unit.plug_in(Car(), time.monotonic())
             expect(eventually(lambda: unit.drawn >= 9.0, 60), "the car follows the sun", unit.drawn, rig.get("/api/v1/meters"))
@@ -309,5 +282,5 @@ SCENARIOS = [an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_
 if __name__ == "__main__":
     if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
         sys.exit(__doc__)
-    PROGRAM = os.path.abspath(sys.argv[1])
+    sources_test.PROGRAM = os.path.abspath(sys.argv[1])
     run_all(SCENARIOS)

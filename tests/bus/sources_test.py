@@ -84,9 +84,12 @@ def certificate(folder, name):
 
 
 @contextlib.contextmanager
-def house(more):
-    rig = Rig(PROGRAM, SITE, more="\n    " + more)
+def house(more, site=SITE, prepare=None):
+    """Started, after `prepare(rig)` has laid beside the configuration what it needs."""
+    rig = Rig(PROGRAM, site, more="\n    " + more)
     try:
+        if prepare:
+            prepare(rig)
         yield rig.start()
     except BaseException as failure:
         failure.args = ("%s\n--- log\n%s" % (failure, rig.log()),)
@@ -101,8 +104,8 @@ def source(rig, name):
     return found[0] if found else {"state": "absent", "amounts": {}, "trouble": None, "faults": 0}
 
 
-def reads(rig, name, **amounts):
-    return eventually(lambda: all(source(rig, name)["amounts"].get(what) == number for what, number in amounts.items()), 40)
+def reads(rig, name, seconds=40, **amounts):
+    return eventually(lambda: all(source(rig, name)["amounts"].get(what) == number for what, number in amounts.items()), seconds)
 
 
 # --- Who logs in ----------------------------------------------------------------------------------------------------------

@@ -3,27 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/policy/rules/schedule.hpp"
 
 namespace app {
 namespace {
 
 constexpr int minutes_of_a_day = 24 * 60;
 
-/// "08:30" or "8:30", up to "24:00".
+/// "08:30" or "8:30", up to "24:00"; an hour alone is none.
 std::optional<int> minutes_of(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto part = [](std::string_view digits) -> std::optional<int> {
-    int number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    const bool whole = !digits.empty() && digits.size() <= 2 && error == std::errc{} && end == digits.data() + digits.size();
-    return whole && number >= 0 ? std::optional{number} : std::nullopt;
-  };
-  const std::optional<int> hours = part(text.substr(0, colon));
-  const std::optional<int> minutes = part(text.substr(colon + 1));
-  if (!hours || !minutes || *minutes > 59 || *hours * 60 + *minutes > minutes_of_a_day) return std::nullopt;
-  return *hours * 60 + *minutes;
+  return text.find(':') == std::string_view::npos ? std::nullopt : core::rules::minute_of(text);
 }
 
 class Battery {

@@ -10,17 +10,17 @@
 namespace app {
 namespace {
 
+constexpr int minutes_of_a_day = 24 * 60;
+
 using core::table::Daily;
 using core::table::Measure;
 using meters::Catalogue;
 using meters::Family;
 
-/// "06:30" → 390.
+/// "06:30" → 390; a day begins at 00:00 and has no 24:00.
 std::optional<int> minute_of(std::string_view text) {
-  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 99; };
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const int hours = digit(0) * 10 + digit(1), minutes = digit(3) * 10 + digit(4);
-  return hours < 24 && minutes < 60 ? std::optional{hours * 60 + minutes} : std::nullopt;
+  const auto minute = text.size() == 5 ? core::rules::minute_of(text) : std::nullopt;
+  return minute && *minute < minutes_of_a_day ? minute : std::nullopt;
 }
 
 class Tables {

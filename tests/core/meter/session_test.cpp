@@ -1,4 +1,5 @@
 // Sources that have to be logged in to: once, anew when it has ended, and never like a hammer.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,16 +73,21 @@ TEST(Sessions, a_wrong_password_is_not_tried_again_at_once) {
   EXPECT_EQ(room.until_next(), 30s);
 }
 
-TEST(Sessions, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
-  Source source = with_session();
+/// A question beside those of the session, which gives one more number.
+void add_other(Source& source, Measurand what) {
   HttpQuestion other;
   other.url = "http://box/other";
   source.kind.questions.push_back({"other", other});
   Gives gives;
-  gives.what = Measurand::solar;
+  gives.what = what;
   gives.expression.question = 2;
-  gives.expression.at = *read_path("/s");
+  gives.expression.at = *read_path("/other");
   source.kind.gives.push_back(gives);
+}
+
+TEST(Sessions, a_question_that_is_always_refused_does_not_log_in_again_and_again) {
+  Source source = with_session();
+  add_other(source, Measurand::solar);
   source.kind.one_by_one = true;
   int log_ins = 0;
   Room room{{source}};
@@ -101,15 +107,8 @@ TEST(Sessions, a_question_that_is_always_refused_does_not_log_in_again_and_again
 
 TEST(Sessions, a_number_that_only_some_may_see_costs_nothing_else) {
   Source source = with_session();
-  HttpQuestion other;
-  other.url = "http://box/other";
-  source.kind.questions.push_back({"other", other});
-  Gives gives;
-  gives.what = Measurand::reserve;
-  gives.expression.question = 2;
-  gives.expression.at = *read_path("/r");
-  gives.extra = true;
-  source.kind.gives.push_back(gives);
+  add_other(source, Measurand::reserve);
+  source.kind.gives.back().extra = true;
   Room room{{source}};
   (void)room.next();
   room.answer(R"({"token":"t"})");
@@ -163,7 +162,8 @@ Source with_lasting_token() {
   source.kind.access.ends_with = "token";
   return source;
 }
-constexpr std::string_view lasting_token = R"({"token":"eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln"})";
+constexpr std::string_view jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";
+const std::string lasting_token = fmt::format(R"({{"token":"{}"}})", jwt);
 
 TEST(Sessions, go_on_when_the_device_was_silent_or_spoke_nonsense) {
   Room room{{with_lasting_token()}};
@@ -199,19 +199,13 @@ TEST(Sessions, that_cannot_be_opened_are_tried_ever_more_rarely) {
 }
 
 TEST(Sessions, tokens_survive_a_restart_and_end_by_themselves) {
-  // {"exp":1784000000}: 2026-07-14T03:33:20Z
-  const std::string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3ODQwMDAwMDB9.c2ln";
-  Source source = with_session();
-  source.kind.access.cookies = false;
-  source.kind.access.lasts = {};
-  source.kind.access.ends_with = "token";
-  Room room{{source}};
+  Room room{{with_lasting_token()}};
   room.wall = *base::parse_iso8601("2025-08-01T00:00:00Z");
-  room.desk.recall(0, {{"token", jwt}}, room.clock());
+  room.desk.recall(0, {{"token", std::string{jwt}}}, room.clock());
   EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
-  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", "Bearer " + jwt}));
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks[0].what).headers, ElementsAre(Header{"Authorization", fmt::format("Bearer {}", jwt)}));
   room.answer(R"({"p":1})");
-  EXPECT_EQ(room.desk.kept(0), (Options{{"token", jwt}}));
+  EXPECT_EQ(room.desk.kept(0), (Options{{"token", std::string{jwt}}}));
   room.now = start + 346 * 24h + 3h + 34min;
   EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
 }

@@ -69,6 +69,8 @@ extern const Number openweathermap;
 /// A scenario of TWCManager's tests and the step at which it is (§9). `with`: number, as its file calls it.
 extern const Number scenario;
 
+/// What stands in `with`; empty: nothing does.
+[[nodiscard]] std::string_view text_of(const Options& with, std::string_view name);
 /// "1" to "10".
 [[nodiscard]] std::string wrong_with_samples(std::string_view value);
 /// The mean of what is at `member` in the first `samples` records, without the tenth at either end; nothing where none has it.

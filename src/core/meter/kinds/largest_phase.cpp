@@ -17,8 +17,7 @@ constexpr std::array<std::string_view, 3> voltages{"L1_V", "L2_V", "L3_V"};
 
 Value of(const Task& task) {
   const Content& records = *task.answers[0];
-  const auto given = task.with.find("samples");
-  const std::string_view samples = given == task.with.end() ? std::string_view{} : std::string_view{given->second};
+  const std::string_view samples = text_of(task.with, "samples");
   std::optional<double> largest;
   int live = 0;
   for (std::size_t p = 0; p < consumed.size(); ++p) {

@@ -17,4 +17,9 @@ const Number* number_called(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
+std::string_view text_of(const Options& with, std::string_view name) {
+  const auto found = with.find(name);
+  return found == with.end() ? std::string_view{} : std::string_view{found->second};
+}
+
 }  // namespace core::meter::kinds

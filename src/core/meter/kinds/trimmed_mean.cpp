@@ -21,11 +21,6 @@ std::size_t count_of(std::string_view samples) {
   return static_cast<std::size_t>(std::clamp(number_of(samples).value_or(1), 1.0, static_cast<double>(most_samples)));
 }
 
-std::string_view text_of(const Options& with, std::string_view name) {
-  const auto found = with.find(name);
-  return found == with.end() ? std::string_view{} : std::string_view{found->second};
-}
-
 /// The records that count.
 std::span<const wire::Tree> records_of(const Content& content, std::string_view samples) {
   const auto* tree = std::get_if<wire::Tree>(&content);
