@@ -228,7 +228,25 @@ TEST(Sun, that_is_estimated_is_followed_and_makes_no_limit_at_the_grid_larger) {
   EXPECT_EQ(grid_of(config, state, now).sure[0], 20_A);
 }
 
-/// Whatever the estimate says and however it jumps, house and switches being as they may.
+TEST(Sun, that_is_estimated_is_unknown_without_its_estimate_and_a_limit_at_the_grid_is_not) {
+  Config config = with_an_estimate();
+  State state;
+  const Instant now = Instant::at(1h);
+  std::array<MeterState, 2> meters{};
+  meters[0].consumption = {Watts::whole(2400), now};
+  meters[0].generation = {1200_W, now};
+  meters[1].generation = {Watts::whole(4800), now - 10min};
+  state.house = look_at_house(config, meters, {}, state.supply, {now, {}});
+  EXPECT_EQ(state.house.sun, std::nullopt);
+  EXPECT_EQ(state.house.generation, std::nullopt);
+  EXPECT_TRUE(grid_of(config, state, now).known);
+  EXPECT_EQ(grid_of(config, state, now).most[0], 20_A);
+  config.generation_is_delivery = true;
+  state.house = look_at_house(config, meters, {}, state.supply, {now, {}});
+  EXPECT_EQ(state.house.sun, 0_A - 5_A) << "a delivery meter shows what the sun leaves";
+}
+
+/// Whatever the estimate says and however it jumps or is lost, house and switches being as they may.
 RC_GTEST_PROP(Sun, counts_for_a_limit_at_the_grid_as_if_every_estimate_were_zero, ()) {
   const auto maybe = rc::gen::arbitrary<bool>();
   const auto watts = [](int least, int most) { return Watts::grains(*rc::gen::inRange<std::int64_t>(least * 1000, most * 1000)); };
@@ -260,7 +278,8 @@ RC_GTEST_PROP(Sun, counts_for_a_limit_at_the_grid_as_if_every_estimate_were_zero
     meters[0].battery_level = {*rc::gen::inRange(0, 1001), now};
     if (config.meters[0].tells(Measurand::solar)) meters[0].generation = {watts(0, 9000), now};
     else meters[0].generation = {0_W, now};
-    meters[1].generation = {watts(0, 20'000), now};
+    const bool lost = *maybe;
+    meters[1].generation = {watts(0, 20'000), lost ? now - 10min : now};
     with.house = look_at_house(config, meters, with.house, with.supply, {now, {}});
     without.house = look_at_house(measured_alone, meters, without.house, without.supply, {now, {}});
     const Node guarded = grid_of(config, with, now), measured = grid_of(measured_alone, without, now);
@@ -268,7 +287,8 @@ RC_GTEST_PROP(Sun, counts_for_a_limit_at_the_grid_as_if_every_estimate_were_zero
     RC_ASSERT(guarded.most[0] == measured.most[0]);
     RC_ASSERT(guarded.sure[0] == measured.sure[0]);
     RC_ASSERT(with.house.drawn_now == without.house.drawn_now);
-    RC_ASSERT(*with.house.sun >= *without.house.sun);
+    RC_ASSERT(lost || with.house.sun);
+    RC_ASSERT(!with.house.sun || *with.house.sun >= *without.house.sun);
   }
 }
 

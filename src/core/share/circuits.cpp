@@ -212,7 +212,7 @@ Node grid_of(const Config& config, const State& state) {
   node.present = config.from_grid.has_value();
   if (!node.present) return node;
   node.adds_up = node.moves = true;
-  node.known = state.house.sun.has_value();
+  node.known = state.house.sun_measured.has_value();
   if (node.known) {
     // Amperes of the phases that are sure: what cars used the last time is no matter for a limit.
     const auto surely = [&](Amps amps) { return Amps::grains(amps.count() * state.supply.phases / state.supply.sure_phases); };

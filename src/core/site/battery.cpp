@@ -81,7 +81,6 @@ void obey_battery(House& house, const Config& config, std::span<const MeterState
   BatteryRules& rules = house.rules;
   const Watts hidden = hide(rules, config, meters, before.hides, now.at);
   look_at_level(rules, house, config, before, now.wall);
-  house.sun_measured = house.sun;
   if (!house.sun) return;
   const auto amps = [&](Watts watts) { return Amps::grains(supply.amps(watts).count() * 1000 / supply.power_factor); };
   const auto move = [&](const auto& moved) {

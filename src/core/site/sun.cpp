@@ -39,10 +39,19 @@ struct Sum {
 
 struct Sums {
   Sum consumed, generated, grid, battery;
-  Watts estimated;   ///< of `generated`
+  Watts estimated;             ///< of `generated`
+  bool estimate_lost = false;  ///< `generated` is without it
   bool level_asked = false;
   std::optional<int> level;
 
+  /// What is measured is known without what is only computed; the whole is not.
+  void add_solar(const MeterConfig& meter, const Reading<Watts>& reading, Duration age, Instant now) {
+    if (!meter.tells(Measurand::solar)) return;
+    const std::optional<Watts> fresh = reading.fresh(now, age);
+    if (meter.estimated) estimated += std::max(Watts{}, fresh.value_or(Watts{}));
+    estimate_lost = estimate_lost || (meter.estimated && !fresh);
+    generated.add(true, meter.estimated && !fresh ? Reading<Watts>{Watts{}, now} : reading, age, now);
+  }
   /// Of several batteries the emptiest counts, and none while one is not known.
   void add_level(std::optional<int> of_one) {
     level = !level_asked ? of_one : level && of_one ? std::optional{std::min(*level, *of_one)} : std::nullopt;
@@ -57,8 +66,7 @@ Sums add_up(const Config& config, std::span<const MeterState> meters, Instant no
     if (meter.role != MeterRole::house) continue;
     const Duration age = greatest_age(config, meter);
     sums.consumed.add(meter.tells(Measurand::load), meters[i].consumption, age, now);
-    sums.generated.add(meter.tells(Measurand::solar), meters[i].generation, age, now);
-    if (meter.estimated && meter.tells(Measurand::solar)) sums.estimated += std::max(Watts{}, meters[i].generation.fresh(now, age).value_or(Watts{}));
+    sums.add_solar(meter, meters[i].generation, age, now);
     sums.grid.add(meter.tells(Measurand::grid), meters[i].power, age, now);
     sums.battery.add(meter.tells(Measurand::battery), meters[i].battery, age, now);
     if (meter.tells(Measurand::soc)) sums.add_level(meters[i].battery_level.fresh(now, age));
@@ -130,11 +138,11 @@ House look(const Config& config, std::span<const MeterState> meters, const House
     const Watts taken = *house.grid + battery + (house.battery_first ? charging_battery : nothing) + offset;
     const Watts beside = std::clamp(before.beside_cars.value_or(taken - cars.least), taken - cars.most, taken - cars.least);
     house.beside_cars = beside;
-    house.sun = house.sun_at_most = amps(-beside);
+    house.sun = house.sun_measured = house.sun_at_most = amps(-beside);
     house.sun_at_least = amps(cars.least - taken);
     house.into_battery = house.battery_first ? 0_A : amps(charging_battery);
     house.drawn_now = amps(*house.grid);
-    if (!sums.generated.asked) house.generation.reset();
+    if (!sums.generated.asked || sums.estimate_lost) house.generation.reset();
     house.consumption.reset();
     if (!house.generation) return house;
     house.consumption = *house.grid + *house.generation + battery;
@@ -164,12 +172,15 @@ House look(const Config& config, std::span<const MeterState> meters, const House
   const Watts left = std::clamp(before.beside_cars.value_or(left_at_most), left_at_least, left_at_most);
   house.beside_cars = left;
   house.without_cars = delivery ? left + *house.generation - sums.estimated : left;
-  house.sun = house.sun_at_most = leaves(left);
+  house.sun = house.sun_measured = house.sun_at_most = leaves(left);
   house.sun_at_least = surely_leaves(left_at_most);
   house.estimated = *house.sun - surely_leaves(left);
   house.drawn_now = amps(shown - measured);
   // Seen inside against the configuration: its smaller sun limits, but what is followed need not swing (decisions/0015).
   if (!config.charger_inside_meter && charger == Seen::inside) house.sun_at_most = leaves(rest(cars.least));
+  // Limits count on what is measured alone; what the sun yields, and so leaves, nobody knows.
+  if (sums.estimate_lost) house.generation.reset();
+  if (sums.estimate_lost && !delivery) house.sun.reset();
   return house;
 }
 

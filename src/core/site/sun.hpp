@@ -47,7 +47,7 @@ struct House {
   std::optional<Watts> battery;       ///< + discharge, − charge
   std::optional<int> battery_level;   ///< per mille
   bool battery_first = false;         ///< below its priority level: what charges it is not the cars'
-  std::optional<Amps> sun_measured;   ///< `sun` before the rules of the battery: what limits count on
+  std::optional<Amps> sun_measured;   ///< `sun` before the rules of the battery, and known without an estimate: what limits count on
   BatteryRules rules;                 ///< of the battery, now
 };
 
