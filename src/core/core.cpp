@@ -12,6 +12,7 @@
 #include "core/reconfigure.hpp"
 #include "core/session/remember.hpp"
 #include "core/share/allot.hpp"
+#include "core/share/guard.hpp"
 #include "core/share/restriction.hpp"
 
 namespace core {
@@ -229,6 +230,17 @@ void watch_charge_now(Turn& turn) {
   turn.state.decision_due = true;
 }
 
+/// Whom a circuit leaves less than before is told so as soon as the line is free; all else is told in its slot.
+void decide_and_lower(Turn& turn) {
+  auto& units = turn.state.units;
+  std::array<Amps, most_units> before{};
+  for (std::size_t i = 0; i < units.size(); ++i) before[i] = units[i].granted.value;
+  decide_and_allot(turn);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (units[i].granted.value < before[i] && must_be_lowered(turn, units[i])) units[i].owed = true;
+  }
+}
+
 void watch_sun(Turn& turn) {
   State& state = turn.state;
   const bool missing = state.decision.green && !state.house.sun && turn.now.at - state.bus.opened > 20s;
@@ -248,7 +260,7 @@ void decide_if_due(Turn& turn) {
   if (state.bus.state == BusState::closed && turn.now.at - state.bus.closed > relay_open_after) {
     for (Unit& unit : state.units) unit.end_current();
   }
-  decide_and_allot(turn);
+  decide_and_lower(turn);
   watch_sun(turn);
 }
 

@@ -136,6 +136,62 @@ TEST_P(BusRhythm, questions_are_a_second_apart_and_end_before_the_next_slot) {
   }
 }
 
+/// The grid leaves now more and now less, and its meter is read at every moment of a second.
+TEST_P(BusRhythm, less_is_told_as_soon_as_the_line_is_free_and_delays_no_heartbeat) {
+  Config config = bench::metered(house(63_A));
+  config.from_grid = 60_A;
+  config.meters[0].every = 4973ms;
+  Bench b{config};
+  b.meter_says(1000_W, 0_W);
+  b.open();
+  for (int i = 0; i < GetParam(); ++i) b.join(static_cast<std::uint16_t>(0x1061 + 0x1111 * i)).plug_in();
+  b.wait(3min);
+  // One that was just lowered waits for the end of what is on the line, and of what the others are told meanwhile.
+  const Duration longest = GetParam() == 1 ? 141ms : 334ms * GetParam();
+  int lowered = 0;
+  for (int step = 0; step < 60; ++step) {
+    b.forget();
+    b.meter_says(Watts::whole(step % 2 == 0 ? 9000 : 1000), 0_W);
+    while (b.asked.empty()) b.wait(1ms);
+    const Duration read = b.clock() + 50ms;
+    b.wait(4900ms);
+    if (step % 2 != 0) {
+      b.wait(2min);
+      continue;
+    }
+    for (const bench::Said& said : b.said) {
+      const auto* beat = std::get_if<wire::MasterHeartbeat>(&said.frame);
+      if (beat == nullptr || beat->order == wire::Order::nothing || said.at < read) continue;
+      EXPECT_LE(said.at - read, longest) << step;
+      ++lowered;
+      break;
+    }
+  }
+  EXPECT_GE(lowered, 25);
+}
+
+TEST_P(BusRhythm, no_unit_waits_longer_than_a_second_for_its_heartbeat_while_others_are_lowered) {
+  Config config = bench::metered(house(63_A));
+  config.from_grid = 60_A;
+  config.meters[0].every = 1373ms;
+  Bench b{config};
+  b.meter_says(1000_W, 0_W);
+  b.open();
+  for (int i = 0; i < GetParam(); ++i) b.join(static_cast<std::uint16_t>(0x1061 + 0x1111 * i)).plug_in();
+  b.wait(1min);
+  b.forget();
+  for (int step = 0; step < 300; ++step) {
+    b.meter_says(Watts::whole(step % 7 * 1500), 0_W);
+    b.wait(1400ms);
+  }
+  for (int i = 0; i < GetParam(); ++i) {
+    const auto beats = b.heartbeats(static_cast<std::uint16_t>(0x1061 + 0x1111 * i));
+    for (std::size_t n = 1; n < beats.size(); ++n) ASSERT_LE(beats[n] - beats[n - 1], 1001ms);
+  }
+  const auto times = all_times(b);
+  for (std::size_t n = 1; n < times.size(); ++n) ASSERT_GE(times[n] - times[n - 1], 40ms) << n;
+}
+
 TEST_P(BusRhythm, no_two_frames_leave_within_40_ms) {
   Bench b{house(32_A)};
   b.open();

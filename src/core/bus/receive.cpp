@@ -89,7 +89,7 @@ void link_up(Turn& turn, Unit& unit, const wire::SlaveLinkready& said, bool rebo
   unit.hardware_known = said.maximum >= unit.unit_minimum();
   if (!unit.hardware_known) unit.hardware = turn.config.per_unit;
   compare_hardware(turn, unit);
-  unit.welcome = true;
+  unit.owed = true;
   // One that lost our heartbeats for ten seconds says so, too: its record holds, a heartbeat out of turn brings it back.
   const bool record_holds = unit.answering() || (unit.link == Link::announced && known);
   if (record_holds && !rebooted) return;

@@ -16,7 +16,7 @@ constexpr Duration settle_before_raise = 11s;    // §3.3: one full round of lat
 constexpr Duration heartbeat_answer_due = 110ms; // heartbeat 18.8 + latency under 70 + answer 18.8 (§1.8)
 constexpr Duration exchange = 140ms;             // heartbeat, the slowest answer, and its read
 constexpr Duration guard_time = 25ms;            // silence on the line before we speak (§1.6)
-constexpr Duration welcome_needs = 168ms;        // heartbeat, answer and guard before the next slot
+constexpr Duration owed_needs = 168ms;        // heartbeat, answer and guard before the next slot
 constexpr Duration burst_spacing = 100ms;        // §2.2
 constexpr Duration burst_needs = 45ms;           // a linkready and a guard
 constexpr Duration burst_period = 60s;           // §3.2 step 8
@@ -110,7 +110,7 @@ void say_heartbeats(Turn& turn) {
     const bool missed = turn.now.at + exchange > slot_start(bus, bus.slot);
     if (missed) {
       // Too late for this slot: whoever was passed over hears from us as soon as there is room.
-      if (occupied(turn.state, slot)) turn.state.units[static_cast<std::size_t>(slot % slots_per_second)].welcome = true;
+      if (occupied(turn.state, slot)) turn.state.units[static_cast<std::size_t>(slot % slots_per_second)].owed = true;
       const std::int64_t behind = (turn.now.at - bus.grid).count() * slots_per_second / 1000;
       bus.slot = std::max(bus.slot, behind);
       continue;
@@ -122,17 +122,17 @@ void say_heartbeats(Turn& turn) {
     if (!occupied(turn.state, slot)) continue;
     // A unit that has come back in the middle of an exchange waits for its end.
     Unit& unit = turn.state.units[static_cast<std::size_t>(slot % slots_per_second)];
-    if (turn.now.at < bus.quiet_until) unit.welcome = true;
+    if (turn.now.at < bus.quiet_until) unit.owed = true;
     else heartbeat(turn, unit);
   }
 }
 
-/// A unit that has just announced itself hears from us before its slot comes.
-void say_welcome(Turn& turn, Instant next) {
-  if (turn.now.at < turn.state.bus.quiet_until || turn.now.at + welcome_needs > next) return;
+/// A unit that has just announced itself, or has to be lowered, hears from us before its slot comes.
+void say_owed(Turn& turn, Instant next) {
+  if (turn.now.at < turn.state.bus.quiet_until || turn.now.at + owed_needs > next) return;
   for (std::size_t place = 0; place < turn.state.units.size(); ++place) {
     Unit& unit = turn.state.units[place];
-    if (!unit.welcome || !unit.addressable()) continue;
+    if (!unit.owed || !unit.addressable()) continue;
     const bool alone = std::none_of(turn.state.units.begin(), turn.state.units.end(),
                                     [&](const Unit& other) { return &other != &unit && other.addressable(); });
     if (alone) {
@@ -255,7 +255,7 @@ bool transmit(Turn& turn, const wire::FrameBytes& frame, const wire::Permission&
 
 void heartbeat(Turn& turn, Unit& unit) {
   BusMemory& bus = turn.state.bus;
-  unit.welcome = false;
+  unit.owed = false;
   Utterance said = next_utterance(turn, unit);
   if (const auto typed = std::exchange(unit.typed_limit, std::nullopt); typed && unit.account.told && said.order == wire::Order::nothing)
     said = {wire::Order::limit, std::clamp(*typed, std::min(unit.unit_minimum(), *unit.account.told), *unit.account.told)};
@@ -309,7 +309,7 @@ void speak(Turn& turn) {
   if (receiving) return;
   say_heartbeats(turn);
   const Instant next = next_heartbeat(turn.state);
-  say_welcome(turn, next);
+  say_owed(turn, next);
   if (turn.now.at < bus.quiet_until) return;
   say_linkready(turn, next);
   if (turn.now.at >= bus.quiet_until) enquire(turn, next);
@@ -331,9 +331,9 @@ Instant next_word(const Config& config, const State& state) {
   const auto fits = [&](Instant when, Duration needs) {
     if (when + needs <= heartbeat_at) next = std::min(next, when);
   };
-  const auto welcome = [](const Unit& unit) { return unit.welcome && unit.addressable(); };
+  const auto owed = [](const Unit& unit) { return unit.owed && unit.addressable(); };
   if (bus.burst_left > 0) fits(std::max(bus.quiet_until, bus.burst_next), burst_needs);
-  if (std::any_of(state.units.begin(), state.units.end(), welcome)) fits(bus.quiet_until, welcome_needs);
+  if (std::any_of(state.units.begin(), state.units.end(), owed)) fits(bus.quiet_until, owed_needs);
   const bool time_for_question = bus.quiet_until + question_needs <= heartbeat_at;
   if (time_for_question) fits(std::max(bus.quiet_until, next_question(state)), question_needs);
   return next;

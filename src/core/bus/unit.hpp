@@ -52,7 +52,7 @@ struct Unit {
   Amps kept;                                 ///< what it may resume with after a silence of ours
   std::uint32_t answers = 0;                 ///< since it announced itself
   Instant rests_until = Instant::long_ago(); ///< it announced itself and never answered: not tried again before
-  bool welcome = false;                      ///< is owed a heartbeat out of turn
+  bool owed = false;                         ///< a heartbeat out of turn: it has come, or has to be lowered
   std::uint8_t answers_due = 0;              ///< heartbeats whose answer may still come
   std::uint8_t answers_too_many = 0;         ///< beyond those that were due, within a minute
   std::uint8_t answers_doubled = 0;          ///< … and equal to the one before
@@ -119,8 +119,8 @@ struct Unit {
   /// Those on which it draws now; none where it does not tell, or nothing flows.
   [[nodiscard]] Phases<bool> phases_drawn() const {
     const bool told = phase_amps_known && charging();
-    const auto drawn = [&](std::size_t p) { return told && phase_amps[p] >= phase_in_use; };
-    return {drawn(0), drawn(1), drawn(2)};
+    const auto flows_on = [&](std::size_t p) { return told && phase_amps[p] >= phase_in_use; };
+    return {flows_on(0), flows_on(1), flows_on(2)};
   }
   /// How many phases its car was seen to use during this visit; zero: not yet.
   [[nodiscard]] int phases_known() const {

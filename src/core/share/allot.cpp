@@ -268,7 +268,7 @@ void resume(Turn& turn, Unit& unit, const Claim& claim) {
   unit.announced = turn.now.at;
   unit.forced_silence = false;
   unit.answers = 0;
-  unit.welcome = true;
+  unit.owed = true;
 }
 
 /// What those that are to come back from a silence kept beyond what they are granted: until they are told less they may

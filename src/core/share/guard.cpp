@@ -169,6 +169,14 @@ Utterance next_utterance(Turn& turn, Unit& unit) {
                                                  : for_protocol_two(unit, limit, turn.now.at);
 }
 
+bool must_be_lowered(const Turn& turn, const Unit& unit) {
+  if (unit.link == Link::announced || !unit.account.told || !bound_by_circuit(unit)) return false;
+  const Amps current = *unit.account.told;
+  const Amps least = unit.protocol == Protocol::two || unit.pinned() ? unit.unit_minimum() : 0_A;
+  const Amps wanted = std::max(least, std::min(unit.granted.value, greatest_limit(turn.config, unit)).floored());
+  return wanted < current;
+}
+
 bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said) {
   if (said.order == Order::nothing || said.amps <= unit.account.held) return true;
   return said.amps <= room_beside_others(turn, unit) && said.amps <= greatest_limit(turn.config, unit);

@@ -16,6 +16,9 @@ struct Utterance {
 /// What to say to `unit` now.
 [[nodiscard]] Utterance next_utterance(Turn& turn, Unit& unit);
 
+/// It was told more than a circuit with a meter, or with an order from outside, leaves it: no spacing rule counts then (§4.12).
+[[nodiscard]] bool must_be_lowered(const Turn& turn, const Unit& unit);
+
 /// The invariant, at the last place before the wire: no raise by us may end above the circuit.
 [[nodiscard]] bool keeps_circuit(const Turn& turn, const Unit& unit, const Utterance& said);
 
