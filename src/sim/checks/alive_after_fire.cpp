@@ -125,9 +125,10 @@ bool is_refused(const World& world, const core::Snapshot& snapshot, const core::
   return ranked && because == waits_its_turn;
 }
 
-/// Whether the target leaves this one enough to charge.
+/// Whether the target leaves this one enough to charge, and the fuse of all of them, which knows amperes and no power.
 bool there_is_some(const World& world, const core::Snapshot& snapshot, const core::ConnectorView& own) {
   Amps needed = part_for(world, snapshot, own) + margin;
+  Amps at_the_fuse = least_for(world, snapshot, own);
   for (const core::ConnectorView& view : snapshot.connectors) {
     if (view.id == own.id) continue;
     const bool answers = view.link == core::Link::linked || view.link == core::Link::late;
@@ -135,7 +136,9 @@ bool there_is_some(const World& world, const core::Snapshot& snapshot, const cor
         view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= flowing;
     if (!answers) needed += view.held;
     else if (current) needed += part_for(world, snapshot, view);
+    if (!answers || current) at_the_fuse += answers ? least_for(world, snapshot, view) : view.held;
   }
+  if (at_the_fuse > snapshot.circuit) return false;
   // A circuit's limit does not come and go: at its edge there is enough.
   const Amps enough = snapshot.target.value >= snapshot.circuit ? needed - margin : needed;
   return enough <= snapshot.target.value && least_for(world, snapshot, own) <= most_for(world, snapshot, own);
