@@ -44,17 +44,17 @@ base::Result<std::string> gunzip(std::string_view packed, std::size_t most) {
   zlib::inflate_stream stream;
   zlib::z_params state;
   state.next_in = packed.data() + begin;
-  state.avail_in = packed.size() - begin - trailer;
+  state.avail_in = packed.size() - begin;   // with the trailer: Beast sees some ends only when more follows
   std::string out;
   while (true) {
     const std::size_t used = out.size();
-    if (used > most) return base::fail(base::Culprit::device, fmt::format("more than {} KiB", most / 1024));
     out.resize(used + std::min<std::size_t>(16 * 1024, most + 1 - used));
     state.next_out = out.data() + used;
     state.avail_out = out.size() - used;
     boost::system::error_code error;
     stream.write(state, zlib::Flush::sync, error);
     out.resize(out.size() - state.avail_out);
+    if (out.size() > most) return base::fail(base::Culprit::device, fmt::format("more than {} KiB", most / 1024));
     if (error == zlib::error::end_of_stream) return out;
     const bool stuck = out.size() == used;
     if ((error && error != zlib::error::need_buffers) || stuck) return no_gzip();
