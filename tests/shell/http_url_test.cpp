@@ -82,6 +82,10 @@ TEST(ARedirect, may_be_absolute_or_relative) {
   EXPECT_EQ(follow(from, "/x")->authority(), "host:81");
   EXPECT_TRUE(follow(from, "https://host/x")->secure);
   EXPECT_FALSE(follow(from, "#z").has_value());
+  for (const char* elsewhere : {"ftp://host/x", "javascript:x", "file:///etc/passwd"}) {
+    EXPECT_FALSE(follow(from, elsewhere).has_value()) << elsewhere << " is no path on the same host";
+  }
+  EXPECT_EQ(follow(from, "x?at=10:30")->target, "/a/x?at=10:30");
 }
 
 TEST(ARedirect, to_another_host_does_not_take_the_password_along) {

@@ -168,6 +168,8 @@ base::Result<Url> follow(const Url& from, std::string_view location) {
   if (location.starts_with("//")) return follow(from, fmt::format("{}:{}", from.secure ? "https" : "http", location));
   location = location.substr(0, location.find('#'));
   if (location.empty()) return base::fail(base::Culprit::device, "the answer redirects to nowhere");
+  if (location.substr(0, location.find_first_of("/?")).find(':') != std::string_view::npos)
+    return base::fail(base::Culprit::device, "it begins neither with http:// nor with https://");
   Url next = from;
   const std::string_view path = std::string_view(from.target).substr(0, from.target.find('?'));
   if (location.starts_with('/')) next.target = encoded_target(location);
