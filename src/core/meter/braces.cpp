@@ -2,6 +2,15 @@
 
 namespace core::meter {
 
+std::string json_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::vector<std::string_view> names_in(std::string_view text) {
   std::vector<std::string_view> names;
   walk_names(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,11 @@ constexpr void walk_names(std::string_view text, Plain&& plain, Named&& named) {
     text.remove_prefix(name.empty() ? 1 : name.size() + 2);
   }
 }
+
+/// Whether a body is JSON; another one is a form.
+[[nodiscard]] constexpr bool is_json_body(std::string_view body) { return body.starts_with('{') || body.starts_with('['); }
+/// A value as it stands between the quotation marks of JSON; it has no control characters.
+[[nodiscard]] std::string json_escaped(std::string_view text);
 
 /// The names in a text, each once, in their order.
 [[nodiscard]] std::vector<std::string_view> names_in(std::string_view text);

@@ -70,15 +70,6 @@ std::string wrong_with_host(std::string_view host, bool has_port) {
   return {};
 }
 
-std::string json_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 bool has_scheme(const What& what, std::string_view address) {
   const auto schemes = schemes_of(what);
   return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view each) { return address.starts_with(each); });
@@ -247,7 +238,7 @@ std::string Filler::url(std::string_view text) const {
 }
 
 std::string Filler::body(std::string_view text) const {
-  const bool json = text.starts_with('{') || text.starts_with('[');
+  const bool json = is_json_body(text);
   return replaced({}, text, [&](std::string_view, const std::string& value, const std::string&) {
     return json ? json_escaped(value) : base::percent_encoded(value);
   });

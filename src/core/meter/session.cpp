@@ -21,15 +21,22 @@ bool teaches(const Template& kind, std::string_view name) {
   return std::any_of(kind.learns.begin(), kind.learns.end(), [&](const Learns& each) { return each.name == name; });
 }
 
-/// In an address percent-encoded, but for what is a whole address.
-std::string replaced(std::string_view text, const Options& learned, bool in_address) {
+/// In an address percent-encoded, but for what is a whole address; in a body as what it is wants it.
+std::string encoded(Part part, bool is_json, bool is_first, const std::string& value) {
+  if (part == Part::address) return is_first ? value : base::percent_encoded(value);
+  if (part != Part::body) return value;
+  return is_json ? json_escaped(value) : base::percent_encoded(value);
+}
+
+std::string replaced(std::string_view text, const Options& learned, Part part) {
+  const bool is_json = is_json_body(text);
   std::string out;
   walk_names(
       text, [&](char c) { out += c; },
       [&](std::string_view name) {
         const auto found = learned.find(name);
         if (found == learned.end()) out.append("{").append(name).append("}");
-        else out += in_address && !out.empty() ? base::percent_encoded(found->second) : found->second;
+        else out += encoded(part, is_json, out.empty(), found->second);
       });
   return out;
 }
@@ -79,7 +86,7 @@ bool tells_only_extras(const Template& kind, std::uint8_t question) {
 }
 
 What with_learned(What what, const Options& learned) {
-  if (!learned.empty()) each_text(what, [&](Part part, std::string& text) { text = replaced(text, learned, part == Part::address); });
+  if (!learned.empty()) each_text(what, [&](Part part, std::string& text) { text = replaced(text, learned, part); });
   return what;
 }
 

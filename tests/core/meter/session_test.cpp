@@ -5,6 +5,7 @@
 
 #include "base/iso8601.hpp"
 #include "core/meter/desk_room.hpp"
+#include "core/meter/session.hpp"
 
 namespace core::meter {
 namespace {
@@ -26,6 +27,20 @@ TEST(Sessions, a_session_is_opened_first_and_once) {
   room.answer(R"({"p":6})");
   room.now = room.now + 1h;
   EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "it lasts for an hour";
+}
+
+TEST(Sessions, what_a_log_in_has_taught_is_written_as_its_place_wants_it) {
+  const auto asked = [](const std::string& body) {
+    HttpQuestion question;
+    question.url = "http://box/live?id={token}";
+    question.headers = {{"Authorization", "Bearer {token}"}};
+    question.body = body;
+    return std::get<HttpQuestion>(with_learned(question, {{"token", "a+b/\"="}}));
+  };
+  EXPECT_EQ(asked("").url, "http://box/live?id=a%2Bb%2F%22%3D");
+  EXPECT_EQ(asked("").headers, (std::vector<Header>{{"Authorization", "Bearer a+b/\"="}}));
+  EXPECT_EQ(asked("id={token}&on=1").body, "id=a%2Bb%2F%22%3D&on=1");
+  EXPECT_EQ(asked(R"({"id":"{token}"})").body, R"({"id":"a+b/\"="})");
 }
 
 TEST(Sessions, a_session_that_was_refused_is_opened_anew_once) {
