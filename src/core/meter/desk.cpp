@@ -277,8 +277,8 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
   state.round->heard[question].reset();
   // One connection for all topics is one trouble; and a topic that is never said is none while others are.
   if (is_listened_to(is.kind.questions[question])) {
-    const auto& heard = state.round->heard;
-    const bool others = std::any_of(heard.begin(), heard.end(), [](const auto& each) { return each.has_value(); });
+    bool others = false;
+    for (std::size_t i = 0; i < state.round->heard.size(); ++i) others |= state.round->heard[i] && is_listened_to(is.kind.questions[i]);
     if (others && tells_only_extras(is.kind, question)) return;
     if (others || question != state.round->asked.back()) {
       state.health.trouble = reply.trouble;

@@ -257,6 +257,18 @@ TEST(Listening, may_begin_with_asking_where) {
   EXPECT_THAT(room.listened(), IsEmpty()) << "it is asked once";
 }
 
+TEST(Listening, tells_at_once_that_a_connection_is_gone_that_was_asked_for_where) {
+  Room room(behind_a_session());
+  room.say(0, R"({"home":"h1"})");
+  room.say(1, R"({"value":-12})");
+  room.read();
+  room.cut(1, "the cloud has closed the connection");
+  EXPECT_THAT(room.read(), ElementsAre("silent")) << "that the account has answered is no word of the meter";
+  EXPECT_EQ(room.health().trouble, "the cloud has closed the connection");
+  room.say(1, R"({"value":7})");
+  EXPECT_EQ(room.health().state, Health::State::well);
+}
+
 TEST(Listening, asks_again_where_when_nobody_speaks_there_any_more) {
   Room room(behind_a_session());
   room.say(0, R"({"home":"h1"})");
