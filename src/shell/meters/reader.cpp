@@ -39,7 +39,7 @@ Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> s
       loop_(loop),
       client_(loop),
       devices_(loop),
-      ears_(loop),
+      ears_(loop, needs_.patience),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
       told_(desk_.sources().size()) {}

@@ -32,6 +32,7 @@ class Reader {
     std::function<void(const core::meter::Ask&, const core::meter::Reply&)> overhear;
     std::function<void(const core::meter::TableRead&)> table;   ///< of sources of prices and forecasts; may be empty
     std::function<void(std::string)> keep;   ///< the text of SourceSecrets, when they have changed; empty: nothing is kept
+    EarPatience patience{};                  ///< with those who speak by themselves
   };
 
   /// `loop` outlives the reader.
@@ -41,6 +42,8 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   void start();
+  /// Asks whoever is due by needs.now. A timer of its own does so too; this is for who has another clock.
+  void wake();
   /// Other sources from now on; the core has been told before.
   void configure(std::vector<core::meter::Source> sources);
 
@@ -50,7 +53,6 @@ class Reader {
   [[nodiscard]] const core::meter::Desk& desk() const { return desk_; }
 
  private:
-  void wake();
   void obey();
   void ask(core::meter::Ask ask);
   void request(core::meter::Ask ask);
