@@ -114,7 +114,7 @@ class Powerwall:
     """A gateway: log in, a cookie, and answers for those who have it."""
 
     def __init__(self):
-        self.cookie, self.solar, self.password = "c1", 4325.75, "hunter2s3cret"
+        self.cookie, self.solar, self.password, self.state = "c1", 4325.75, "hunter2s3cret", "SystemGridConnected"
 
     def __call__(self, handler, body):
         path = handler.path
@@ -129,6 +129,8 @@ class Powerwall:
                                   "solar": {"instant_power": self.solar}})
         if path == "/api/system_status/soe":
             return says(handler, {"percentage": 47.2})
+        if path == "/api/system_status/grid_status":
+            return says(handler, {"grid_status": self.state, "grid_services_active": False})
         return says(handler, {"real_mode": "self_consumption", "backup_reserve_percent": 24})
 
 
@@ -146,6 +148,9 @@ def a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_a
             kept = os.path.join(rig.folder, "sources.json")
             expect(eventually(lambda: os.path.exists(kept)), "its certificate is kept")
             expect(stat.S_IMODE(os.stat(kept).st_mode) == 0o600, "for nobody else", oct(os.stat(kept).st_mode))
+            expect(reads(rig, "Powerwall2", online=1, reserve=20), "so is that the grid is there", source(rig, "Powerwall2"))
+            gateway.state = "SystemIslandedActive"
+            expect(reads(rig, "Powerwall2", online=0), "and that it is not", source(rig, "Powerwall2"))
             gateway.cookie, gateway.solar = "c2", 1000
             expect(reads(rig, "Powerwall2", solar=1000), "a session that ended is opened anew", source(rig, "Powerwall2"))
             expect(len(device.asked("/api/login")) == 2, "with one log-in", len(device.asked("/api/login")))

@@ -1,6 +1,7 @@
 #include "app/meters/command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <utility>
 
 #include "app/config/meter_source.hpp"
 #include "app/load.hpp"
@@ -87,6 +89,28 @@ std::string question_in_words(const core::meter::Question& question) {
   return fmt::format("{} {}{}{}", meters::way_of(question.what), core::meter::address_of(question.what), has_body ? " with " : "", has_body ? http->body : "");
 }
 
+/// The words that stand for a number, and what each means.
+std::vector<std::string> meanings(const core::meter::Expression& expression, core::Dimension dimension) {
+  std::vector<std::string> all;
+  for (const auto& [word, number] : expression.words) {
+    const std::string meant = dimension != core::Dimension::truth ? fmt::format("{:g} {}", number, core::unit_of(dimension)) : number != 0 ? "yes" : "no";
+    all.push_back(fmt::format("{} is {}", word, meant));
+  }
+  for (const auto& each : expression.of) {
+    for (std::string& more : meanings(each, dimension)) all.push_back(std::move(more));
+  }
+  return all;
+}
+
+void show_words(const Template& kind, std::ostream& out) {
+  bool is_first = true;
+  for (const auto& each : kind.gives) {
+    const auto all = meanings(each.expression, core::dimension_of(each.what));
+    if (all.empty()) continue;
+    out << (std::exchange(is_first, false) ? "words\n" : "") << fmt::format("  {:<16} {}\n", core::word_of(each.what), fmt::join(all, ", "));
+  }
+}
+
 std::string rhythm_in_words(const Template& kind) {
   if (core::meter::listens(kind))
     return fmt::format("never; speaks by itself, at least every {}", meters::shown(kind.every));
@@ -113,6 +137,7 @@ int show(const Catalogue& catalogue, const std::string& name, std::ostream& out,
   for (const Option& each : kind.options) out << fmt::format("  {:<16} {}\n", each.name, option_in_words(each));
   out << "questions\n";
   for (const auto& each : kind.questions) out << fmt::format("  {:<16} {}\n", each.name, question_in_words(each));
+  show_words(kind, out);
   return 0;
 }
 

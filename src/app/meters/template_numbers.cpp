@@ -160,6 +160,7 @@ std::optional<Expression> TemplateReader::read_number(const Value& value, Measur
   if (has_terms(way)) read_terms(value, way->key, what, own, depth, out);
   else if (is_by(way)) read_by(value, own, out);
   else read_pick(value, own, out);
+  read_words(value, what, out);
   read_changes(value, out, own);
   return out;
 }
@@ -183,6 +184,23 @@ void TemplateReader::read_pick(const Value& section, const Inherited& own, Expre
   if (const Value* unit_at = told(section, Part::number, "unit_at")) {
     if (is(core::meter::Form::text, own.question)) complain(*unit_at, "an answer in the form text has no places; remove \"unit_at\"");
     else out.unit_at = path(*unit_at, own.question);
+  }
+}
+
+/// What words at a place mean: `words: { OnGrid: yes, OffGrid: no }`.
+void TemplateReader::read_words(const Value& section, Measurand what, Expression& out) {
+  const Value* words = told(section, Part::number, "words");
+  if (words == nullptr) return;
+  if (out.kind != Expression::Kind::pick) complain(*words, "\"words\" says what stands at one place; write it beside an \"at\"");
+  for (const std::string_view word : {"unit", "unit_at", "comma"}) {
+    if (const Value* given = section.find(word)) complain(*given, fmt::format("a word has no unit and no comma; remove \"{}\", or \"words\"", word));
+  }
+  if (words->children.empty()) complain(*words, "\"words\" is empty; write words and what they mean, as in { OnGrid: yes, OffGrid: no }");
+  const Dimension dimension = core::dimension_of(what);
+  for (const Value& each : words->children) {
+    const auto meant = each.is_scalar() ? core::meter::number_in(each.text, dimension) : core::meter::number_in("{}", dimension);
+    if (meant) out.words.emplace_back(each.key, *meant);
+    else complain(each, fmt::format("\"{}\" means {}; write {}", each.key, shown(each), dimension == Dimension::truth ? "yes or no" : "a number"));
   }
 }
 

@@ -124,8 +124,12 @@ HttpQuestion TemplateReader::read_request(const Value& section) {
   if (body != nullptr && out.verb == HttpQuestion::Verb::get)
     complain(*body, "a question that gets something has no body; remove it, or write post: instead of get:");
   if (const Value* headers = told(section, Part::request, "headers")) read_headers(*headers, out);
+  if (const Value* basic = told(section, Part::request, "basic"); basic != nullptr && open(*basic, Part::login)) {
+    out.user = named_text(*basic, Part::login, "user");
+    out.password = named_text(*basic, Part::login, "password");
+  }
   const bool is_file = out.url.starts_with(core::meter::file_scheme);
-  if (is_file && (out.verb != HttpQuestion::Verb::get || !out.headers.empty())) complain(section, "a file is only read; write get: with its address, and no headers");
+  if (is_file && (out.verb != HttpQuestion::Verb::get || !out.headers.empty() || !out.user.empty())) complain(section, "a file is only read; write get: with its address, and neither headers nor a log-in");
   return out;
 }
 
@@ -239,13 +243,17 @@ void TemplateReader::read_learned(const Value& section) {
   learns.question = question.value_or(0);
   learns.at = place(section, Part::learned, question);
   learns.secret = yes(section, Part::learned, "secret");
+  if (const Value* first = told(section, Part::learned, "first")) {
+    learns.first = first->text;
+    check_names(*first, first->text, Names::options);
+  }
   bool used = false;
   for (std::uint8_t i = 0; i < out_.kind.questions.size(); ++i) {
     core::meter::each_text(out_.kind.questions[i].what, [&](core::meter::Part, std::string_view said) {
       const auto names = core::meter::names_in(said);
       if (std::find(names.begin(), names.end(), section.key) == names.end()) return;
       used = true;
-      if (i == question)
+      if (i == question && learns.first.empty())
         complain(section, fmt::format("{} needs itself to be asked; learn {} from another question", out_.kind.questions[i].name, section.key));
     });
   }

@@ -62,6 +62,7 @@ class TemplateReader {
   [[nodiscard]] std::optional<core::meter::Expression> read_number(const Value& value, core::Measurand what,
                                                                    const Inherited& inherited, std::size_t depth);
   void read_pick(const Value& section, const Inherited& inherited, core::meter::Expression& out);
+  void read_words(const Value& section, core::Measurand what, core::meter::Expression& out);
   void read_terms(const Value& section, std::string_view word, core::Measurand what, const Inherited& inherited,
                   std::size_t depth, core::meter::Expression& out);
   void read_changes(const Value& section, core::meter::Expression& out, const Inherited& inherited);

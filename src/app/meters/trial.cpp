@@ -1,6 +1,7 @@
 #include "app/meters/trial.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "app/meters/prove.hpp"
 #include "app/meters/told_options.hpp"
+#include "core/meter/braces.hpp"
 #include "core/meter/fill.hpp"
 #include "core/meter/session.hpp"
 #include "shell/http/exchange.hpp"
@@ -61,6 +63,7 @@ class Trial {
     reactor_.run();
   }
   [[nodiscard]] const core::meter::Health& health() const { return reader_->desk().health(0); }
+  [[nodiscard]] const core::meter::Options& learned() const { return reader_->desk().kept(0); }
   [[nodiscard]] const Amounts& amounts() const { return amounts_; }
   [[nodiscard]] const core::table::Table& table() const { return table_; }
   [[nodiscard]] const std::string& currency() const { return currency_; }
@@ -99,6 +102,16 @@ class Trial {
 void show_table(const core::meter::Template& kind, const core::table::Table& table, std::string_view currency, std::ostream& out) {
   for (const core::table::Slot& each : table.slots()) out << slot_in_words(*kind.measure, each, currency) << '\n';
   if (!table.empty()) out << '\n';
+}
+
+/// Options that hold no longer, because another value was handed out instead: whoever gave them has to know it.
+void show_used_up(const core::meter::Template& filled, const core::meter::Template& kind, const core::meter::Options& learned, std::ostream& out) {
+  for (const core::meter::Learns& each : filled.learns) {
+    const auto now = learned.find(each.name);
+    if (each.first.empty() || now == learned.end() || now->second == each.first) continue;
+    const auto said = std::find_if(kind.learns.begin(), kind.learns.end(), [&](const auto& one) { return one.name == each.name; });
+    out << fmt::format("A new {} was handed out; the one that was given may hold no longer. Write into the configuration:\n{}\n\n", fmt::join(core::meter::names_in(said->first), ", "), now->second);
+  }
 }
 
 }  // namespace
@@ -163,6 +176,7 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
     out << '\n';
     for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';
   }
+  show_used_up(filled.kind, kind, trial.learned(), out);
   const bool well = trial.health().state == core::meter::Health::State::well;
   if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);
   else out << "It can be used.\n";

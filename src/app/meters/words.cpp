@@ -55,6 +55,7 @@ constexpr std::array request_words{
     Word{"body"}, Word{"form", choice, false, "json lenient_json xml csv text"},
     Word{"trust", choice, false, "authorities first_seen"},
     Word{"absent"},
+    Word{"basic", part},
 };
 constexpr std::array registers_words{
     Word{"device", text, true},
@@ -87,6 +88,7 @@ constexpr std::array number_words{
     Word{"unit"},
     Word{"unit_at"},
     Word{"comma", yes_no},
+    Word{"words", named},
     Word{"scale", factor},
     Word{"offset", number},
     Word{"sign", choice, false, "plus minus"},
@@ -109,7 +111,7 @@ constexpr std::array time_words{
     Word{"as", choice, true, "iso8601 unix unix_ms age local"},
     Word{"believed", duration},
 };
-constexpr std::array learned_words{Word{"of"}, Word{"at"}, Word{"secret", yes_no}};
+constexpr std::array learned_words{Word{"of"}, Word{"at"}, Word{"secret", yes_no}, Word{"first"}};
 constexpr std::array access_words{Word{"basic", part}, Word{"digest", part}, Word{"session", part}};
 constexpr std::array login_words{Word{"user", text, true}, Word{"password", text, true}};
 constexpr std::array session_words{

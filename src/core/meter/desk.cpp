@@ -34,8 +34,10 @@ Duration doubled(Duration pause, int times, Duration most) {
 
 bool contains(const std::vector<std::uint8_t>& all, std::uint8_t one) { return std::find(all.begin(), all.end(), one) != all.end(); }
 
-std::string refusal(const Source& source, int status) {
+std::string refusal(const Source& source, int status, bool opens) {
   switch (status) {
+    case 400:   // as those say it who hand out tokens
+      return opens ? "refuses the log-in (400); correct it in the configuration" : "answers with the error 400";
     case 401:
     case 403:
       return source.kind.access.kind == Access::Kind::none
@@ -142,6 +144,7 @@ void Desk::begin(std::size_t source, Now now, Orders& out) {
     state.cookies.clear();
     state.session_since.reset();
   }
+  begin_with(kind, state.learned);
   for (std::uint8_t q = 0; q < kind.questions.size(); ++q) {
     if (contains(kind.access.questions, q) ? !in : is_needed(kind, q, state.learned)) round.to_ask.push_back(q);
   }
@@ -198,6 +201,11 @@ void Desk::ask(std::size_t source, std::uint8_t question, Now now, Orders& out) 
   ask.access = kind.access.kind;
   ask.user = kind.access.user;
   ask.password = kind.access.password;
+  if (http != nullptr && !http->user.empty()) {
+    ask.access = Access::Kind::basic;
+    ask.user = http->user;
+    ask.password = http->password;
+  }
   ask.patience = kind.patience;
   state.round->asked.push_back(question);
   ++state.health.requests_today;
@@ -271,8 +279,8 @@ void Desk::refuse(const Reply& reply, Now now, Orders& out) {
   const std::uint8_t question = reply.question;
   const bool answered = reply.outcome == Outcome::answered;
   const auto outcome = reply.outcome == Outcome::too_large ? MeterRead::Outcome::absurd : MeterRead::Outcome::silent;
-  const auto told = [&] { fail(reply.source, question, outcome, answered ? refusal(is, reply.status) : reply.trouble, now, out); };
   const bool opens = contains(is.kind.access.questions, question);
+  const auto told = [&] { fail(reply.source, question, outcome, answered ? refusal(is, reply.status, opens) : reply.trouble, now, out); };
   const bool denied = answered && is_denied(reply.status);
   state.round->heard[question].reset();
   // One connection for all topics is one trouble; and a topic that is never said is none while others are.
@@ -523,9 +531,10 @@ std::optional<Instant> Desk::moment(std::size_t source, std::uint8_t question, N
 void Desk::recall(std::size_t source, const Options& learned, Now now) {
   State& state = states_[source];
   state.learned = learned;
-  const Access& access = sources_[source].kind.access;
+  const Template& kind = sources_[source].kind;
+  const bool is_session = kind.access.kind == Access::Kind::session && !learned.empty() && knows_session(kind, learned);
   // Cookies are not kept: a session that lives by them is opened anew; so is one that says where to listen.
-  if (access.kind == Access::Kind::session && !access.cookies && !listens(sources_[source].kind) && !learned.empty()) state.session_since = now.at;
+  if (is_session && !kind.access.cookies && !listens(kind)) state.session_since = now.at;
 }
 
 void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, Now now) {

@@ -40,9 +40,19 @@ std::string truth_like(std::string_view before, bool is_true) {
   return is_true ? "1" : "0";
 }
 
+/// The word that means a number.
+base::Result<std::string> word_for(const Expression& pick, Dimension dimension, double number) {
+  const double grain = 1 / static_cast<double>(grains_per_unit(dimension));
+  for (const auto& [word, meant] : pick.words) {
+    if (std::abs(meant - number) <= grain / 2) return word;
+  }
+  return fault(fmt::format("no word there means {:.10g}", number));
+}
+
 /// `before` with another number in it; its unit stays.
 base::Result<std::string> words_with(std::string_view before, const Expression& pick, Dimension dimension,
                                      double number, const Heard& heard) {
+  if (!pick.words.empty()) return word_for(pick, dimension, number);
   if (dimension == Dimension::truth) return truth_like(before, number != 0);
   const auto written = number_at_front(before, pick.decimal_comma);
   const std::string_view unit = written && !written->unit.empty() ? written->unit : unit_of(pick, heard);
@@ -236,7 +246,8 @@ base::Result<void> Draft::write(const Expression& pick, Dimension dimension, dou
     if (!place) return fault(where + ": " + place.error().text);
     const auto old = words_of(**place);
     const std::string words = TRY(words_with(old.value_or(""), pick, dimension, number, heard_));
-    put_words(**place, words, dimension == Dimension::truth ? kind_of(words) : Kind::number, form_of(pick.question));
+    const bool is_word = dimension == Dimension::truth || !pick.words.empty();
+    put_words(**place, words, is_word ? kind_of(words) : Kind::number, form_of(pick.question));
   } else {
     return fault(where + ": no words can be looked for in a tree");
   }

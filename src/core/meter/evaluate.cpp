@@ -48,6 +48,12 @@ Found found_in(const Content& content, const After& after, bool decimal_comma) {
   return {wire::trimmed(rest->substr(0, rest->find_first_of("\r\n<)"))), {}};
 }
 
+/// What a word means; another one than those that are named is nothing.
+Value meaning_of(const Expression& pick, std::string_view word) {
+  const auto found = std::find_if(pick.words.begin(), pick.words.end(), [&](const auto& each) { return say_the_same(word, each.first); });
+  return found == pick.words.end() ? Value{} : Value{found->second, {}};
+}
+
 Value pick_from(const Template& kind, const Expression& pick, Dimension dimension, const Heard& heard) {
   const Content* content = answer(heard, pick.question);
   if (content == nullptr) return {};
@@ -58,6 +64,7 @@ Value pick_from(const Template& kind, const Expression& pick, Dimension dimensio
     return Value{{}, fmt::format("{}: {}", place_text(kind, pick.question, pick.at), what)};
   };
   if (!found.words && !found.instead.empty()) return trouble(fmt::format("{} is no number", found.instead));
+  if (found.words && !pick.words.empty()) return meaning_of(pick, wire::trimmed(*found.words));
   if (!found.words || says_nothing(*found.words)) return {};
   auto number = number_in(*found.words, dimension, unit_of(pick, heard), pick.decimal_comma);
   if (!number) return trouble(number.error().text);

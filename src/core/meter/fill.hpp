@@ -7,9 +7,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/meter/option.hpp"
 #include "core/meter/template.hpp"
 
 namespace core::meter {
@@ -20,19 +20,6 @@ struct Complaint {
   std::string text;
   bool operator==(const Complaint&) const = default;
 };
-
-/// Why this cannot be the value of the option; empty: it can. `has_port`: whether the port has an option of its own, so
-/// that a host needs none.
-[[nodiscard]] std::string objection(const Option& option, std::string_view value, bool has_port);
-
-/// Something that the option may be, for a proof that leaves out what does not matter.
-[[nodiscard]] std::string any_value(const Option& option);
-
-/// Whether that can be the unit of a Modbus device: 0 to 255.
-[[nodiscard]] bool is_unit(std::string_view text);
-
-/// Whether one of its options is a port.
-[[nodiscard]] bool has_port(const Template& kind);
 
 /// A kind with its options in place. With complaints it is not to be used.
 struct Filled {
@@ -48,7 +35,7 @@ struct Filled {
 /// - A step of a path that is nothing but `{option}` is the path that the option says.
 /// An option is empty when it has neither a value nor a default. What uses an empty one, or what is learned from a
 /// question that is not asked, is left out: a header; a question for its URL or body, and everything that is picked
-/// from it; a number, but first_of, mean and, behind its first, a sum only lose the terms that are left out; a log-in
+/// from it; a question of which nothing is read any more; a number, but first_of, mean and, behind its first, a sum only lose the terms that are left out; a log-in
 /// when all options of its texts are empty. It complains about what is required and missing, unknown, no value of its
 /// type, and when no number is left.
 [[nodiscard]] Filled fill(const Template& kind, const Options& given);

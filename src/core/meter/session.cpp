@@ -105,8 +105,21 @@ bool session_holds(const Access& access, const Options& learned, std::optional<I
 void forget_session(const Template& kind, Options& learned) {
   for (const Learns& each : kind.learns) {
     const auto& first = kind.access.questions;
-    if (std::find(first.begin(), first.end(), each.question) != first.end()) learned.erase(each.name);
+    if (each.first.empty() && std::find(first.begin(), first.end(), each.question) != first.end()) learned.erase(each.name);
   }
+}
+
+void begin_with(const Template& kind, Options& learned) {
+  for (const Learns& each : kind.learns) {
+    if (!each.first.empty()) learned.try_emplace(each.name, each.first);
+  }
+}
+
+bool knows_session(const Template& kind, const Options& learned) {
+  const auto& first = kind.access.questions;
+  return std::all_of(kind.learns.begin(), kind.learns.end(), [&](const Learns& each) {
+    return std::find(first.begin(), first.end(), each.question) == first.end() || learned.contains(each.name);
+  });
 }
 
 std::optional<WallTime> end_of_token(std::string_view jwt) {

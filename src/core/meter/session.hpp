@@ -27,8 +27,12 @@ namespace core::meter {
 
 /// Whether one need not log in before the next round.
 [[nodiscard]] bool session_holds(const Access& access, const Options& learned, std::optional<Instant> since, Now now);
-/// Drops what the questions of the session taught.
+/// Drops what the questions of the session taught, but for what opens the next one (Learns::first).
 void forget_session(const Template& kind, Options& learned);
+/// Adds what is known before anything was learned.
+void begin_with(const Template& kind, Options& learned);
+/// Whether everything is known that the questions of the session teach.
+[[nodiscard]] bool knows_session(const Template& kind, const Options& learned);
 /// When a JSON Web Token says that it ends (its `exp`); nothing when it says nothing.
 [[nodiscard]] std::optional<WallTime> end_of_token(std::string_view jwt);
 

@@ -74,6 +74,10 @@ std::uint64_t digest_of(const Template& kind) {
       if (part != Part::detail) add(digest, text);
     });
   }
+  // Another refresh token begins another chain of them.
+  for (const Learns& each : kind.learns) {
+    if (!each.first.empty()) add(digest, each.first);
+  }
   digest.add(kind.tells().bits());
   return digest.value();
 }

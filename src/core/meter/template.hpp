@@ -72,6 +72,7 @@ struct HttpQuestion {
   std::vector<Header> headers;
   std::string body;
   Trust trust = Trust::authorities;
+  std::string user{}, password{};  ///< a log-in of its own (Basic), as of a program where tokens are handed out; empty: that of the kind
   bool operator==(const HttpQuestion&) const = default;
 };
 
@@ -112,6 +113,8 @@ void each_text(Any& what, Act&& act) {
     act(Part::address, http->url);
     for (auto& header : http->headers) act(Part::detail, header.second);
     act(Part::body, http->body);
+    act(Part::detail, http->user);
+    act(Part::detail, http->password);
   } else if (auto* modbus = std::get_if<ModbusQuestion>(&what)) {
     act(Part::address, modbus->device);
     act(Part::word, modbus->unit);
@@ -206,6 +209,7 @@ struct Expression {
   std::string unit;                ///< "kW"; empty: that of the measurand; one written behind the number counts more
   std::optional<Path> unit_at;     ///< where the answer names the unit
   bool decimal_comma = false;
+  std::vector<std::pair<std::string, double>> words{};   ///< what stands there means a number; another word is nothing. None: a number stands there
 
   std::vector<Expression> of;      ///< of sum, mean, first_of: their terms
   By by;
@@ -270,6 +274,7 @@ struct Learns {
   std::uint8_t question = 0;
   Path at;                         ///< empty: the whole text
   bool secret = false;
+  std::string first{};             ///< what it is until then, a text with options; what was learned since outlives a session. Empty: nothing
   bool operator==(const Learns&) const = default;
 };
 

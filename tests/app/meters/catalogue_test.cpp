@@ -195,6 +195,12 @@ TEST_F(MetersFolder, shows_what_a_kind_needs) {
   EXPECT_EQ(say(MetersOptions::What::show, "nothing").status, 1);
 }
 
+TEST_F(MetersFolder, shows_what_words_in_an_answer_mean) {
+  const std::string out = say(MetersOptions::What::show, "powerwall").out;
+  EXPECT_THAT(out, HasSubstr("words\n  reserve          backup is 96 %\n  online           SystemGridConnected is yes, SystemTransitionToGrid is no,"));
+  EXPECT_THAT(say(MetersOptions::What::show, "solarlog").out, Not(HasSubstr("words\n")));
+}
+
 TEST_F(MetersFolder, proves_by_name_and_by_path_and_fails_on_a_difference) {
   write("sample", sample_called("sample"));
   EXPECT_EQ(say(MetersOptions::What::prove, "sample").status, 0);

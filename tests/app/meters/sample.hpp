@@ -263,4 +263,49 @@ proof:
       solar: 3000 W
 )yaml";
 
+inline constexpr std::string_view tokens_sample = R"yaml(meter: sample
+title: Tokens
+over: http
+options:
+  client: required
+  secret: required
+  refresh_token: required
+auth:
+  session:
+    asks: [access]
+    lasts: 50 min
+asks:
+  access:
+    post: "https://tokens.example/token"
+    basic:
+      user: "{client}"
+      password: "{secret}"
+    body: "grant_type=refresh_token&refresh_token={refresh}"
+  live:
+    get: "https://data.example/live"
+    headers:
+      Authorization: Bearer {token}
+learns:
+  token:
+    of: access
+    at: /access_token
+  refresh:
+    of: access
+    at: /refresh_token
+    first: "{refresh_token}"
+gives:
+  online:
+    of: live
+    at: /state
+    words:
+      OnGrid: yes
+      OffGrid: no
+proof:
+  - live: '{"state":"OnGrid"}'
+    means:
+      online: yes
+  - live: '{"state":"Starting"}'
+    means: {}
+)yaml";
+
 }  // namespace app::meters

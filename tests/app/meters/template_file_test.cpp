@@ -141,11 +141,12 @@ struct Place {
 void collect(const Value& value, std::vector<Place>& places) {
   for (const Value& each : value.children) {
     if (value.kind == Value::Kind::object) places.push_back({each.key, each.line, each.kind});
-    if (each.key != "headers") collect(each, places);
+    const bool has_names_of_others = each.key == "headers" || (each.key == "words" && each.find("OnGrid") != nullptr);
+    if (!has_names_of_others) collect(each, places);
   }
 }
 
-constexpr std::array samples{sample, registers_sample, topics_sample, telegrams_sample, worked_out_sample};
+constexpr std::array samples{sample, registers_sample, topics_sample, telegrams_sample, worked_out_sample, tokens_sample};
 
 /// Every word of every sample.
 std::vector<std::pair<std::string_view, Place>> all_places() {
@@ -231,7 +232,7 @@ TEST(TemplateFile, misses_every_word_that_it_needs) {
 }
 
 TEST(TemplateFile, of_these_tests_uses_all_words_of_the_table) {
-  std::set<std::string> used{"basic", "digest"};  // session stands in their place
+  std::set<std::string> used{"digest"};  // session stands in its place
   for (const auto& [text, each] : all_places()) used.insert(each.key);
   for (std::size_t part = 0; part < parts; ++part) {
     for (const Word& each : words_of(static_cast<Part>(part))) EXPECT_THAT(used, Contains(std::string{each.word}));
@@ -487,6 +488,39 @@ TEST(TemplateFile, says_what_a_program_cannot_work_from) {
   EXPECT_THAT(wrong("by: scenario", "at: /p"), HasSubstr("\"with\" only stands beside \"by\"; remove it"));
   EXPECT_THAT(wrong("by: scenario", "at: /p"), HasSubstr("several answers only stand beside \"by\""));
   EXPECT_THAT(wrong("at: 2026-07-14T15:00+02:00", "at: 15 o'clock"), HasSubstr("write a time as in 2026-07-14T15:00+02:00"));
+}
+
+std::string found_in_tokens(std::string_view before, std::string_view after) {
+  std::string text{tokens_sample};
+  const std::size_t at = text.find(before);
+  EXPECT_NE(at, std::string::npos) << before;
+  return all_of(read(text.replace(at, before.size(), after)).findings);
+}
+
+TEST(TemplateFile, has_words_that_mean_numbers) {
+  const TemplateFile file = read(tokens_sample);
+  ASSERT_EQ(all_of(file.findings), "");
+  EXPECT_THAT(file.kind.gives[0].expression.words, ElementsAre(testing::Pair("OnGrid", 1), testing::Pair("OffGrid", 0)));
+  for (const auto& proof : file.kind.proofs) EXPECT_THAT(prove(file.kind, proof).differences, IsEmpty()) << proof.line;
+}
+
+TEST(TemplateFile, says_what_words_cannot_mean) {
+  EXPECT_THAT(found_in_tokens("OnGrid: yes", "OnGrid: 7"), HasSubstr("\"OnGrid\" means 7; write yes or no"));
+  EXPECT_THAT(found_in_tokens("OnGrid: yes", "OnGrid: [a]"), HasSubstr("\"OnGrid\" means"));
+  EXPECT_THAT(found_in_tokens("    at: /state\n", "    first_of: [/state]\n"), HasSubstr("\"words\" says what stands at one place"));
+  EXPECT_THAT(found_in_tokens("    at: /state\n", "    at: /state\n    comma: yes\n"), HasSubstr("a word has no unit and no comma; remove \"comma\""));
+  EXPECT_THAT(found_in_tokens("      OnGrid: yes\n      OffGrid: no\n", "      {}\n"), HasSubstr("\"words\" is empty"));
+  EXPECT_THAT(found_in_tokens("  online:\n", "  soc:\n"), HasSubstr("\"OnGrid\" means yes; write a number"));
+}
+
+TEST(TemplateFile, has_questions_with_a_log_in_of_their_own_and_what_replaces_an_option) {
+  const core::meter::Template kind = read(tokens_sample).kind;
+  EXPECT_EQ(std::get<HttpQuestion>(kind.questions[0].what).user, "{client}");
+  EXPECT_EQ(std::get<HttpQuestion>(kind.questions[0].what).password, "{secret}");
+  EXPECT_EQ(kind.learns[1].first, "{refresh_token}");
+  EXPECT_THAT(found_in_tokens("      password: \"{secret}\"\n", ""), HasSubstr("a log-in needs \"password\""));
+  EXPECT_THAT(found_in_tokens("    first: \"{refresh_token}\"\n", ""), HasSubstr("access needs itself to be asked"));
+  EXPECT_THAT(found_in_tokens("first: \"{refresh_token}\"", "first: \"{token}\""), HasSubstr("{token} is learned, and may only stand in"));
 }
 
 TEST(TemplateFile, estimates_only_the_sun) {

@@ -9,6 +9,7 @@
 
 #include "../../shell/http_socket.hpp"
 #include "app/meters/catalogue.hpp"
+#include "app/meters/sample.hpp"
 
 namespace app::meters {
 namespace {
@@ -58,6 +59,27 @@ TEST(Trial, a_device_is_asked_and_its_answer_shown) {
   EXPECT_THAT(out.str(), HasSubstr("solar              5230 W"));
   EXPECT_THAT(out.str(), HasSubstr("2040 W go into the grid"));
   EXPECT_THAT(out.str(), HasSubstr("It can be used."));
+}
+
+TEST(Trial, a_token_that_was_used_up_is_told_with_the_one_that_replaces_it) {
+  FakeDevice device([](const Socket& socket, int) {
+    while (true) {
+      const std::string request = socket.request();
+      if (request.empty()) return;
+      const std::string body = request.starts_with("POST /token") ? R"({"access_token":"acc3ss","refresh_token":"r2"})" : R"({"state":"OnGrid"})";
+      socket.send(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+    }
+  });
+  std::string text{tokens_sample};
+  for (const std::string_view host : {"https://tokens.example", "https://data.example"})
+    text.replace(text.find(host), host.size(), fmt::format("http://127.0.0.1:{}", device.port()));
+  const TemplateFile file = read_template(text, "sample.yaml");
+  ASSERT_THAT(file.findings, IsEmpty());
+  std::ostringstream out, err;
+  EXPECT_EQ(try_source(file.kind, {{"client", "c"}, {"secret", "hidd3n"}, {"refresh_token", "r1"}}, out, err), 0) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("A new refresh_token was handed out; the one that was given may hold no longer. Write into the configuration:\nr2\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("acc3ss")));
+  EXPECT_THAT(out.str(), Not(HasSubstr("hidd3n")));
 }
 
 TEST(Trial, what_is_no_such_source_is_told_why) {

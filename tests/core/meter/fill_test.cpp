@@ -237,6 +237,48 @@ TEST(FillEmptyOptions, take_the_log_in_and_what_needs_it_with_them) {
   EXPECT_THAT(filled.kind.learns, IsEmpty());
 }
 
+/// A kind whose session is opened with a token that is replaced each time.
+Template with_refresh() {
+  Template kind = kind_of("http://h/x", {option("client"), option("secret"), option("refresh_token")});
+  HttpQuestion access{HttpQuestion::Verb::post, "http://h/token", {}, "refresh_token={refresh}"};
+  access.user = "{client}";
+  access.password = "{secret}";
+  kind.questions.push_back({"access", access});
+  http(kind).headers = {{"Authorization", "Bearer {token}"}};
+  kind.learns = {{"token", 1, read_path("/t").value(), true}, {"refresh", 1, read_path("/r").value(), true, "{refresh_token}"}};
+  kind.access.kind = Access::Kind::session;
+  kind.access.questions = {1};
+  return kind;
+}
+
+TEST(FillAccess, of_a_question_is_its_own) {
+  const Template filled = fill(with_refresh(), {{"client", "c"}, {"secret", "s{1}"}, {"refresh_token", "r"}}).kind;
+  ASSERT_EQ(filled.questions.size(), 2U);
+  EXPECT_EQ(std::get<HttpQuestion>(filled.questions[1].what).user, "c");
+  EXPECT_EQ(std::get<HttpQuestion>(filled.questions[1].what).password, "s{1}");
+  EXPECT_EQ(std::get<HttpQuestion>(filled.questions[1].what).body, "refresh_token={refresh}") << "learned";
+  EXPECT_EQ(filled.learns[1].first, "r");
+  const Template open = fill(with_refresh(), {{"refresh_token", "r"}}).kind;
+  EXPECT_EQ(std::get<HttpQuestion>(open.questions[1].what).user, "");
+}
+
+TEST(FillAccess, without_what_opens_the_first_session_is_none) {
+  const Template filled = fill(with_refresh(), {{"client", "c"}}).kind;
+  ASSERT_EQ(filled.questions.size(), 1U);
+  EXPECT_THAT(filled.learns, IsEmpty());
+  EXPECT_EQ(filled.access, Access{});
+}
+
+TEST(FillEmptyOptions, leave_out_a_question_of_which_nothing_is_read_any_more) {
+  Template kind = kind_of("http://h/a", {option("load")});
+  kind.questions.push_back({"other", HttpQuestion{HttpQuestion::Verb::get, "http://h/b", {}, ""}});
+  kind.gives.push_back(gives(Measurand::load, pick(1, "/{load}")));
+  EXPECT_EQ(fill(kind, {}).kind.questions.size(), 1U);
+  EXPECT_EQ(fill(kind, {{"load", "x"}}).kind.questions.size(), 2U);
+  kind.learns.push_back({"name", 1, read_path("/n").value(), false});
+  EXPECT_EQ(fill(kind, {}).kind.questions.size(), 2U) << "it teaches something";
+}
+
 TEST(FillAccess, is_there_when_one_of_its_options_is) {
   Template kind = kind_of("http://h/", {option("user"), option("password")});
   kind.access.kind = Access::Kind::basic;

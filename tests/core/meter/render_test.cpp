@@ -122,6 +122,25 @@ TEST(Render, says_truths_as_the_device_does) {
               HasSubstr("\"connected\":\"on\""));
 }
 
+TEST(Render, says_the_word_that_means_it) {
+  auto state = pick("/a");
+  state.words = {{"OnGrid", 1}, {"OffGrid", 0}};
+  const Template words = one(state, R"({"a":"OnGrid"})", online);
+  EXPECT_EQ(shown(words, 0, online), R"({"a":"OffGrid"})");
+  EXPECT_EQ(shown(words, 1, online), R"({"a":"OnGrid"})");
+  EXPECT_EQ(shown(one(state, "{}", online), 1, online), R"({"a":"OnGrid"})");
+  auto numbered = pick("/a");
+  numbered.words = {{"2", 1}, {"1", 0}};
+  EXPECT_EQ(shown(one(numbered, R"({"a":2})", online), 0, online), R"({"a":1})");
+  auto mode = pick("/mode");
+  mode.words = {{"backup", 96}};
+  const Template kept = one(first_of({mode, pick("/percent")}), R"({"mode":"eco","percent":24})", reserve);
+  EXPECT_EQ(shown(kept, 50, reserve), R"({"mode":"eco","percent":50})");
+  EXPECT_EQ(shown(one(mode, R"({"mode":"eco"})", reserve), 50, reserve), "no word there means 50");
+}
+
+}
+
 // --- Several places for one number ----------------------------------------------------------------------------------
 
 TEST(Render, gives_a_sum_to_import_or_export) {

@@ -225,5 +225,81 @@ TEST(Sessions, tokens_survive_a_restart_and_end_by_themselves) {
   EXPECT_THAT(room.next(), ElementsAre("http://box/login")) << "a day before it ends";
 }
 
+/// Each token opens one session, and is replaced by the next.
+Source with_refresh() {
+  Source source = with_lasting_token();
+  Template& kind = source.kind;
+  auto& access = std::get<HttpQuestion>(kind.questions[1].what);
+  access.body = "grant_type=refresh_token&refresh_token={refresh}";
+  access.user = "client";
+  access.password = "s3cret";
+  kind.access.ends_with.clear();
+  kind.access.lasts = 8h;
+  kind.learns.push_back({"refresh", 1, *read_path("/refresh"), true, "r1"});
+  return source;
+}
+std::string asked_with(const Room& room) { return std::get<HttpQuestion>(room.orders.asks.at(0).what).body; }
+
+TEST(Refreshing, each_session_is_opened_with_what_the_one_before_has_taught) {
+  Room room{{with_refresh()}};
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r1");
+  room.answer(R"({"token":"a","refresh":"r/2+="})");
+  EXPECT_THAT(std::get<HttpQuestion>(room.orders.asks.at(0).what).headers, ElementsAre(Header{"Authorization", "Bearer a"}));
+  room.answer(R"({"p":5})");
+  room.now = room.now + 8h;
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r%2F2%2B%3D") << "as a form wants it";
+  room.answer(R"({"token":"b"})");
+  EXPECT_EQ(room.desk.kept(0), (Options{{"refresh", "r/2+="}, {"token", "b"}})) << "who hands out no other one means the same";
+}
+
+TEST(Refreshing, a_question_has_a_log_in_of_its_own) {
+  Room room{{with_refresh()}};
+  (void)room.next();
+  EXPECT_EQ(room.orders.asks[0].access, Access::Kind::basic);
+  EXPECT_EQ(room.orders.asks[0].user, "client");
+  EXPECT_EQ(room.orders.asks[0].password, "s3cret");
+  room.answer(R"({"token":"a","refresh":"r2"})");
+  EXPECT_EQ(room.orders.asks.at(0).user, "");
+  EXPECT_NE(room.orders.asks[0].access, Access::Kind::basic);
+}
+
+TEST(Refreshing, an_access_that_is_refused_is_renewed_once_with_the_newest) {
+  Room room{{with_refresh()}};
+  (void)room.next();
+  room.answer(R"({"token":"a","refresh":"r2"})");
+  room.answer("", 0, 401);
+  ASSERT_THAT(room.urls(), ElementsAre("http://box/login"));
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r2");
+  room.answer(R"({"error":"invalid_grant"})", 0, 400);
+  EXPECT_EQ(room.until_next(), 30s);
+  EXPECT_EQ(room.desk.health(0).trouble, "refuses the log-in (400); correct it in the configuration");
+  (void)room.next();
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r2");
+}
+
+TEST(Refreshing, goes_on_after_a_restart) {
+  Room room{{with_refresh()}};
+  room.desk.recall(0, {{"token", "a"}, {"refresh", "r2"}}, room.clock());
+  EXPECT_THAT(room.next(), ElementsAre("http://box/live"));
+  room.answer("", 0, 401);
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r2");
+}
+
+TEST(Refreshing, begins_with_a_log_in_where_only_the_refresh_token_is_known) {
+  Room room{{with_refresh()}};
+  room.desk.recall(0, {{"refresh", "r2"}}, room.clock());
+  EXPECT_THAT(room.next(), ElementsAre("http://box/login"));
+  EXPECT_EQ(asked_with(room), "grant_type=refresh_token&refresh_token=r2");
+}
+
+TEST(Refreshing, another_first_token_is_another_source) {
+  Source again = with_refresh();
+  EXPECT_EQ(digest_of(again.kind), digest_of(with_refresh().kind));
+  again.kind.learns.back().first = "r9";
+  EXPECT_NE(digest_of(again.kind), digest_of(with_refresh().kind));
+}
+
 }  // namespace
 }  // namespace core::meter

@@ -209,6 +209,35 @@ TEST(Expression, takes_its_unit_from_the_answer_then_from_the_file) {
   EXPECT_EQ(meaning(power, {R"({"p":1.5,"u":"PF"})"}).trouble, "q /p: \"PF\" is no unit of it");
 }
 
+Expression worded(std::vector<std::pair<std::string, double>> words, std::string_view at = "/a") {
+  Expression out = pick(at);
+  out.words = std::move(words);
+  return out;
+}
+
+TEST(Expression, words_mean_numbers_and_others_nothing) {
+  const auto state = one(worded({{"OnGrid", 1}, {"OffGrid", 0}, {"2", 1}}), online);
+  EXPECT_EQ(got(meaning(state, {R"({"a":"OnGrid"})"}), online), 1);
+  EXPECT_EQ(got(meaning(state, {R"({"a":" OffGrid "})"}), online), 0);
+  EXPECT_EQ(got(meaning(state, {R"({"a":2.0})"}), online), 1) << "a word may be a number, however it is written";
+  for (const auto* other : {"\"ongrid\"", "\"Transition\"", "null", "true", "\"\"", "[1]"}) {
+    const auto none = meaning(state, {"{\"a\":" + std::string(other) + "}"});
+    EXPECT_TRUE(none.amounts.empty()) << other;
+    EXPECT_EQ(none.trouble.empty(), std::string(other) != "[1]") << other;
+  }
+}
+
+TEST(Expression, a_word_may_stand_before_a_number) {
+  const auto kept = one(first_of({worded({{"backup", 96}}, "/mode"), pick("/percent")}), reserve);
+  EXPECT_EQ(got(meaning(kept, {R"({"mode":"backup","percent":24})"}), reserve), 96);
+  EXPECT_EQ(got(meaning(kept, {R"({"mode":"self_consumption","percent":24})"}), reserve), 24);
+  EXPECT_EQ(got(meaning(kept, {R"({"percent":24})"}), reserve), 24);
+}
+
+TEST(Expression, a_word_that_is_not_named_can_be_zero) {
+  EXPECT_EQ(got(meaning(one(or_zero(worded({{"running", 400}}))), {R"({"a":"idle"})"}), grid), 0);
+}
+
 TEST(Expression, an_unsigned_current_takes_the_sign_of_its_phase) {
   auto made = kind("em", Form::json, {"q"}, {gives(current_l1, pick("/i")), gives(grid_l1, pick("/p"))}, {});
   made.gives[0].signed_like = grid_l1;
