@@ -9,6 +9,7 @@
 
 #include "core/meter/evaluate.hpp"
 #include "core/meter/number.hpp"
+#include "core/meter/packed.hpp"
 #include "core/meter/path.hpp"
 #include "wire/registers.hpp"
 #include "wire/telegram_text.hpp"
@@ -54,10 +55,12 @@ base::Result<std::string> words_with(std::string_view before, const Expression& 
                                      double number, const Heard& heard) {
   if (!pick.words.empty()) return word_for(pick, dimension, number);
   if (dimension == Dimension::truth) return truth_like(before, number != 0);
-  const auto written = number_at_front(before, pick.decimal_comma);
+  const bool packed = is_packed(before);
+  const auto written = packed ? std::nullopt : number_at_front(before, pick.decimal_comma);
   const std::string_view unit = written && !written->unit.empty() ? written->unit : unit_of(pick, heard);
   const auto factor = factor_of(unit, dimension);
   if (!factor) return fault(fmt::format("\"{}\" is no unit of it", wire::shortened(unit)));
+  if (packed) return packed_like(before, number / *factor);
   const std::string digits = digits_of(number / *factor, pick.decimal_comma);
   if (!written) return digits;
   const auto start = static_cast<std::size_t>(written->digits.data() - before.data());

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/meter/packed.hpp"
 #include "wire/tree.hpp"
 
 namespace core::meter {
@@ -78,6 +79,10 @@ tl::unexpected<base::Fault> no_number(std::string_view text) {
   return base::fail(base::Culprit::device, got + " is no number");
 }
 
+tl::unexpected<base::Fault> no_unit(std::string_view unit) {
+  return base::fail(base::Culprit::user, fmt::format("\"{}\" is no unit of it", wire::shortened(unit)));
+}
+
 /// How many characters at the front of `text` are a number without its sign.
 std::size_t length_of_number(std::string_view text, bool decimal_comma) {
   std::size_t at = 0;
@@ -121,6 +126,7 @@ std::optional<double> factor_of(std::string_view unit, Dimension dimension) {
 }
 
 bool says_nothing(std::string_view text) {
+  if (is_packed(without_quotes(text))) return !packed_number(without_quotes(text));
   const std::string word = small(without_quotes(text));
   constexpr std::array<std::string_view, 9> words{"",   "null",    "none",        "nan",  "n/a",
                                                   "na", "unknown", "unavailable", "undef"};
@@ -161,6 +167,10 @@ base::Result<double> number_in(std::string_view text, Dimension dimension, std::
     if (const auto truth = truth_in(words)) return *truth;
     return no_number(text);
   }
+  if (const auto packed = packed_number(words)) {
+    if (const auto factor = factor_of(unit, dimension)) return *packed * *factor;
+    return no_unit(unit);
+  }
   const auto written = number_at_front(words, decimal_comma);
   if (!written) return no_number(text);
   const bool has_unit = !written->unit.empty();
@@ -171,7 +181,7 @@ base::Result<double> number_in(std::string_view text, Dimension dimension, std::
   if (!number || !trimmed(behind).empty()) return no_number(text);
   const auto factor = factor_of(has_unit ? written->unit : unit, dimension);
   if (factor) return *number * *factor;
-  if (!has_unit) return base::fail(base::Culprit::user, fmt::format("\"{}\" is no unit of it", wire::shortened(unit)));
+  if (!has_unit) return no_unit(unit);
   return base::fail(base::Culprit::device, fmt::format("\"{}\" has a unit of something else", wire::shortened(text)));
 }
 

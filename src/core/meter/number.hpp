@@ -1,4 +1,4 @@
-// A number as devices write it: "3177.4 W", "3.18 kW", " 007", "00.418*kW", "1,5" (spec/energy-sources §4.3).
+// A number as devices write it: "3177.4 W", "3.18 kW", " 007", "00.418*kW", "1,5" (spec/energy-sources §4.3), "fl_C49A5000" (packed.hpp).
 #pragma once
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <vector>
 
 #include "core/meter/draft.hpp"
@@ -12,6 +13,7 @@
 #include "core/meter/fill.hpp"
 #include "core/meter/kinds/kinds.hpp"
 #include "core/meter/number.hpp"
+#include "core/meter/packed.hpp"
 
 namespace core::meter {
 namespace {
@@ -234,17 +236,24 @@ class Rendering {
   Shown shown_;
 };
 
+std::string_view words_read(const Heard& heard, std::uint8_t question, const Path& at) {
+  return question < heard.size() && heard[question] ? words_at(*heard[question], at).value_or("") : std::string_view{};
+}
+
 /// By how much devices that write whole numbers are off at most, in the measurand's unit: a step of each of its numbers, or of
-/// SunSpec's, which have few digits, a thousandth.
-double coarseness(const Template& kind, const Expression& expression, Dimension dimension, double number) {
+/// SunSpec's, which have few digits, a thousandth; what is packed has the digits of a float.
+double coarseness(const Template& kind, const Expression& expression, Dimension dimension, double number, const Heard& heard) {
   double all = 0;
-  for (const Expression& each : expression.of) all += coarseness(kind, each, dimension, number);
+  for (const Expression& each : expression.of) all += coarseness(kind, each, dimension, number, heard);
   const auto* at = std::get_if<Path>(&expression.at);
   if (expression.kind == Expression::Kind::pick && at != nullptr && !at->steps.empty()) {
     const Form form = kind.questions[expression.question].form;
     const bool has_factor = form == Form::registers && at->steps[0].name.find("factor") != std::string::npos;
-    const bool is_whole = form == Form::registers || form == Form::speedwire;
+    const std::string_view words = words_read(heard, expression.question, *at);
+    const bool is_float = is_packed(words) && words.starts_with("fl_");
+    const bool is_whole = form == Form::registers || form == Form::speedwire || (is_packed(words) && !is_float);
     all = has_factor ? std::max(1.0, std::abs(number) / 1000) : is_whole ? factor_of(expression.unit, dimension).value_or(1) : 0;
+    if (is_float) all = std::abs(number) * std::numeric_limits<float>::epsilon();
   }
   return all * std::abs(expression.scale);
 }
@@ -272,7 +281,7 @@ Done checked(const Template& kind, const Bodies& bodies, const Shown& shown, bas
     const double unit = static_cast<double>(grains_per_unit(dimension_of(what)));
     double off = 1;   // grain
     for (const Gives& each : kind.gives) {
-      if (each.what == what) off += unit * coarseness(kind, each.expression, dimension_of(what), number);
+      if (each.what == what) off += unit * coarseness(kind, each.expression, dimension_of(what), number, heard);
     }
     if (std::abs(static_cast<double>(got->second - *wanted)) > off) {
       return fault(

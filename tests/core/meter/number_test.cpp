@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+
+#include "core/meter/packed.hpp"
 
 namespace core::meter {
 namespace {
@@ -46,6 +49,33 @@ TEST(Unit, is_known_in_any_capitals_but_for_m) {
   EXPECT_EQ(factor_of("mWh", Dimension::counter), 1e-3);
   EXPECT_EQ(factor_of("MA", Dimension::current), std::nullopt);
   EXPECT_EQ(factor_of("MHz", Dimension::frequency), std::nullopt);
+}
+
+TEST(Number, may_be_packed_with_its_type) {
+  EXPECT_EQ(watts("fl_C49A5000"), -1234.5);
+  EXPECT_EQ(watts("\"fl_42780000\"", "kW"), 62000);
+  EXPECT_EQ(watts("u8_FF"), 255);
+  EXPECT_EQ(watts("u1_0013"), 19);
+  EXPECT_EQ(watts("u3_00010000"), 65536);
+  EXPECT_EQ(watts("u6_0000000000000007"), 7);
+  EXPECT_EQ(watts("i8_80"), -128);
+  EXPECT_EQ(watts("i1_FFEC"), -20);
+  EXPECT_EQ(watts("i3_fffffff0"), -16);
+  EXPECT_EQ(watts("i6_FFFFFFFFFFFFFFFF"), -1);
+  for (const auto* none : {"fl_7FC00000", "fl_FF800000", "\"fl_7F800000\""}) EXPECT_TRUE(says_nothing(none)) << none;
+  for (const auto* broken : {"fl_", "fl_C49A50", "fl_C49A50000", "u1_-013", "u1_00G3", "st_05", "fl_C49A5000 W", "u2_0013"})
+    EXPECT_NE(fault_of(broken), "(none)") << broken;
+  EXPECT_EQ(fault_of("u1_0013", Dimension::power, "kWh"), "\"kWh\" is no unit of it");
+}
+
+RC_GTEST_PROP(Number, is_packed_as_near_as_its_type_allows, ()) {
+  const double number = static_cast<double>(*rc::gen::inRange(-100'000'000, 100'000'001)) / 1000;
+  const std::string as_float = packed_like("fl_00000000", number);
+  RC_ASSERT(std::abs(*packed_number(as_float) - number) <= std::abs(number) * 1.2e-7);
+  RC_ASSERT(*packed_number(packed_like("i3_00000000", number)) == std::round(number));
+  RC_ASSERT(*packed_number(packed_like("u8_00", number)) == std::clamp(std::round(number), 0.0, 255.0));
+  RC_ASSERT(*packed_number(packed_like("i1_0000", number)) == std::clamp(std::round(number), -32768.0, 32767.0));
+  RC_ASSERT(packed_like("u6_0000000000000000", 1e300).size() == 19U);
 }
 
 TEST(Nothing, is_said_in_many_words) {

@@ -139,6 +139,12 @@ TEST(Render, says_the_word_that_means_it) {
   EXPECT_EQ(shown(one(mode, R"({"mode":"eco"})", reserve), 50, reserve), "no word there means 50");
 }
 
+TEST(Render, packs_numbers_as_the_device_does) {
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"fl_42780000"})"), -1234.5), R"({"a":"fl_C49A5000"})");
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"u1_0029"})", soc), 62, soc), R"({"a":"u1_003E"})");
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"i1_0000"})"), -20.4), R"({"a":"i1_FFEC"})");
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"u1_0029"})"), -20), "grid would be taken for 0");
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"fl_00000000"})"), 98765.432), R"({"a":"fl_47C0E6B7"})");
 }
 
 // --- Several places for one number ----------------------------------------------------------------------------------
