@@ -235,6 +235,94 @@ def a_tibber_pulse_is_found_by_its_account_and_listened_to():
             expect(stream.connections == before, "and nobody is called with it")
 
 
+# --- Tokens that hold once ------------------------------------------------------------------------------------------------
+
+class Tokens:
+    """A cloud as those of Enphase and Tesla: each refresh token opens one session and is replaced; an older one is refused."""
+
+    def __init__(self, path, known, data, basic=None):
+        self.path, self.known, self.data, self.basic = path, known, data, basic
+        self.refresh, self.access, self.lasts, self.handed, self.refused, self.unwanted = "r0/+=", None, 86400, 0, 0, 0
+
+    def __call__(self, handler, body):
+        if handler.path == self.path:
+            form = {name: values[0] for name, values in urllib.parse.parse_qs(body).items()}
+            told = handler.headers.get("Authorization")
+            if told != self.basic or form != dict(self.known, grant_type="refresh_token", refresh_token=self.refresh):
+                self.refused += 1
+                return says(handler, {"error": "invalid_grant"}, 400)
+            self.handed += 1
+            self.refresh, self.access = "r%d/+=" % self.handed, jwt(self.handed, self.lasts)
+            return says(handler, {"access_token": self.access, "refresh_token": self.refresh, "expires_in": self.lasts, "token_type": "Bearer"})
+        if handler.headers.get("Authorization") != "Bearer %s" % self.access:
+            self.unwanted += 1
+            return says(handler, {"error": "token expired"}, 401)
+        return self.data(handler)
+
+
+def an_account_whose_refresh_token_holds_once_goes_on_with_the_newest_after_a_restart():
+    sun = [3271]
+
+    def summary(handler):
+        expect(handler.headers.get("key") == "k3y" and handler.path == "/api/v4/systems/67/summary", "it asks with its key", handler.path)
+        return says(handler, {"current_power": sun[0], "battery_charge_w": 0, "battery_discharge_w": 0, "last_report_at": int(time.time())})
+
+    tokens = Tokens("/oauth/token", {}, summary, "Basic " + base64.b64encode(b"program:s3cr&t pass").decode())
+    cloud = Device(tokens)
+    block = ('"meters": { "roof": { "type": "enphase-cloud", "role": "solar", "pollInterval": 1, "options": { "api_key": "k3y", "client_id": "program", '
+             '"client_secret": "s3cr&t pass", "refresh_token": "r0/+=", "system": 67 } } },')
+    kind = elsewhere("enphase-cloud", ("https://api.enphaseenergy.com", "http://127.0.0.1:%d" % cloud.port), ("every: 30 min\n", "every: 1 s\n"),
+                     ("least_every: 15 min", "least_every: 1 s"), ("a_day: 32", "a_day: 100000"))
+    with contextlib.closing(cloud), house(block, prepare=kind) as rig:
+        kept = os.path.join(rig.folder, "sources.json")
+        expect(reads(rig, "roof", solar=3271), "the sun is read", source(rig, "roof"), cloud.requests)
+        tokens.access, sun[0] = "revoked", 1000
+        expect(reads(rig, "roof", solar=1000), "access that is refused is renewed", source(rig, "roof"))
+        expect(tokens.handed == 2 and tokens.unwanted == 1, "once, with the second token", tokens.handed, tokens.unwanted)
+        expect(eventually(lambda: os.path.exists(kept) and json.dumps(tokens.refresh) in open(kept, encoding="utf-8").read()), "the third is kept")
+        expect(os.stat(kept).st_mode & 0o777 == 0o600, "for nobody else to read", oct(os.stat(kept).st_mode))
+        rig.end()
+        sun[0] = 2000
+        rig.start()
+        expect(reads(rig, "roof", solar=2000), "a restart goes on", source(rig, "roof"))
+        expect(tokens.handed == 2, "with the access that it has", tokens.handed)
+        rig.end()
+        tokens.access, sun[0], tokens.lasts = "revoked", 3000, 5
+        rig.start()
+        expect(reads(rig, "roof", solar=3000), "where that has ended meanwhile the newest token opens the next session", source(rig, "roof"))
+        expect(eventually(lambda: tokens.handed >= 5), "whose short life ends with a renewal", tokens.handed)
+        expect(tokens.refused == 0 and tokens.unwanted == 2, "before anybody refuses it", tokens.refused, tokens.unwanted)
+        for secret in ("s3cr&t", "s3cr%26t", "r0/", "r1/", "r0%2F", "r1%2F", "k3y", "eyJ"):
+            expect(secret not in rig.log(), "no secret is in the log")
+
+
+def a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again():
+    site = {"solar_power": 3102, "percentage_charged": 62.0, "battery_power": -2010, "load_power": 812.5, "grid_status": "Active", "grid_power": -279.5}
+
+    def live(handler):
+        expect(handler.path == "/api/1/energy_sites/4711/live_status", "it asks for its site", handler.path)
+        return says(handler, {"response": dict(site, timestamp=time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()))})
+
+    tokens = Tokens("/oauth2/v3/token", {"client_id": "program"}, live)
+    cloud = Device(tokens)
+    at = "http://127.0.0.1:%d" % cloud.port
+    block = ('"meters": { "wall": { "type": "tesla-energy", "role": "house", "pollInterval": 1, "options": { "site": 4711, "client_id": "program", '
+             '"refresh_token": "%s" } } },')
+    kind = elsewhere("tesla-energy", ("https://{login}", at), ("https://fleet-api.prd.{region}.vn.cloud.tesla.com", at), ("every: 10 min\n", "every: 1 s\n"),
+                     ("least_every: 60 s", "least_every: 1 s"), ("a_day: 1500", "a_day: 100000"),
+                     ('  login: { default: auth.tesla.com, help: "who gave the token; with a client\'s secret fleet-auth.prd.vn.cloud.tesla.com" }\n', ""),
+                     ('  region: { default: na, help: "na or eu" }\n', ""))
+    with contextlib.closing(cloud):
+        with house(block % "r0/+=", prepare=kind) as rig:
+            expect(reads(rig, "wall", solar=3102, grid=-279.5, load=812.5, battery=-2010, soc=62), "the house is read", source(rig, "wall"))
+            site["grid_status"] = "Inactive"
+            expect(eventually(lambda: source(rig, "wall")["amounts"].get("online") in (0, False)), "an island is seen", source(rig, "wall"))
+            expect(tokens.handed == 1, "with one session", tokens.handed)
+        with house(block % "r0/+=", prepare=kind) as rig:
+            expect(eventually(lambda: "refuses the log-in (400)" in (source(rig, "wall")["trouble"] or "")), "a token that was used is refused", source(rig, "wall"))
+            expect(source(rig, "wall")["state"] == "resting" and tokens.refused == 1, "and not tried again at once", source(rig, "wall"), tokens.refused)
+
+
 # --- One's own ------------------------------------------------------------------------------------------------------------
 
 OWN = """# The box in the garden.
@@ -276,7 +364,9 @@ def a_kind_that_an_owner_wrote_charges_his_car():
 
 SCENARIOS = [an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_account,
              a_growatt_account_of_the_original_is_entered_once_and_its_inverter_found,
-             a_tibber_pulse_is_found_by_its_account_and_listened_to, a_kind_that_an_owner_wrote_charges_his_car]
+             a_tibber_pulse_is_found_by_its_account_and_listened_to,
+             an_account_whose_refresh_token_holds_once_goes_on_with_the_newest_after_a_restart,
+             a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again, a_kind_that_an_owner_wrote_charges_his_car]
 
 
 if __name__ == "__main__":
