@@ -70,6 +70,8 @@ std::map<std::string, std::string, std::less<>> moments(WallTime now) {
           {"tomorrow", date(today(now) + chrono::days{1})},
           {"from", base::to_iso8601(from)},
           {"to", base::to_iso8601(to)},
+          {"from_s", fmt::format("{}", from.since_epoch().count() / 1000)},
+          {"to_s", fmt::format("{}", to.since_epoch().count() / 1000)},
           {"from_ms", fmt::format("{}", from.since_epoch().count())},
           {"to_ms", fmt::format("{}", to.since_epoch().count())},
           {"from_digits", digits(from)},
@@ -77,8 +79,7 @@ std::map<std::string, std::string, std::less<>> moments(WallTime now) {
 }
 
 bool is_moment(std::string_view name) {
-  constexpr std::array<std::string_view, 8> names{"today",   "tomorrow", "from",        "to",
-                                                  "from_ms", "to_ms",    "from_digits", "to_digits"};
+  constexpr std::array<std::string_view, 10> names{"today", "tomorrow", "from", "to", "from_s", "to_s", "from_ms", "to_ms", "from_digits", "to_digits"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -19,7 +19,7 @@ namespace core::table {
 [[nodiscard]] std::map<std::string, std::string, std::less<>> moments(WallTime now);
 
 /// today, tomorrow (YYYY-MM-DD, days of the market); from, to (the beginning of today and the end of tomorrow, like
-/// 2026-07-13T22:00:00Z), from_ms, to_ms (milliseconds since 1970), from_digits, to_digits (YYYYMMDDhhmm, UTC).
+/// 2026-07-13T22:00:00Z), from_s, to_s (seconds since 1970), from_ms, to_ms (milliseconds), from_digits, to_digits (YYYYMMDDhhmm, UTC).
 [[nodiscard]] bool is_moment(std::string_view name);
 
 /// How long from `now` until it is worth asking for prices again: hourly from 12:55 until tomorrow is known, else after `every`, which

@@ -32,6 +32,8 @@ TEST(Moments, are_written_as_questions_want_them) {
   EXPECT_EQ(all.at("tomorrow"), "2026-07-15");
   EXPECT_EQ(all.at("from"), "2026-07-13T22:00:00Z");
   EXPECT_EQ(all.at("to"), "2026-07-15T22:00:00Z");
+  EXPECT_EQ(all.at("from_s"), "1783980000");
+  EXPECT_EQ(all.at("to_s"), "1784152800");
   EXPECT_EQ(all.at("from_ms"), "1783980000000");
   EXPECT_EQ(all.at("to_digits"), "202607152200");
   for (const auto& [name, text] : all) EXPECT_TRUE(is_moment(name));
