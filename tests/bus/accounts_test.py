@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Energy sources behind somebody's account, and one of the owner's own making: the real program against clouds on loopback.
+"""Energy sources behind somebody's account or over a WebSocket, and one of the owner's own making: the real program against clouds on loopback.
 
 accounts_test.py PROGRAM   runs all scenarios; ends with 1 when one of them failed.
 
@@ -153,7 +153,8 @@ class Stream:
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
-    def serve(self, peer, token):
+    def greet(self, peer):
+        """Says hello as a WebSocket does; what it was asked for."""
         self.connections += 1
         head = {}
         peer.rfile.readline()
@@ -161,8 +162,13 @@ class Stream:
             name, _, value = line.decode().partition(":")
             head[name.lower()] = value.strip()
         accept = base64.b64encode(hashlib.sha1((head["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+        protocol = "Sec-WebSocket-Protocol: %s\r\n" % head["sec-websocket-protocol"] if "sec-websocket-protocol" in head else ""
         peer.wfile.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n"
-                          "Sec-WebSocket-Protocol: %s\r\n\r\n" % (accept, head["sec-websocket-protocol"])).encode())
+                          "%s\r\n" % (accept, protocol)).encode())
+        return head
+
+    def serve(self, peer, token):
+        head = self.greet(peer)
         first = self.hear(peer)
         if first.get("payload") != {"token": token}:
             return self.put(peer, 8, (4403).to_bytes(2, "big"))
@@ -233,6 +239,39 @@ def a_tibber_pulse_is_found_by_its_account_and_listened_to():
         with house(block % "wr0ng", prepare=kind) as rig:
             expect(eventually(lambda: "look whether the token is right" in (source(rig, "pulse")["trouble"] or "")), "a wrong token is said", source(rig, "pulse"))
             expect(stream.connections == before, "and nobody is called with it")
+
+
+# --- Volkszähler ----------------------------------------------------------------------------------------------------------
+
+class Push(Stream):
+    """A middleware that pushes what all its channels say."""
+
+    def serve(self, peer, channels):
+        self.greet(peer)
+        while not self.closed:
+            for uuid, watts in dict(channels).items():
+                self.say(peer, {"version": "0.3", "data": {"uuid": uuid, "tuples": [[int(time.time() * 1000), watts, 1]]}})
+            time.sleep(0.3)
+
+
+def a_volkszaehler_pushes_and_the_channels_of_others_are_passed_over():
+    channels = {"8ac1-grid": -1122, "9bd2-sun": 3480.5, "0000-else": 77}
+    push = Push(channels)
+    block = ('"meters": { "vz": { "type": "volkszaehler-push", "role": "house", "pollInterval": 1, "options": { "host": "127.0.0.1", "port": %d, '
+             '"grid": "8ac1-grid"%s } } },')
+    with contextlib.closing(push):
+        with house(block % (push.port, ', "solar": "9bd2-sun"')) as rig:
+            expect(reads(rig, "vz", grid=-1122, solar=3480.5), "both channels are read", source(rig, "vz"))
+            channels["8ac1-grid"] = 355
+            expect(reads(rig, "vz", grid=355, solar=3480.5), "and followed", source(rig, "vz"))
+            expect(source(rig, "vz")["state"] == "well" and push.connections == 1, "over one connection", source(rig, "vz"), push.connections)
+        with house(block % (push.port, "")) as rig:
+            expect(reads(rig, "vz", grid=355), "one channel is enough", source(rig, "vz"))
+            expect("solar" not in source(rig, "vz")["amounts"] and source(rig, "vz")["state"] == "well", "without the other", source(rig, "vz"))
+        with house(block % (push.port, ', "solar": "unknown"')) as rig:
+            expect(reads(rig, "vz", grid=355), "what is there is read", source(rig, "vz"))
+            del channels["8ac1-grid"]
+            expect(eventually(lambda: "has said nothing" in (source(rig, "vz")["trouble"] or ""), 60), "who falls silent is told of", source(rig, "vz"))
 
 
 # --- Tokens that hold once ------------------------------------------------------------------------------------------------
@@ -365,6 +404,7 @@ def a_kind_that_an_owner_wrote_charges_his_car():
 SCENARIOS = [an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_account,
              a_growatt_account_of_the_original_is_entered_once_and_its_inverter_found,
              a_tibber_pulse_is_found_by_its_account_and_listened_to,
+             a_volkszaehler_pushes_and_the_channels_of_others_are_passed_over,
              an_account_whose_refresh_token_holds_once_goes_on_with_the_newest_after_a_restart,
              a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again, a_kind_that_an_owner_wrote_charges_his_car]
 
