@@ -28,7 +28,7 @@ struct Visit {
   int cars = 1;
   int phases = 1;  ///< of the connectors; the cars have one
   bool known = false;  ///< the cars were there before: how many phases they use is remembered
-  std::vector<Trouble> troubles;
+  std::vector<Trouble> troubles{};
   int stops_borne = 10'000;                     ///< by the cars, before they refuse until they are plugged in again
   std::optional<sim::BatteryTraits> battery{};  ///< the meter then shows the power of grid and battery, and its level
   int battery_first = 0;                        ///< percent: our priority level, and that of those peers that have one

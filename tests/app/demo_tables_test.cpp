@@ -44,7 +44,8 @@ TEST(DemoTables, what_was_tomorrow_is_today_on_the_next_day) {
   const std::vector<Slot> before = at(Measure::price, 14h).slots;
   const std::vector<Slot> after = demo_tables(Measure::price, midnight + 24h, midnight + 26h).front().slots;
   for (const Slot& each : before) {
-    if (each.start >= midnight) EXPECT_NE(std::find(after.begin(), after.end(), each), after.end());
+    if (each.start < midnight) continue;
+    EXPECT_NE(std::find(after.begin(), after.end(), each), after.end());
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 Visit demo_visit() {
   const sim::Trace trace = app::demo_days(WallTime{}, 1);
   const WallTime day = trace.begins();
-  return {"demo", trace, day + 7h + 30min, day + 18h, base::kilowatt_hours(80), 1, 1, {}};
+  return {"demo", trace, day + 7h + 30min, day + 18h, base::kilowatt_hours(80), 1, 1, false, {}};
 }
 
 const Competitor& named(std::string_view name) {

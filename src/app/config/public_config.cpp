@@ -33,13 +33,21 @@ class Teller {
  public:
   /// A member of an object, or with an empty key of a list.
   void scalar(std::string_view key, const Value& value) {
-    const auto number = value.kind == Value::Kind::word ? number_of(value) : std::nullopt;
-    const auto yes = value.kind == Value::Kind::word ? yes_of(value) : std::nullopt;
     if (value.kind == Value::Kind::nothing) out.nothing(key);
-    else if (number && *number == std::floor(*number) && std::abs(*number) < 1e15) out.whole(key, static_cast<std::int64_t>(*number));
-    else if (number) out.number(key, *number);
-    else if (yes) out.yes_no(key, *yes);
+    else if (value.kind == Value::Kind::word) word(key, value);
     else out.text(key, tellable(value.text));
+  }
+
+  /// Nobody quoted it: it may be a number, or yes or no.
+  void word(std::string_view key, const Value& value) {
+    if (const auto number = number_of(value)) {
+      if (*number == std::floor(*number) && std::abs(*number) < 1e15) out.whole(key, static_cast<std::int64_t>(*number));
+      else out.number(key, *number);
+    } else if (const auto yes = yes_of(value)) {
+      out.yes_no(key, *yes);
+    } else {
+      out.text(key, tellable(value.text));
+    }
   }
 
   void list(std::string_view key, const Value& value, const std::string& path) {
