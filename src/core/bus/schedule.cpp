@@ -16,7 +16,7 @@ constexpr Duration settle_before_raise = 11s;    // §3.3: one full round of lat
 constexpr Duration heartbeat_answer_due = 110ms; // heartbeat 18.8 + latency under 70 + answer 18.8 (§1.8)
 constexpr Duration exchange = 140ms;             // heartbeat, the slowest answer, and its read
 constexpr Duration guard_time = 25ms;            // silence on the line before we speak (§1.6)
-constexpr Duration owed_needs = 168ms;        // heartbeat, answer and guard before the next slot
+constexpr Duration owed_needs = 168ms;           // heartbeat, answer and guard before the next slot
 constexpr Duration burst_spacing = 100ms;        // §2.2
 constexpr Duration burst_needs = 45ms;           // a linkready and a guard
 constexpr Duration burst_period = 60s;           // §3.2 step 8
@@ -255,7 +255,7 @@ bool transmit(Turn& turn, const wire::FrameBytes& frame, const wire::Permission&
 
 void heartbeat(Turn& turn, Unit& unit) {
   BusMemory& bus = turn.state.bus;
-  unit.owed = false;
+  const bool out_of_turn = std::exchange(unit.owed, false);   // the answer to the one before may still come
   Utterance said = next_utterance(turn, unit);
   if (const auto typed = std::exchange(unit.typed_limit, std::nullopt); typed && unit.account.told && said.order == wire::Order::nothing)
     said = {wire::Order::limit, std::clamp(*typed, std::min(unit.unit_minimum(), *unit.account.told), *unit.account.told)};
@@ -271,7 +271,7 @@ void heartbeat(Turn& turn, Unit& unit) {
   frame.protocol = unit.protocol;
   if (!transmit(turn, wire::encode(frame), permission_for(turn, unit), heartbeat_answer_due, exchange)) return;
   unit.addressed = turn.now.at;
-  const int most_due = bus.networked ? most_answers_due : 1;
+  const int most_due = bus.networked ? most_answers_due : out_of_turn ? 2 : 1;
   unit.answers_due = static_cast<std::uint8_t>(std::min(unit.answers_due + 1, most_due));
   note_told(turn, unit, said);
   if (said.order == wire::Order::nothing) return;

@@ -136,7 +136,8 @@ bool there_is_some(const World& world, const core::Snapshot& snapshot, const cor
         view.told.value_or(Amps{}) > Amps{} || view.limit.value_or(Amps{}) > Amps{} || view.drawn >= flowing;
     if (!answers) needed += view.held;
     else if (current) needed += part_for(world, snapshot, view);
-    if (!answers || current) at_the_fuse += answers ? least_for(world, snapshot, view) : view.held;
+    if (!answers) at_the_fuse += view.held;
+    else if (view.drawn >= flowing) at_the_fuse += least_for(world, snapshot, view);
   }
   if (at_the_fuse > snapshot.circuit) return false;
   // A circuit's limit does not come and go: at its edge there is enough.
