@@ -36,9 +36,11 @@ void choose_for_all(State& state, Mode mode) {
 /// Orders for a car are known to protocol 2 alone (spec/twc-protocol §2.8).
 bool takes_orders(const Unit& unit) { return unit.link == Link::linked && unit.protocol == wire::Protocol::two; }
 
-/// A car is only started that may have what its connector would let it take: a dormant one may have kept more.
+/// A car is only started that may have what its connector would let it take: a dormant one may have kept more. One that charges has
+/// it already, and was perhaps told less a moment ago.
 bool is_ordered(const Unit& unit, CarOrder order) {
-  const bool may_start = unit.granted.value > 0_A && unit.account.told.value_or(0_A) > 0_A && unit.limit <= *unit.account.told;
+  const bool kept_more = unit.limit > unit.account.told.value_or(0_A) && !unit.charging();
+  const bool may_start = unit.granted.value > 0_A && unit.account.told.value_or(0_A) > 0_A && !kept_more;
   return takes_orders(unit) && (order == CarOrder::stop || may_start);
 }
 
