@@ -77,14 +77,15 @@ class Trial {
   }
   void show(const core::meter::Ask& ask, const core::meter::Reply& reply) {
     const bool opens = std::find(kind_.access.questions.begin(), kind_.access.questions.end(), ask.question) != kind_.access.questions.end();
+    const bool is_secret = opens || std::any_of(kind_.learns.begin(), kind_.learns.end(), [&](const auto& each) { return each.secret && each.question == ask.question; });
     out_ << fmt::format("{}  {} {}\n", kind_.questions[ask.question].name, way_of(ask.what), shell::http::harmless(core::meter::address_of(ask.what)));
     if (reply.outcome != core::meter::Reply::Outcome::answered) {
       out_ << "  " << reply.trouble << "\n\n";
       return;
     }
     const bool is_http = std::holds_alternative<core::meter::HttpQuestion>(ask.what);
-    out_ << fmt::format("  {}{} bytes{}\n", is_http ? fmt::format("{} with ", reply.status) : "", reply.body.size(), opens ? "; a log-in, not shown" : ":");
-    std::string text{opens ? std::string_view{} : reply.body.substr(0, shown_of_an_answer)};
+    out_ << fmt::format("  {}{} bytes{}\n", is_http ? fmt::format("{} with ", reply.status) : "", reply.body.size(), is_secret ? "; a log-in, not shown" : ":");
+    std::string text{is_secret ? std::string_view{} : reply.body.substr(0, shown_of_an_answer)};
     std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\n'; }, ' ');
     if (!text.empty()) out_ << "  " << text << (reply.body.size() > text.size() ? " …" : "") << '\n';
     out_ << '\n';
