@@ -27,19 +27,24 @@ class Heard {
   }
   ~Heard() { house->leave(); }
 
-  [[nodiscard]] const std::string& body(const Show& show) const {
-    return std::find_if(show.bodies.begin(), show.bodies.end(),
-                        [&](const auto& each) {
-                          const std::size_t place = place_of(animal.kind, each.first);
-                          return place < animal.kind.questions.size() && is_listened_to(animal.kind.questions[place]);
-                        })
-        ->second;
+  /// What it speaks by itself.
+  [[nodiscard]] std::vector<std::string> speech(const Show& show) const {
+    std::vector<std::string> texts;
+    for (const auto& [name, body] : show.bodies) {
+      const std::size_t place = place_of(animal.kind, name);
+      if (place < animal.kind.questions.size() && is_listened_to(animal.kind.questions[place])) texts.push_back(body);
+    }
+    return texts;
+  }
+  [[nodiscard]] std::string half_a_sentence() {
+    const std::string whole = speech(shows_anew(animal, random, house->now().wall)).front();
+    return whole.substr(0, whole.size() / 2);
   }
   /// Again and again: nobody may listen yet.
   template <class F>
-  [[nodiscard]] bool say_until(const std::string& text, F holds) {
+  [[nodiscard]] bool say_until(const std::vector<std::string>& texts, F holds) {
     for (int i = 0; i < 100; ++i) {
-      voice->say(text);
+      for (const std::string& each : texts) voice->say(each);
       if (!house->turn(holds, i < 5 ? 40ms : 200ms)) continue;
       if (i > 0) house->settle();
       return true;
@@ -51,7 +56,7 @@ class Heard {
     const Show show = shows_anew(animal, random, house->now().wall);
     house->forget();
     const auto hears = [&] { return words_of(house->amounts()) == words_of(show.amounts); };
-    EXPECT_TRUE(say_until(body(show), hears)) << where << ": " << words_of(house->amounts()) << " is not "
+    EXPECT_TRUE(say_until(speech(show), hears)) << where << ": " << words_of(house->amounts()) << " is not "
                                               << words_of(show.amounts) << house->health().trouble;
     EXPECT_TRUE(!show.well || house->health().trouble.empty()) << where << ": " << house->health().trouble;
   }
@@ -104,10 +109,9 @@ TEST_P(SpeakingAnimals, are_heard_and_again_after_whatever_was_said_instead) {
   heard.house->ask();
   heard.good("at first");
   heard.good("with other numbers");
-  const Show cut = shows_anew(heard.animal, heard.random, heard.house->now().wall);
-  const std::string half = heard.body(cut).substr(0, heard.body(cut).size() / 2);
-  for (const std::string& instead : {std::string("<!DOCTYPE html><html><title>Log in</title></html>"), half,
-                                     std::string{}, std::string("\0\xFF\x80\x1F", 4), std::string(2'000'000, 'x')}) {
+  for (const std::string& instead :
+       {std::string("<!DOCTYPE html><html><title>Log in</title></html>"), heard.half_a_sentence(), std::string{},
+        std::string("\0\xFF\x80\x1F", 4), std::string(2'000'000, 'x')}) {
     heard.bad(instead, kind().name() + ": " + instead.substr(0, 20));
     heard.good("and again");
   }
@@ -119,8 +123,7 @@ TEST_P(SpeakingAnimals, are_heard_again_when_they_hang_up_in_the_middle) {
   heard.house->ask();
   heard.good("at first");
   for (int i = 0; i < 3; ++i) {
-    const Show cut = shows_anew(heard.animal, heard.random, heard.house->now().wall);
-    heard.voice->say(heard.body(cut).substr(0, heard.body(cut).size() / 2));
+    heard.voice->say(heard.half_a_sentence());
     heard.voice->hang_up();
     heard.good("and again");
   }
@@ -150,15 +153,12 @@ TEST_P(SpeakingAnimals, are_heard_as_each_of_their_proofs_says) {
     Heard heard(make_animal(kind().file, proof, Identified::as_proven));
     heard.house->ask();
     const Show show = as_proven(heard.animal, heard.house->now().wall);
-    const bool speaks = std::any_of(show.bodies.begin(), show.bodies.end(), [&](const auto& each) {
-      return is_listened_to(heard.animal.kind.questions[place_of(heard.animal.kind, each.first)]);
-    });
+    const std::vector<std::string> speech = heard.speech(show);
     if (proof.fault) {
-      heard.bad(speaks ? heard.body(show) : std::string{}, where);
+      heard.bad(speech.empty() ? std::string{} : speech.front(), where);
       continue;
     }
-    EXPECT_TRUE(
-        heard.say_until(heard.body(show), [&] { return words_of(heard.house->amounts()) == words_of(show.amounts); }))
+    EXPECT_TRUE(heard.say_until(speech, [&] { return words_of(heard.house->amounts()) == words_of(show.amounts); }))
         << where << ": " << words_of(heard.house->amounts()) << heard.house->health().trouble;
   }
 }

@@ -59,7 +59,7 @@ class House {
     replies_.clear();
     const std::int64_t today = now_.wall.since_epoch() / 24h;
     for (std::size_t i = 0; i < reader_->desk().sources().size(); ++i)
-      asked_before_[i] = today == std::exchange(day_[i], today) ? health(i).requests_today : 0;
+      asked_before_[i] = today == std::exchange(day_.try_emplace(i, today).first->second, today) ? health(i).requests_today : 0;
     if (std::exchange(begun_, true)) reader_->wake();
     else reader_->start();
   }

@@ -65,7 +65,10 @@ class HttpDevice {
       http->url = zoo::elsewhere(http->url, here(door.port()));
     }
     kind_ = animal.kind;
-    for (const auto& each : kind_.learns) names_.insert(each.name);
+    for (const auto& each : kind_.learns) {
+      names_.insert(each.name);
+      if (!each.first.empty()) taught_[each.name] = each.first;
+    }
   }
 
   /// What it answers from now on.
@@ -93,7 +96,8 @@ class HttpDevice {
   void expire() {
     const std::lock_guard lock(mutex_);
     for (const auto& each : kind_.learns) {
-      if (opens(kind_, each.question)) taught_[each.name] = "expired";
+      // What opens the next session outlives this one.
+      if (opens(kind_, each.question) && each.first.empty()) taught_[each.name] = "expired";
     }
     cookie_ = "zoo=expired";
   }
@@ -186,9 +190,11 @@ class HttpDevice {
     }
     const bool first = !kind_.access.questions.empty() && kind_.access.questions.front() == place;
     if (kind_.access.cookies && has_session(kind_) && !first && !request.has("cookie", cookie_)) outdated = true;
-    if (kind_.access.kind == Access::Kind::basic)
-      wrong |= !request.has("authorization",
-                            "Basic " + shell::http::base64(kind_.access.user + ":" + kind_.access.password));
+    const bool own = !http->user.empty();  // a log-in of the question itself
+    const std::string& user = own ? http->user : kind_.access.user;
+    const std::string& password = own ? http->password : kind_.access.password;
+    if (own || kind_.access.kind == Access::Kind::basic)
+      wrong |= !request.has("authorization", "Basic " + shell::http::base64(user + ":" + password));
     if (kind_.access.kind == Access::Kind::digest) wrong |= !digest_wanted().is_met_by(request);
     return wrong ? Entry::wrong : outdated ? Entry::outdated : Entry::in;
   }

@@ -23,13 +23,19 @@ inline Subscription& spoken(Animal& animal) {
   }
   throw std::runtime_error(animal.name + " is not heard");
 }
+/// All that it says is heard there from now on: it has one voice.
+inline void speak_from(Animal& animal, const std::string& where) {
+  for (Question& each : animal.kind.questions) {
+    if (auto* heard = std::get_if<Subscription>(&each.what)) heard->from = where;
+  }
+}
 
 /// On a pty, under the name that an adapter has.
 class LineVoice final : public Voice {
  public:
   explicit LineVoice(Animal& animal) : adapter_(folder_.at("adapter")) {
-    std::string& from = spoken(animal).from;
-    from = "serial:" + folder_.at("adapter") + from.substr(from.find('?'));
+    const std::string& from = spoken(animal).from;
+    speak_from(animal, "serial:" + folder_.at("adapter") + from.substr(from.find('?')));
   }
   void say(const std::string& body) override {
     std::string_view left = body;
@@ -54,10 +60,10 @@ class GroupVoice final : public Voice {
  public:
   explicit GroupVoice(Animal& animal)
       : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)), port_(rig::free_port()) {
-    std::string& from = spoken(animal).from;
+    const std::string& from = spoken(animal).from;
     group_ = from.substr(from.find("://") + 3);
     group_.resize(group_.find(':'));
-    from = fmt::format("udp://{}:{}", group_, port_);  // its own port may be somebody else's on this machine
+    speak_from(animal, fmt::format("udp://{}:{}", group_, port_));  // its own port may be somebody else's on this machine
     const in_addr loopback{htonl(INADDR_LOOPBACK)};
     EXPECT_EQ(::setsockopt(socket_.get(), IPPROTO_IP, IP_MULTICAST_IF, &loopback, sizeof loopback), 0);
   }
@@ -120,8 +126,7 @@ class DoorVoice : public Voice {
 class TcpVoice final : public DoorVoice {
  public:
   explicit TcpVoice(Animal& animal) : door_([this](Wire& wire) { speak(wire); }) {
-    std::string& from = spoken(animal).from;
-    from = elsewhere(from, here(door_.port()));
+    speak_from(animal, elsewhere(spoken(animal).from, here(door_.port())));
   }
 
  private:
@@ -143,7 +148,7 @@ class WebVoice final : public DoorVoice {
     for (const auto& each : animal.kind.learns) names_.insert(each.name);
     const bool is_learned = !core::meter::name_in_front(wants_.from).empty();
     if (is_learned) account->set_stream("wss://" + here(secure_.port()) + "/stream");
-    else spoken(animal).from = elsewhere(wants_.from, here(is_secure() ? secure_.port() : plain_.port()));
+    else speak_from(animal, elsewhere(wants_.from, here(is_secure() ? secure_.port() : plain_.port())));
     target_ = is_learned ? "/stream" : wants_.from.substr(wants_.from.find('/', wants_.from.find("://") + 3));
   }
   [[nodiscard]] std::vector<std::string> complaints() {
