@@ -84,6 +84,10 @@ std::string sources_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/sources.json";
 }
 
+std::string table_sources_file(const Configuration& configuration) {
+  return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/table-sources.json";
+}
+
 std::string tables_file(const Configuration& configuration) {
   return configuration.settings_path.empty() ? std::string{} : configuration.settings_path + "/tables.json";
 }

@@ -55,8 +55,9 @@ void add_settings(Configuration& configuration, const shell::Settings& settings,
 
 /// Path of door.json, beside settings.json; empty likewise.
 [[nodiscard]] std::string door_file(const Configuration&);
-/// What was learned of energy sources; empty: it is not kept.
+/// What was learned of energy sources, and of those of prices and forecasts; empty: it is not kept.
 [[nodiscard]] std::string sources_file(const Configuration& configuration);
+[[nodiscard]] std::string table_sources_file(const Configuration& configuration);
 /// What was read of prices and forecasts; empty: it is not kept.
 [[nodiscard]] std::string tables_file(const Configuration& configuration);
 

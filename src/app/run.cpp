@@ -22,6 +22,7 @@
 #include "shell/record/recorder.hpp"
 #include "shell/store/files.hpp"
 #include "shell/store/settings.hpp"
+#include "shell/store/sheet.hpp"
 #include "shell/web/legacy.hpp"
 
 namespace app {
@@ -42,7 +43,7 @@ class Daemon {
     start_recorder();
     prepare_hooks();
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
-    reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(), reading());
+    reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(sources_file(configuration)), reading());
     tables_.emplace(reactor_.io(), configuration.tables, known_tables(), reading_tables());
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
@@ -171,12 +172,14 @@ class Daemon {
     hooks_.emplace(reactor_.io(), std::move(needs));
   }
 
-  shell::SourceSecrets known_of_sources() {
-    const std::string file = sources_file(configuration_);
+  /// What cannot be understood is set aside: somebody may still need the tokens in it.
+  static shell::SourceSecrets known_of_sources(const std::string& file) {
     if (file.empty()) return {};
     auto known = shell::load_source_secrets(file);
     if (known) return std::move(*known);
-    say(Severity::warning, fmt::format("{}: {}", file, known.error().text));
+    const std::string aside = file + ".broken";
+    const bool moved = std::rename(file.c_str(), aside.c_str()) == 0;
+    say(Severity::warning, fmt::format("{}: {}{}", file, known.error().text, moved ? fmt::format(". It is now {}", aside) : std::string{}));
     return {};
   }
 
@@ -189,17 +192,11 @@ class Daemon {
     return needs;
   }
 
-  /// What writes a text into that file; nothing without a file.
+  /// What gives that file another text; nothing without a file.
   std::function<void(std::string)> into(const std::string& file) {
     if (file.empty()) return {};
-    return [this, file](std::string text) {
-      const bool queued = clerk_.post([file, text = std::move(text)]() -> shell::Clerk::Outcome {
-        const auto stored = shell::replace_file(file, text, shell::Old::is_gone);
-        if (!stored) say(Severity::warning, stored.error().text);
-        return {};
-      });
-      if (!queued) say(Severity::warning, fmt::format("{} is not written: the disk is busy", file));
-    };
+    const auto sheet = std::make_shared<shell::Sheet>(file, clerk_, [](const std::string& text) { say(Severity::warning, text); });
+    return [sheet](std::string text) { sheet->write(std::move(text)); };
   }
 
   std::vector<shell::KeptTable> known_tables() {
@@ -218,6 +215,8 @@ class Daemon {
     needs.now = shell::read_clocks;
     needs.zone = [this]() -> const core::rules::Zone& { return core_.config().policies.zone; };
     needs.keep = into(tables_file(configuration_));
+    needs.learned = known_of_sources(table_sources_file(configuration_));
+    needs.keep_learned = into(table_sources_file(configuration_));
     return needs;
   }
 

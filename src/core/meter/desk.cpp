@@ -96,8 +96,8 @@ void Desk::configure(std::vector<Source> sources) {
     });
     if (same == sources_.end()) continue;
     states[i] = std::move(states_[static_cast<std::size_t>(same - sources_.begin())]);
-    // A round goes on only where its answers still find it.
-    const bool goes_on = same - sources_.begin() == static_cast<std::ptrdiff_t>(i) && !listens(sources[i].kind);
+    // A round goes on: what is answered may hold once. What is listened to begins anew.
+    const bool goes_on = !listens(sources[i].kind);
     if (!goes_on && states[i].round) states[i].next = Instant::long_ago();
     if (!goes_on) states[i].round.reset();
     *same = {};
@@ -212,13 +212,15 @@ void Desk::ask(std::size_t source, std::uint8_t question, Now now, Orders& out) 
   out.asks.push_back(std::move(ask));
 }
 
-void Desk::hear(const Reply& reply, Now now, Orders& out) {
-  if (reply.source >= states_.size()) return;
-  State& state = states_[reply.source];
-  if (!state.round || state.round->number != reply.round) return;
+std::optional<std::size_t> Desk::hear(Reply reply, Now now, Orders& out) {
+  const auto of_it = std::find_if(states_.begin(), states_.end(),
+                                  [&](const State& each) { return each.round && each.round->number == reply.round; });
+  if (of_it == states_.end()) return std::nullopt;
+  reply.source = static_cast<std::uint8_t>(of_it - states_.begin());
+  State& state = *of_it;
   auto& asked = state.round->asked;
   const auto place = std::find(asked.begin(), asked.end(), reply.question);
-  if (place == asked.end()) return;
+  if (place == asked.end()) return std::nullopt;
   const Template& kind = sources_[reply.source].kind;
   if (!is_listened_to(kind.questions[reply.question])) asked.erase(place);
   if (is_there(kind, reply)) {
@@ -229,6 +231,7 @@ void Desk::hear(const Reply& reply, Now now, Orders& out) {
     take(instead, now, out);
   }
   if (state.round && state.round->number == reply.round) ask_next(reply.source, now, out);
+  return reply.source;
 }
 
 // --- An answer ------------------------------------------------------------------------------------------------------------
@@ -489,17 +492,20 @@ Duration Desk::table_gap(std::size_t source, Now now, bool told) const {
   return told ? std::max(gap, floor) : std::min(gap, std::max(floor, doubled(1min, state.failed, 1h)));
 }
 
-/// How far apart rounds must be so that a day's requests last for the day.
-Duration Desk::spread(std::size_t source, Now now) {
+/// So many thousandths of a round are left of a day's requests.
+std::int64_t Desk::rounds_left(std::size_t source) const {
   const Template& kind = sources_[source].kind;
-  if (kind.most_a_day <= 0) return {};
-  const State& state = states_[source];
   const auto opening = static_cast<std::int64_t>(kind.access.questions.size());   // asked now and then
   const auto each = std::max<std::int64_t>(1, static_cast<std::int64_t>(kind.questions.size()) - opening);
+  return (kind.most_a_day - opening - static_cast<std::int64_t>(states_[source].health.requests_today)) * 1000 / each;
+}
+
+/// How far apart rounds must be so that a day's requests last for the day.
+Duration Desk::spread(std::size_t source, Now now) const {
+  if (sources_[source].kind.most_a_day <= 0) return {};
   const Duration rest = whole_day - now.wall.since_epoch() % whole_day;
-  const std::int64_t left = kind.most_a_day - opening - static_cast<std::int64_t>(state.health.requests_today);
-  if (left < each) return rest;
-  return rest * each / left;
+  const std::int64_t left = rounds_left(source);
+  return left < 1000 ? rest : rest * 1000 / left;
 }
 
 /// When what an answer says was true: as its stamp says, whose steps count more than what its clock shows.
@@ -535,6 +541,24 @@ void Desk::recall(std::size_t source, const Options& learned, Now now) {
   const bool is_session = kind.access.kind == Access::Kind::session && !learned.empty() && knows_session(kind, learned);
   // Cookies are not kept: a session that lives by them is opened anew; so is one that says where to listen.
   if (is_session && !kind.access.cookies && !listens(kind)) state.session_since = now.at;
+}
+
+std::optional<DaysRequests> Desk::spent(std::size_t source) const {
+  const auto most = static_cast<std::uint32_t>(std::max(0, sources_[source].kind.most_a_day));
+  if (most == 0) return std::nullopt;
+  const std::uint32_t step = (most + 49) / 50;
+  return DaysRequests{states_[source].day, (states_[source].health.requests_today + step - 1) / step * step};
+}
+
+void Desk::recall_spent(std::size_t source, DaysRequests before, Now now) {
+  State& state = states_[source];
+  if (before.day != day_of(now.wall)) return;
+  state.day = before.day;
+  state.health.requests_today = std::max(state.health.requests_today, before.requests);
+  if (sources_[source].kind.most_a_day <= 0 || rounds_left(source) >= 1000) return;
+  state.next = now.at + spread(source, now);   // nothing more today
+  state.health.next_round = state.next;
+  state.health.state = Health::State::resting;
 }
 
 void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, Now now) {

@@ -90,6 +90,13 @@ struct Orders {
   }
 };
 
+/// How many requests a source was sent on one day, by universal time.
+struct DaysRequests {
+  std::int64_t day = 0;            ///< since the epoch
+  std::uint32_t requests = 0;
+  bool operator==(const DaysRequests&) const = default;
+};
+
 /// How a source is.
 struct Health {
   enum class State : std::uint8_t { unasked, well, troubled, resting };
@@ -111,7 +118,8 @@ class Desk {
   void configure(std::vector<Source> sources);
   /// Appends what is due.
   void wake(Now now, Orders& out);
-  void hear(const Reply& reply, Now now, Orders& out);
+  /// Whose reply it was, which may have another place since it was asked; nothing: it is of no matter any more.
+  std::optional<std::size_t> hear(Reply reply, Now now, Orders& out);
   /// When to be woken.
   [[nodiscard]] Instant deadline() const;
 
@@ -121,6 +129,9 @@ class Desk {
   /// What was learned and must survive a restart: tokens. Secret.
   [[nodiscard]] const Options& kept(std::size_t source) const { return states_[source].learned; }
   void recall(std::size_t source, const Options& learned, Now now);
+  /// What counts against its vendor's limit of requests a day, where there is one: rounded up, so that it changes fifty times a day at most.
+  [[nodiscard]] std::optional<DaysRequests> spent(std::size_t source) const;
+  void recall_spent(std::size_t source, DaysRequests before, Now now);
   /// What is known of a source of prices or forecasts from before a restart, read so long ago: it is asked when it is its turn.
   void recall_table(std::size_t source, WallTime known_until, Duration age, Now now);
 
@@ -174,7 +185,8 @@ class Desk {
   void end(std::size_t source, Now now, std::optional<Duration> pause);
   [[nodiscard]] std::optional<Instant> moment(std::size_t source, std::uint8_t question, Now now);
   [[nodiscard]] Instant oldest_part(std::size_t source, Measurand what) const;
-  [[nodiscard]] Duration spread(std::size_t source, Now now);
+  [[nodiscard]] std::int64_t rounds_left(std::size_t source) const;
+  [[nodiscard]] Duration spread(std::size_t source, Now now) const;
   [[nodiscard]] Duration table_gap(std::size_t source, Now now, bool told) const;
 
   std::vector<Source> sources_;

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <random>
 
+#include "base/random.hpp"
 #include "core/meter/number.hpp"
 #include "shell/http/url.hpp"
 #include "shell/meters/local_file.hpp"
@@ -30,6 +31,15 @@ std::string address_of(std::string_view url) {
 /// Another device has another one, though it may have the same name.
 std::string key_of(const core::meter::Source& source) { return fmt::format("{} {:016x}", source.name, core::meter::digest_of(source.kind)); }
 
+/// What each use replaces belongs to the account that handed out the first, whatever else of the source changes; and it is not
+/// forgotten with the source: the first holds no longer.
+constexpr std::string_view chain = "chain ";
+std::string key_of_chain(const core::meter::Source& source, const core::meter::Learns& learns) {
+  base::Digest digest;
+  for (const unsigned char each : learns.first) digest.add(each);
+  return fmt::format("{}{} {} {:016x}", chain, source.kind.name, learns.name, digest.value());
+}
+
 }  // namespace
 
 Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> sources, SourceSecrets secrets,
@@ -42,7 +52,9 @@ Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> s
       ears_(loop, needs_.patience),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
-      told_(desk_.sources().size()) {}
+      told_(desk_.sources().size()) {
+  recall();
+}
 
 Reader::~Reader() = default;
 
@@ -56,28 +68,50 @@ void Reader::recall() {
   for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
     std::string key = key_of(desk_.sources()[i]);
     const auto known = secrets_.learned.find(key);
-    if (known != secrets_.learned.end() && desk_.kept(i).empty()) desk_.recall(i, known->second, needs_.now());
+    core::meter::Options learned = known != secrets_.learned.end() ? known->second : core::meter::Options{};
+    for (const core::meter::Learns& each : desk_.sources()[i].kind.learns) {
+      const auto newest = each.first.empty() ? secrets_.learned.end() : secrets_.learned.find(key_of_chain(desk_.sources()[i], each));
+      if (newest != secrets_.learned.end()) learned.insert(newest->second.begin(), newest->second.end());
+    }
+    if (!learned.empty() && desk_.kept(i).empty()) desk_.recall(i, learned, needs_.now());
+    const auto spent = secrets_.spent.find(key);
+    if (spent != secrets_.spent.end() && desk_.health(i).requests_today == 0) desk_.recall_spent(i, spent->second, needs_.now());
     keys_.push_back(is_of_a_source(key) ? std::string{} : std::move(key));
   }
-  for (const auto& [key, learned] : secrets_.learned) unkept_ = unkept_ || !is_of_a_source(key);
+  for (const auto& [key, learned] : secrets_.learned) unkept_ = unkept_ || (!is_of_a_source(key) && !key.starts_with(chain));
+  for (const auto& [key, spent] : secrets_.spent) unkept_ = unkept_ || !is_of_a_source(key);
 }
 
 /// Written only when something has changed: flash wears. Only who has just answered can have learned something.
 void Reader::keep(std::size_t source) {
   const bool is_there = source < keys_.size() && !keys_[source].empty();  // it may have gone since it was asked
-  if (const core::meter::Options learned = is_there ? desk_.kept(source) : core::meter::Options{}; !learned.empty()) {
-    core::meter::Options& known = secrets_.learned[keys_[source]];
-    unkept_ = unkept_ || known != learned;
-    known = learned;
+  core::meter::Options learned = is_there ? desk_.kept(source) : core::meter::Options{};
+  const auto known_as = [&](const std::string& key, core::meter::Options now) {
+    core::meter::Options& known = secrets_.learned[key];
+    unkept_ = unkept_ || known != now;
+    known = std::move(now);
+  };
+  const auto teaches = is_there ? desk_.sources()[source].kind.learns : std::vector<core::meter::Learns>{};
+  for (const core::meter::Learns& each : teaches) {
+    const auto newest = each.first.empty() ? learned.end() : learned.find(each.name);
+    if (newest == learned.end()) continue;
+    if (newest->second != each.first) known_as(key_of_chain(desk_.sources()[source], each), {*newest});
+    learned.erase(newest);
+  }
+  if (!learned.empty()) known_as(keys_[source], std::move(learned));
+  if (const auto spent = is_there ? desk_.spent(source) : std::nullopt) {
+    core::meter::DaysRequests& known = secrets_.spent[keys_[source]];
+    unkept_ = unkept_ || known != *spent;
+    known = *spent;
   }
   if (!std::exchange(unkept_, false)) return;
-  std::erase_if(secrets_.learned, [this](const auto& each) { return !is_of_a_source(each.first); });
+  std::erase_if(secrets_.learned, [this](const auto& each) { return !is_of_a_source(each.first) && !each.first.starts_with(chain); });
+  std::erase_if(secrets_.spent, [this](const auto& each) { return !is_of_a_source(each.first); });
   if (needs_.keep) needs_.keep(text_of(secrets_));
 }
 
 void Reader::start() {
   started_ = true;
-  recall();
   wake();
 }
 
@@ -87,8 +121,11 @@ void Reader::configure(std::vector<core::meter::Source> sources) {
   heard_from_.clear();
   walks_.clear();
   listening_ = std::make_shared<int>();
+  std::map<std::string, std::string> told;   // what stands is not said again
+  for (std::size_t i = 0; i < told_.size(); ++i) told[desk_.sources()[i].name] = std::move(told_[i]);
   desk_.configure(std::move(sources));
-  told_.assign(desk_.sources().size(), {});
+  told_.clear();
+  for (const core::meter::Source& each : desk_.sources()) told_.push_back(told[each.name]);
   recall();
   if (started_) wake();
 }
@@ -224,8 +261,7 @@ void Reader::heard(const core::meter::Ask& ask, core::meter::Reply reply) {
   reply.question = ask.question;
   reply.round = ask.round;
   if (needs_.overhear) needs_.overhear(ask, reply);
-  desk_.hear(reply, needs_.now(), orders_);
-  keep(ask.source);
+  if (const auto source = desk_.hear(std::move(reply), needs_.now(), orders_)) keep(*source);
   obey();
 }
 

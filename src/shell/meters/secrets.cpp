@@ -21,6 +21,8 @@ std::string text_of(const SourceSecrets& secrets) {
   out["pins"] = secrets.pins;
   out["learned"] = Json::object();
   for (const auto& [source, learned] : secrets.learned) out["learned"][source] = learned;
+  out["spent"] = Json::object();
+  for (const auto& [source, spent] : secrets.spent) out["spent"][source] = {{"day", spent.day}, {"requests", spent.requests}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -38,6 +40,13 @@ base::Result<SourceSecrets> read_source_secrets(std::string_view text) {
   for (const auto& [source, values] : learned.items()) {
     if (!is_texts(values)) return refuse();
     for (const auto& [name, value] : values.items()) secrets.learned[source][name] = value.get<std::string>();
+  }
+  const Json spent = json.value("spent", Json::object());
+  if (!spent.is_object()) return refuse();
+  for (const auto& [source, of_one] : spent.items()) {
+    const bool whole = of_one.is_object() && of_one.contains("day") && of_one["day"].is_number_integer() && of_one.contains("requests") && of_one["requests"].is_number_unsigned();
+    if (!whole) continue;   // tokens and pins are worth more
+    secrets.spent[source] = {of_one["day"].get<std::int64_t>(), static_cast<std::uint32_t>(std::min<std::uint64_t>(of_one["requests"].get<std::uint64_t>(), UINT32_MAX))};
   }
   return secrets;
 }

@@ -1,5 +1,5 @@
-// What was learned of energy sources and must survive a restart: tokens, ids, and the public keys of devices that sign
-// their own certificate. Secret: one file beside settings.json, mode 0600.
+// What was learned of energy sources and must survive a restart: tokens, ids, the public keys of devices that sign their
+// own certificate, and how often those were asked today whose vendor counts it. Secret: one file beside settings.json, mode 0600.
 #pragma once
 
 #include <map>
@@ -7,13 +7,14 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "core/meter/template.hpp"
+#include "core/meter/desk.hpp"
 
 namespace shell {
 
 struct SourceSecrets {
   std::map<std::string, std::string, std::less<>> pins;                    ///< by address: "https://192.168.1.7"
   std::map<std::string, core::meter::Options, std::less<>> learned;        ///< by source and what it is asked
+  std::map<std::string, core::meter::DaysRequests, std::less<>> spent;     ///< likewise
   bool operator==(const SourceSecrets&) const = default;
 };
 

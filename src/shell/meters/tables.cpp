@@ -90,7 +90,7 @@ base::Result<std::vector<KeptTable>> read_tables(std::string_view text) {
 
 Tables::Tables(boost::asio::io_context& loop, std::vector<TableSource> sources, const std::vector<KeptTable>& kept,
                Needs needs)
-    : sources_(std::move(sources)), needs_(std::move(needs)), reader_(loop, asked(sources_), {}, reading()) {
+    : sources_(std::move(sources)), needs_(std::move(needs)), reader_(loop, asked(sources_), std::move(needs_.learned), reading()) {
   const base::Now now = needs_.now();
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     Known& known = known_.emplace_back();
@@ -112,6 +112,7 @@ Reader::Needs Tables::reading() {
   needs.say = needs_.say;
   needs.now = needs_.now;
   needs.table = [this](const core::meter::TableRead& read) { take(read); };
+  needs.keep = needs_.keep_learned;
   return needs;
 }
 

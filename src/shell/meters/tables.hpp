@@ -45,6 +45,8 @@ class Tables {
     std::function<base::Now()> now;
     std::function<const core::rules::Zone&()> zone;   ///< of the house
     std::function<void(std::string)> keep;            ///< a text for read_tables, when a table has changed; empty: nothing is kept
+    SourceSecrets learned{};                          ///< of their sources, from before
+    std::function<void(std::string)> keep_learned{};  ///< see Reader::Needs::keep
   };
 
   /// `loop` outlives it. `kept`: what it told to keep before.

@@ -26,6 +26,14 @@ bool Clerk::post(Work work) {
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= most_queued) return false;
+  }
+  insist(std::move(work));
+  return true;
+}
+
+void Clerk::insist(Work work) {
+  {
+    const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(work));
     if (!thread_.joinable()) {
       // Signals are for the loop's thread; a new thread inherits the mask it is born with.
@@ -38,7 +46,6 @@ bool Clerk::post(Work work) {
     }
   }
   woken_.notify_one();
-  return true;
 }
 
 void Clerk::settle() {

@@ -32,6 +32,8 @@ class Clerk {
   /// Queues work. The thread starts with the first. At most 64 pieces wait; false: the queue is full and nothing was
   /// queued.
   [[nodiscard]] bool post(Work work);
+  /// … however many wait, for who never has more than one piece there.
+  void insist(Work work);
   /// Waits until nothing is queued and nothing runs, for tests and for whoever must know; work that waits for another
   /// attempt counts as done.
   void settle();

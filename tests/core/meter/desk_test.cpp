@@ -208,6 +208,48 @@ TEST(Desk, questions_of_a_device_that_bears_one_wait_for_each_other) {
   EXPECT_THAT(room.urls(), ElementsAre("http://h/solar"));
 }
 
+/// Whatever is kept of what was spent, however often it is started anew.
+RC_GTEST_PROP(DeskProperty, a_vendors_day_is_never_exceeded_by_restarts, ()) {
+  Source source = json_source("/p");
+  source.kind.most_a_day = *rc::gen::inRange(5, 400);
+  std::optional<DaysRequests> kept;
+  int asked = 0, changes = 0;
+  for (int restart = 0; restart < 100; ++restart) {
+    Room room{{source}};
+    room.wall = midnight + restart * 10min;
+    if (kept) room.desk.recall_spent(0, *kept, room.clock());
+    for (int round = *rc::gen::inRange(0, 4); round > 0 && room.desk.deadline() < room.now + 1h; --round) {
+      (void)room.next();
+      if (room.clock().wall >= midnight + 24h) break;
+      asked += static_cast<int>(room.orders.asks.size());
+      room.answer(R"({"p":1})");
+      changes += room.desk.spent(0) != kept;
+      kept = room.desk.spent(0);
+    }
+  }
+  RC_ASSERT(asked <= source.kind.most_a_day);
+  RC_ASSERT(changes <= 51);
+  if (kept) RC_ASSERT(kept->requests <= static_cast<std::uint32_t>(asked + 100 * ((source.kind.most_a_day + 49) / 50)));
+}
+
+TEST(Desk, what_was_spent_yesterday_is_no_matter_today) {
+  Source source = json_source("/p");
+  source.kind.most_a_day = 10;
+  Room room{{source}};
+  const std::int64_t today = room.clock().wall.since_epoch() / 24h;
+  room.desk.recall_spent(0, {today - 1, 10}, room.clock());
+  EXPECT_EQ(room.desk.health(0).requests_today, 0U);
+  EXPECT_THAT(room.next(), testing::SizeIs(1));
+  room.desk.recall_spent(0, {today, 10}, room.clock());
+  EXPECT_EQ(room.desk.health(0).state, Health::State::resting);
+}
+
+TEST(Desk, of_who_counts_nothing_nothing_is_kept) {
+  Room room{{json_source("/p")}};
+  (void)room.next();
+  EXPECT_EQ(room.desk.spent(0), std::nullopt);
+}
+
 RC_GTEST_PROP(DeskProperty, a_vendors_day_is_never_exceeded_and_lasts_until_midnight, ()) {
   Source source = json_source("/p");
   source.kind.cloud = true;
@@ -294,9 +336,10 @@ TEST(Desk, another_configuration_leaves_what_is_asked_the_same) {
   room.orders.clear();
   room.desk.configure({two_numbers(), json_source("/p")});
   EXPECT_EQ(room.desk.health(1).readings, 1U);
-  room.desk.hear({former.source, former.question, former.round, Reply::Outcome::answered, 200, "1"}, room.clock(), room.orders);
-  EXPECT_THAT(room.orders.reads, IsEmpty()) << "its place is another's now";
-  EXPECT_THAT(room.next(), Not(IsEmpty())) << "its round begins anew";
+  EXPECT_EQ(room.desk.hear({former.source, former.question, former.round, Reply::Outcome::answered, 200, "1"}, room.clock(), room.orders), 0U)
+      << "where it stands now";
+  ASSERT_EQ(room.orders.reads.size(), 1U);
+  EXPECT_EQ(room.orders.reads[0].meter.index, 0U);
 }
 
 RC_GTEST_PROP(DeskProperty, whatever_is_answered_every_source_is_asked_again_and_nothing_is_made_up, ()) {

@@ -242,6 +242,48 @@ TEST_F(Reading, what_is_wrong_is_said_once_with_the_sources_name) {
   EXPECT_THAT(loop_.run([&] { return said(); }), testing::StartsWith("box: a web page instead of JSON"));
 }
 
+TEST_F(Reading, what_stands_is_not_said_again_when_other_sources_come) {
+  FakeDevice device([&](const Socket& socket, int) {
+    (void)socket.request();
+    socket.send(ok("<!doctype html><title>log in</title>"));
+    (void)socket.closes();
+  });
+  const Source box = source(fmt::format("http://127.0.0.1:{}/", device.port()));
+  Source other = box;
+  other.name = "other";
+  begin({box});
+  ASSERT_EQ(wait_for(1).size(), 1U);
+  loop_.run([&] { reader_->configure({other, box}); });
+  ASSERT_GE(wait_for(2).size(), 2U);
+  const std::string all = loop_.run([&] { return said(); });
+  EXPECT_EQ(all.find("box: "), all.rfind("box: ")) << all;
+  EXPECT_THAT(all, HasSubstr("other: a web page")) << all;
+}
+
+TEST_F(Reading, who_was_asked_as_often_today_as_he_allows_is_left_alone_after_a_restart) {
+  int requests = 0;
+  FakeDevice device([&](const Socket& socket, int) {
+    ++requests;
+    (void)socket.request();
+    socket.send(ok(R"({"p":1})"));
+    (void)socket.closes();
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/", device.port()));
+  box.kind.most_a_day = 10;
+  Source other = box;
+  other.name = "other";
+  SourceSecrets known;
+  known.spent[fmt::format("box {:016x}", digest_of(box.kind))] = {read_clocks().wall.since_epoch() / 24h, 10};
+  begin({box, other}, known);
+  ASSERT_EQ(wait_for(1).size(), 1U);
+  EXPECT_EQ(loop_.run([&] { return reader_->desk().health(0).readings; }), 0U);
+  loop_.run([&] { reader_.reset(); });
+  EXPECT_EQ(requests, 1);
+  const auto now = read_source_secrets(kept());
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->spent.size(), 2U);
+}
+
 TEST_F(Reading, a_token_that_is_known_is_used_without_a_log_in) {
   std::string request;
   FakeDevice device([&](const Socket& socket, int) {
@@ -297,12 +339,56 @@ TEST_F(Reading, what_was_learned_is_written_when_it_changes_and_without_what_bel
   EXPECT_LE(writes_, 2) << "who belongs to nobody may be forgotten before the plant is known";
 }
 
+/// Each log-in replaces what the next one needs: the first would be refused for ever.
+TEST_F(Reading, a_token_that_holds_once_survives_that_its_source_is_changed_and_that_it_was_gone) {
+  std::vector<std::string> log_ins;
+  FakeDevice device([&](const Socket& socket, int) {
+    const std::string request = socket.request();
+    const bool is_log_in = request.starts_with("GET /login?");
+    if (is_log_in) log_ins.push_back(request.substr(11, request.find(' ', 11) - 11));
+    socket.send(ok(is_log_in ? fmt::format(R"({{"token":"t","refresh":"r{}"}})", log_ins.size()) : R"({"p":1})"));
+    (void)socket.closes();
+  });
+  Source box = source(fmt::format("http://127.0.0.1:{}/live", device.port()));
+  std::get<HttpQuestion>(box.kind.questions[0].what).headers.emplace_back("Authorization", "Bearer {token}");
+  HttpQuestion login;
+  login.url = fmt::format("http://127.0.0.1:{}/login?{{refresh}}", device.port());
+  box.kind.name = "cloud";
+  box.kind.questions.push_back({"login", login});
+  box.kind.learns.push_back({"token", 1, *read_path("/token"), true});
+  box.kind.learns.push_back({"refresh", 1, *read_path("/refresh"), true, "handed"});
+  box.kind.access.kind = core::meter::Access::Kind::session;
+  box.kind.access.questions = {1};
+  const auto read_once = [&](const Source& as, SourceSecrets known) {
+    const std::size_t before = wait_for(0).size();
+    begin({as}, std::move(known));
+    EXPECT_EQ(wait_for(before + 2).size(), before + 2) << "the log-in, and what it was for";
+    loop_.run([&] { reader_.reset(); });
+    return *read_source_secrets(kept());
+  };
+  SourceSecrets known = read_once(box, {});
+  begin({source("http://127.0.0.1:9/")}, known);   // it is gone for a while
+  loop_.run([&] { reader_.reset(); });
+  std::get<HttpQuestion>(box.kind.questions[0].what).url += "?all";
+  known = read_once(box, known);
+  Source handed_another = box;
+  handed_another.kind.learns[1].first = "another";
+  read_once(handed_another, known);
+  EXPECT_THAT(log_ins, testing::ElementsAre("handed", "r1", "another"));
+}
+
 TEST(SourceSecrets, come_back_as_they_were_and_nothing_else_is_taken) {
   SourceSecrets secrets;
   secrets.pins["https://192.168.1.7"] = "sha256//abc=";
   secrets.learned["Powerwall2"] = {{"token", "a\"b"}};
+  secrets.spent["SolarEdge"] = {20'000, 120};
   EXPECT_EQ(*read_source_secrets(text_of(secrets)), secrets);
-  for (const char* text : {"", "[]", "{\"pins\":1}", "{\"pins\":{\"a\":1}}", "{\"learned\":{\"a\":\"s3cret\"}}", "{\"learned\":{\"a\":{\"b\":[\"s3cret\"]}}}"}) {
+  for (const char* count : {"1", "{\"day\":1}", "{\"day\":1,\"requests\":-1}"}) {
+    const auto read = read_source_secrets(fmt::format("{{\"pins\":{{\"a\":\"b\"}},\"spent\":{{\"a\":{}}}}}", count));
+    ASSERT_TRUE(read) << count;
+    EXPECT_TRUE(read->pins.size() == 1 && read->spent.empty()) << "a count that makes no sense costs no pin";
+  }
+  for (const char* text : {"", "[]", "{\"spent\":1}", "{\"pins\":1}", "{\"pins\":{\"a\":1}}", "{\"learned\":{\"a\":\"s3cret\"}}", "{\"learned\":{\"a\":{\"b\":[\"s3cret\"]}}}"}) {
     const auto read = read_source_secrets(text);
     ASSERT_FALSE(read) << text;
     EXPECT_THAT(read.error().text, Not(HasSubstr("s3cret")));
