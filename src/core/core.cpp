@@ -110,6 +110,10 @@ void take_for_policies(const MeterConfig& source, Measurand what, std::int64_t g
     case Measurand::voltage_l3: put(meter.volts[2], Volts::grains(grains)); break;
     case Measurand::reserve: put(meter.reserve, static_cast<int>(grains)); break;
     case Measurand::online: put(meter.online, grains != 0); break;
+    case Measurand::storm: put(meter.storm, grains != 0); break;
+    case Measurand::mode:
+      if (const auto mode = operating_mode(grains)) put(meter.mode, *mode);
+      break;
     default: break;
   }
 }

@@ -199,6 +199,7 @@ TEST(Ruling, the_module_of_the_powerwall_is_its_section_and_tells_what_its_app_s
   rules::Wanted wanted;
   wanted.before.push_back(rule("Full", {is("modules.TeslaPowerwall2.batteryLevel", "gte", 95), is("modules.TeslaPowerwall2.gridStatus", "eq", 0),
                                         is("modules.TeslaPowerwall2.reservePercent", "eq", 20), is("modules.TeslaPowerwall2.voltage", "gt", 239),
+                                        is("modules.TeslaPowerwall2.operatingMode", "eq", "backup"), is("modules.TeslaPowerwall2.stormWatch", "eq", 1),
                                         is("modules.TeslaPowerwall2.importW", "eq", 300)}, value(11)));
   Desk desk(wanted);
   desk.config.meters.push_back({"Powerwall2", {Measurand::load, Measurand::solar}, 10s});
@@ -208,13 +209,21 @@ TEST(Ruling, the_module_of_the_powerwall_is_its_section_and_tells_what_its_app_s
   meter.battery_level = {960, now};
   meter.online = {false, now};
   meter.reserve = {200, now};
+  meter.mode = {OperatingMode::backup, now};
+  meter.storm = {true, now};
   meter.volts[0] = {240_V, now};
   meter.volts[1] = {0_V, now};
   meter.exchanged = {300_W, now};
   EXPECT_EQ(desk.decide().target.value, 11_A);
+  const auto applies_no_more = [&] {
+    desk.memory.ask_at = desk.picture.now.at;
+    return desk.decide().green;
+  };
   meter.online.value = true;
-  desk.memory.ask_at = desk.picture.now.at;
-  EXPECT_TRUE(desk.decide().green);
+  EXPECT_TRUE(applies_no_more());
+  meter.online.value = false;
+  meter.mode.value = OperatingMode::autonomous;
+  EXPECT_TRUE(applies_no_more());
 }
 
 TEST(Ruling, where_no_policy_of_an_own_list_applies_nothing_is_charged) {

@@ -68,6 +68,8 @@ const telling: Record<string, (value: number) => string> = {
   exported: (value) => `exported ${energy(value / 1000)}`,
   produced: (value) => `produced ${energy(value / 1000)}`,
   online: (value) => (value === 0 ? 'the grid is away' : 'the grid is there'),
+  mode: (value) => `battery: ${['', 'self-consumption', 'backup', 'by time'][value] ?? value}`,
+  storm: (value) => (value === 0 ? 'no storm is awaited' : 'a storm is awaited'),
 };
 
 export function toldInWords(amounts: Record<string, number>): string[] {

@@ -230,8 +230,8 @@ class PolicyReader {
 
   /// Whether there are meters that tell it.
   static bool is_told(Quantity what) {
-    constexpr std::array<Quantity, 8> told{Quantity::consumed,      Quantity::generated, Quantity::imported,    Quantity::exported,
-                                           Quantity::battery_level, Quantity::reserve,   Quantity::grid_status, Quantity::voltage};
+    constexpr std::array told{Quantity::consumed,    Quantity::generated, Quantity::imported,       Quantity::exported,    Quantity::battery_level,
+                              Quantity::grid_status, Quantity::reserve,   Quantity::operating_mode, Quantity::storm_watch, Quantity::voltage};
     return std::find(told.begin(), told.end(), what) != told.end();
   }
 
@@ -243,7 +243,7 @@ class PolicyReader {
     if (known && is_told(expression.quantity())) return;
     say(Severity::warning, value,
         fmt::format("{}: {} is not known here, so no comparison with it is true; {}", reading_, shown(value),
-                    known ? "a meter has consumedW, generatedW, importW, exportW, batteryLevel, reservePercent, gridStatus and voltage" : "a module is the name of a meter"));
+                    known ? "a meter has consumedW, generatedW, importW, exportW, batteryLevel, reservePercent, operatingMode, stormWatch, gridStatus and voltage" : "a module is the name of a meter"));
   }
 
   std::optional<Expression> amount(const Value& rule, std::string_view key) {

@@ -93,8 +93,7 @@ std::string question_in_words(const core::meter::Question& question) {
 std::vector<std::string> meanings(const core::meter::Expression& expression, core::Dimension dimension) {
   std::vector<std::string> all;
   for (const auto& [word, number] : expression.words) {
-    const std::string meant = dimension != core::Dimension::truth ? fmt::format("{:g} {}", number, core::unit_of(dimension)) : number != 0 ? "yes" : "no";
-    all.push_back(fmt::format("{} is {}", word, meant));
+    all.push_back(fmt::format("{} is {}", word, number_in_words(number, dimension)));
   }
   for (const auto& each : expression.of) {
     for (std::string& more : meanings(each, dimension)) all.push_back(std::move(more));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/meter/fill.hpp"
 #include "core/meter/understand.hpp"
@@ -93,11 +94,13 @@ void compare(const Understood& got, const Proof& proof, Proven& out) {
 
 }  // namespace
 
-std::string amount_in_words(const Amount& amount) {
-  const core::Dimension dimension = core::dimension_of(amount.what);
-  if (dimension == core::Dimension::truth) return amount.grains != 0 ? "yes" : "no";
-  return fmt::format("{} {}", core::number_of(amount), core::unit_of(dimension));
+std::string number_in_words(double number, core::Dimension dimension) {
+  if (dimension == core::Dimension::truth) return number != 0 ? "yes" : "no";
+  const auto mode = dimension == core::Dimension::mode ? core::operating_mode(std::llround(number)) : std::nullopt;
+  return mode ? std::string{core::word_of(*mode)} : fmt::format("{} {}", number, core::unit_of(dimension));
 }
+
+std::string amount_in_words(const Amount& amount) { return number_in_words(core::number_of(amount), core::dimension_of(amount.what)); }
 
 Proven prove(const Template& kind, const Proof& proof) {
   Proven out;

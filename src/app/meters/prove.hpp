@@ -34,7 +34,8 @@ void prove_slots(const core::meter::Template& kind, const core::meter::Proof& pr
 /// "2026-07-14T11:00Z 15 min 0.2981 EUR".
 [[nodiscard]] std::string slot_in_words(core::table::Measure measure, const core::table::Slot& slot, std::string_view currency);
 
-/// "3200 W", "71.2 %", "yes".
+/// "3200 W", "71.2 %", "yes", "backup".
 [[nodiscard]] std::string amount_in_words(const core::Amount& amount);
+[[nodiscard]] std::string number_in_words(double number, core::Dimension dimension);
 
 }  // namespace app::meters

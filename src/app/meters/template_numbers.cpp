@@ -42,7 +42,8 @@ std::string_view units_of(Dimension dimension) {
     case Dimension::frequency: return "Hz, mHz";
     case Dimension::level: return "%";
     case Dimension::counter: return "Wh, kWh";
-    case Dimension::truth: return "none";
+    case Dimension::truth:
+    case Dimension::mode: return "none";
   }
   return "";
 }
@@ -56,8 +57,15 @@ std::string_view name_of_dimension(Dimension dimension) {
     case Dimension::level: return "a level";
     case Dimension::counter: return "a counter";
     case Dimension::truth: return "a yes or no";
+    case Dimension::mode: return "a mode";
   }
   return "";
+}
+
+/// What people write for what it is.
+std::string_view values_of(Dimension dimension) {
+  if (dimension == Dimension::mode) return "self_consumption, backup or autonomous";
+  return dimension == Dimension::truth ? "yes or no" : "a number";
 }
 
 Expression::Kind kind_called(std::string_view word) {
@@ -200,7 +208,7 @@ void TemplateReader::read_words(const Value& section, Measurand what, Expression
   for (const Value& each : words->children) {
     const auto meant = each.is_scalar() ? core::meter::number_in(each.text, dimension) : core::meter::number_in("{}", dimension);
     if (meant) out.words.emplace_back(each.key, *meant);
-    else complain(each, fmt::format("\"{}\" means {}; write {}", each.key, shown(each), dimension == Dimension::truth ? "yes or no" : "a number"));
+    else complain(each, fmt::format("\"{}\" means {}; write {}", each.key, shown(each), values_of(dimension)));
   }
 }
 

@@ -41,6 +41,11 @@ std::string truth_like(std::string_view before, bool is_true) {
   return is_true ? "1" : "0";
 }
 
+base::Result<std::string> mode_called(double number) {
+  if (const auto mode = operating_mode(std::llround(number))) return std::string{word_of(*mode)};
+  return fault(fmt::format("{:.10g} is no mode of a battery", number));
+}
+
 /// The word that means a number.
 base::Result<std::string> word_for(const Expression& pick, Dimension dimension, double number) {
   const double grain = 1 / static_cast<double>(grains_per_unit(dimension));
@@ -55,6 +60,7 @@ base::Result<std::string> words_with(std::string_view before, const Expression& 
                                      double number, const Heard& heard) {
   if (!pick.words.empty()) return word_for(pick, dimension, number);
   if (dimension == Dimension::truth) return truth_like(before, number != 0);
+  if (dimension == Dimension::mode) return mode_called(number);
   const bool packed = is_packed(before);
   const auto written = packed ? std::nullopt : number_at_front(before, pick.decimal_comma);
   const std::string_view unit = written && !written->unit.empty() ? written->unit : unit_of(pick, heard);
@@ -249,7 +255,7 @@ base::Result<void> Draft::write(const Expression& pick, Dimension dimension, dou
     if (!place) return fault(where + ": " + place.error().text);
     const auto old = words_of(**place);
     const std::string words = TRY(words_with(old.value_or(""), pick, dimension, number, heard_));
-    const bool is_word = dimension == Dimension::truth || !pick.words.empty();
+    const bool is_word = dimension == Dimension::truth || dimension == Dimension::mode || !pick.words.empty();
     put_words(**place, words, is_word ? kind_of(words) : Kind::number, form_of(pick.question));
   } else {
     return fault(where + ": no words can be looked for in a tree");

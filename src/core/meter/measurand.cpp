@@ -21,7 +21,10 @@ constexpr std::array<Row, measurands> table{{
     {"voltage_l2", Dimension::voltage},  {"voltage_l3", Dimension::voltage},  {"frequency", Dimension::frequency},
     {"soc", Dimension::level},           {"reserve", Dimension::level},       {"imported", Dimension::counter},
     {"exported", Dimension::counter},    {"produced", Dimension::counter},    {"online", Dimension::truth},
+    {"mode", Dimension::mode},           {"storm", Dimension::truth},
 }};
+
+constexpr std::array<std::string_view, 3> modes{"self_consumption", "backup", "autonomous"};
 
 constexpr double need_at_night = 50;  // W, of an inverter
 
@@ -39,6 +42,7 @@ Range range_of(Measurand what) {
     case Dimension::level: return {0, 100};
     case Dimension::counter: return {0, 1e12};
     case Dimension::truth: return {0, 1};
+    case Dimension::mode: return {1, static_cast<double>(modes.size())};
   }
   return {0, 0};
 }
@@ -55,7 +59,8 @@ std::int64_t grains_per_unit(Dimension dimension) {
     case Dimension::current: return 100;
     case Dimension::voltage:
     case Dimension::level: return 10;
-    case Dimension::truth: return 1;
+    case Dimension::truth:
+    case Dimension::mode: return 1;
   }
   return 1;
 }
@@ -68,9 +73,22 @@ std::string_view unit_of(Dimension dimension) {
     case Dimension::frequency: return "Hz";
     case Dimension::level: return "%";
     case Dimension::counter: return "Wh";
-    case Dimension::truth: return "";
+    case Dimension::truth:
+    case Dimension::mode: return "";
   }
   return "";
+}
+
+std::string_view word_of(OperatingMode mode) { return modes[static_cast<std::size_t>(mode) - 1]; }
+
+std::optional<OperatingMode> operating_mode(std::int64_t number) {
+  if (number < 1 || number > static_cast<std::int64_t>(modes.size())) return std::nullopt;
+  return static_cast<OperatingMode>(number);
+}
+
+std::optional<OperatingMode> operating_mode(std::string_view word) {
+  const auto found = std::find(modes.begin(), modes.end(), word);
+  return operating_mode(static_cast<std::int64_t>(found - modes.begin()) + 1);
 }
 
 std::string_view word_of(Measurand what) { return table[static_cast<std::size_t>(what)].word; }

@@ -31,8 +31,10 @@ enum class Measurand : std::uint8_t {
   reserve,                                ///< of it, that is kept for an outage
   imported, exported, produced,           ///< counters
   online,                                 ///< whether the grid is there: 1 or 0
+  mode,                                   ///< in which the home battery is run
+  storm,                                  ///< whether it is kept full because of one: 1 or 0
 };
-inline constexpr std::size_t measurands = 21;
+inline constexpr std::size_t measurands = 23;
 
 /// In what a measurand is counted.
 enum class Dimension : std::uint8_t {
@@ -43,6 +45,7 @@ enum class Dimension : std::uint8_t {
   level,      ///< grain 0.1 %
   counter,    ///< grain 1 mWh
   truth,      ///< 1 or 0
+  mode,       ///< an OperatingMode
 };
 [[nodiscard]] Dimension dimension_of(Measurand what);
 /// Of the phase at `place` (0 = L1).
@@ -51,14 +54,21 @@ enum class Dimension : std::uint8_t {
 }
 /// Grains of one W, A, V, Hz, %, Wh.
 [[nodiscard]] std::int64_t grains_per_unit(Dimension dimension);
-/// "W", "A", "V", "Hz", "%", "Wh"; a truth has none.
+/// "W", "A", "V", "Hz", "%", "Wh"; a truth and a mode have none.
 [[nodiscard]] std::string_view unit_of(Dimension dimension);
+
+/// Of a home battery, by the words that policies compare with (spec/policy §4.1).
+enum class OperatingMode : std::uint8_t { self_consumption = 1, backup, autonomous };
+[[nodiscard]] std::string_view word_of(OperatingMode mode);
+/// Of its number; nothing for others.
+[[nodiscard]] std::optional<OperatingMode> operating_mode(std::int64_t number);
+[[nodiscard]] std::optional<OperatingMode> operating_mode(std::string_view word);
 
 /// "grid_l1" …, as templates and /api/v1 call it.
 [[nodiscard]] std::string_view word_of(Measurand what);
 [[nodiscard]] std::optional<Measurand> measurand_of(std::string_view word);
 
-/// The amount nearest to `number` W, A, V, Hz, %, Wh or truths; nothing for what no meter of a house can show (§1.3): powers
+/// The amount nearest to `number` W, A, V, Hz, %, Wh, truths or modes; nothing for what no meter of a house can show (§1.3): powers
 /// beyond ±100 kW, currents beyond ±1000 A, voltages but zero and 80…300 V, levels but 0…100 %, frequencies but 0 and
 /// 40…70 Hz, counters below zero, solar power below −50 W. Less below zero is an inverter's own need at night, and zero.
 [[nodiscard]] std::optional<std::int64_t> plausible(Measurand what, double number);
@@ -115,7 +125,7 @@ struct Amount {
   constexpr bool operator==(const Amount&) const = default;
 };
 
-/// In W, A, V, Hz, %, Wh or truths.
+/// In W, A, V, Hz, %, Wh, truths or modes.
 [[nodiscard]] double number_of(const Amount& amount);
 
 using Amounts = base::Bounded<Amount, measurands>;

@@ -167,6 +167,10 @@ base::Result<double> number_in(std::string_view text, Dimension dimension, std::
     if (const auto truth = truth_in(words)) return *truth;
     return no_number(text);
   }
+  if (dimension == Dimension::mode) {
+    if (const auto mode = operating_mode(words)) return static_cast<double>(*mode);
+    return base::fail(base::Culprit::device, fmt::format("\"{}\" is no mode of a battery", wire::shortened(text)));
+  }
   if (const auto packed = packed_number(words)) {
     if (const auto factor = factor_of(unit, dimension)) return *packed * *factor;
     return no_unit(unit);

@@ -19,6 +19,8 @@ Amounts as_original(const Amounts& amounts, Measurands tells) {
       case Measurand::soc:
       case Measurand::reserve:
       case Measurand::online:
+      case Measurand::mode:
+      case Measurand::storm:
       case Measurand::voltage_l1:
       case Measurand::voltage_l2:
       case Measurand::voltage_l3: pair.push_back(each); break;

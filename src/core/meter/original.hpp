@@ -6,8 +6,8 @@
 namespace core::meter {
 
 /// Load and solar: as they are, the load from the balance where only the grid is told beside solar; of a meter at the
-/// grid alone its import and its export (classes S1 to S4). Beside them grid, level, reserve, voltages and whether the grid is
-/// there, as they are. `tells`: what such a source tells; what it tells and is not
+/// grid alone its import and its export (classes S1 to S4). Beside them grid, voltages, whether the grid is there, and level,
+/// reserve, mode and storm of the battery, as they are. `tells`: what such a source tells; what it tells and is not
 /// known now makes what is computed from it unknown.
 [[nodiscard]] Amounts as_original(const Amounts& amounts, Measurands tells);
 

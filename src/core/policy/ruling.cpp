@@ -34,7 +34,7 @@ Attributes attributes_of(const Config& config, std::span<const MeterState> meter
     const MeterConfig& meter = config.meters[i];
     const MeterState& state = meters[i];
     const auto fresh = [&](const auto& reading) { return reading.fresh(now, greatest_age(config, meter)); };
-    const auto add = [&](Quantity what, double number) { known.push_back({meter.name, what, rules::Value::of(number)}); };
+    const auto add = [&](Quantity what, auto value) { known.push_back({meter.name, what, rules::Value::of(value)}); };
     if (const auto watts = fresh(state.consumption)) add(Quantity::consumed, watts->number());
     if (const auto watts = fresh(state.generation)) add(Quantity::generated, watts->number());
     const std::optional<Watts> counted = fresh(state.power);
@@ -44,7 +44,9 @@ Attributes attributes_of(const Config& config, std::span<const MeterState> meter
     }
     if (const auto per_mille = fresh(state.battery_level)) add(Quantity::battery_level, *per_mille / 10.0);
     if (const auto per_mille = fresh(state.reserve)) add(Quantity::reserve, *per_mille / 10.0);
-    if (const auto online = fresh(state.online)) add(Quantity::grid_status, *online ? 1 : 0);
+    if (const auto online = fresh(state.online)) add(Quantity::grid_status, *online ? 1.0 : 0.0);
+    if (const auto mode = fresh(state.mode)) add(Quantity::operating_mode, word_of(*mode));
+    if (const auto storm = fresh(state.storm)) add(Quantity::storm_watch, *storm ? 1.0 : 0.0);
     if (const auto volts = mean(state.volts, fresh)) add(Quantity::voltage, *volts);
   }
   return known;

@@ -35,6 +35,8 @@ struct MeterState {
   Phases<Reading<Volts>> volts;       ///< likewise for policies; so are these:
   Reading<int> reserve;               ///< per mille of the battery that are kept for an outage
   Reading<bool> online;               ///< the grid is there
+  Reading<OperatingMode> mode;        ///< of the home battery
+  Reading<bool> storm;                ///< it is kept full because of one
   std::array<Reading<Watts>, 2> answered;   ///< consumption and generation as read: the two of a delivery meter count together
   CarPower cars;                      ///< what the cars drew in the consumption or the net power, if it counts them
   Witness witness;

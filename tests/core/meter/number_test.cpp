@@ -130,6 +130,14 @@ TEST(Number, that_is_none_is_told_shortly) {
             "\"a lot of words that nobody wants to r...\" is no number");
 }
 
+TEST(Mode, is_said_in_one_of_three_words) {
+  EXPECT_EQ(number_in("self_consumption", Dimension::mode).value_or(-1), 1);
+  EXPECT_EQ(number_in("\"backup\"", Dimension::mode).value_or(-1), 2);
+  EXPECT_EQ(number_in("autonomous", Dimension::mode).value_or(-1), 3);
+  for (const auto* text : {"site_control", "", "2"}) EXPECT_FALSE(number_in(text, Dimension::mode)) << text;
+  EXPECT_EQ(fault_of("site_control", Dimension::mode), "\"site_control\" is no mode of a battery");
+}
+
 TEST(Truth, is_said_in_many_words) {
   for (const auto* text : {"true", "True", "on", "ON", "yes", "1", "\"on\""})
     EXPECT_EQ(number_in(text, Dimension::truth).value_or(-1), 1) << text;

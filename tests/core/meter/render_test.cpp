@@ -122,6 +122,14 @@ TEST(Render, says_truths_as_the_device_does) {
               HasSubstr("\"connected\":\"on\""));
 }
 
+TEST(Render, says_modes_in_their_own_words_or_those_of_the_device) {
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"backup"})", mode), 1, mode), R"({"a":"self_consumption"})");
+  EXPECT_EQ(shown(one(pick("/a"), R"({"a":"backup"})", mode), 4, mode), "4 is no mode of a battery");
+  auto numbered = pick("/a");
+  numbered.words = {{"2", 1}, {"10", 3}};
+  EXPECT_EQ(shown(one(numbered, R"({"a":2})", mode), 3, mode), R"({"a":10})");
+}
+
 TEST(Render, says_the_word_that_means_it) {
   auto state = pick("/a");
   state.words = {{"OnGrid", 1}, {"OffGrid", 0}};
@@ -294,6 +302,8 @@ Shown any_house() {
   house[imported] = any(0, 90'000'000, 1);
   house[produced] = any(0, 90'000'000, 1);
   house[online] = *rc::gen::inRange(0, 2);
+  house[storm] = *rc::gen::inRange(0, 2);
+  house[mode] = *rc::gen::inRange(1, 4);
   return house;
 }
 

@@ -359,7 +359,8 @@ inline Shown any_house(Random& random) {
   house[frequency] = some(random, 49, 51, 0.1);
   for (const Measurand each : {soc, reserve}) house[each] = some(random, 0, 100, 1);
   for (const Measurand each : {imported, exported, produced}) house[each] = some(random, 0, 90'000'000, 1000);
-  house[online] = random.chance(0.5) ? 1 : 0;
+  for (const Measurand each : {online, storm}) house[each] = random.chance(0.5) ? 1 : 0;
+  house[mode] = some(random, 1, 3, 1);
   return house;
 }
 
