@@ -11,6 +11,7 @@
 #include "app/demo_tables.hpp"
 #include "app/load.hpp"
 #include "app/meters/catalogue.hpp"
+#include "app/meters/kinds.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
 #include "app/zone.hpp"
@@ -269,9 +270,13 @@ shell::http::TlsFiles tls_in_memory(const Configuration& configuration) {
 int demo(const DemoOptions& options) {
   shell::Reactor reactor;
   Demo demo{options};
+  meters::Kinds kinds{reactor.io(), {}};
+  shell::web::Kinds shown = kinds.on_page();
+  // Everybody who reaches the page could make it ask whom he likes.
+  shown.try_one = [](auto&&...) -> base::Result<bool> { return base::fail(base::Culprit::user, "This is a demo: it asks no device."); };
   const auto server = open_page(
       reactor, options.configuration.http, demo.house(), demo.desk(),
-      {options.configuration.http.socket.value_or(std::string{}), tls_in_memory(options.configuration), nullptr, nullptr});
+      {options.configuration.http.socket.value_or(std::string{}), tls_in_memory(options.configuration), nullptr, std::move(shown), nullptr});
   reactor.on_ending_signal([&] { reactor.stop(); });
   const std::string page = options.configuration.http.enabled
                                ? fmt::format(", see {}://localhost:{}/", options.configuration.http.tls ? "https" : "http", options.configuration.http.port)

@@ -27,7 +27,7 @@ std::unique_ptr<shell::http::Server> open_page(shell::Reactor& reactor, const Ht
                                    [&reactor](base::Duration pause, std::function<void()> work) {
                                      reactor.after(pause, std::move(work));
                                    }});
-  auto routes = stream.before(shell::web::routes(std::move(behind), std::move(program), {}, std::move(desk)));
+  auto routes = stream.before(shell::web::routes(std::move(behind), std::move(program), {}, std::move(desk), std::move(needs.kinds)));
   routes = keeper == nullptr ? shell::door::open_to_all(std::move(routes))
                              : shell::door::guarded(std::move(routes), *keeper, settings.legacy_open);
   if (keeper == nullptr && settings.enabled) {

@@ -19,6 +19,7 @@ struct PageNeeds {
   shell::http::TlsFiles tls;  ///< of interest when the settings want TLS
   shell::door::Keeper* keeper =
       nullptr;                    ///< says who may come in; null: a demo, which is open to everybody and says so
+  shell::web::Kinds kinds{};      ///< of energy sources
   shell::Clerk* clerk = nullptr;  ///< reads and writes files; null: it is done on the spot
 };
 

@@ -7,7 +7,9 @@
 
 #include "app/demo.hpp"
 #include "app/installation.hpp"
+#include "app/config/meter_source.hpp"
 #include "app/load.hpp"
+#include "app/meters/kinds.hpp"
 #include "app/page.hpp"
 #include "app/say.hpp"
 #include "app/steward.hpp"
@@ -45,6 +47,7 @@ class Daemon {
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
     reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(sources_file(configuration)), reading());
     tables_.emplace(reactor_.io(), configuration.tables, known_tables(), reading_tables());
+    kinds_.emplace(reactor_.io(), folder_around(written.file));
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
@@ -68,7 +71,7 @@ class Daemon {
     const std::string socket = socket_file(configuration_);
     if (configuration_.http.enabled || !socket.empty()) keep_the_door();
     page_ = open_page(reactor_, configuration_.http, house(), desk(),
-                      {socket, tls_files(configuration_), keeper_ ? &*keeper_ : nullptr, &clerk_});
+                      {socket, tls_files(configuration_), keeper_ ? &*keeper_ : nullptr, kinds_->on_page(), &clerk_});
     reactor_.run();
     store_history();
     return 0;
@@ -245,6 +248,7 @@ class Daemon {
   std::optional<shell::Loop> loop_;
   std::optional<shell::Reader> reader_;
   std::optional<shell::Tables> tables_;
+  std::optional<meters::Kinds> kinds_;
   std::optional<Steward> steward_;
   std::optional<shell::door::Keeper> keeper_;
   std::unique_ptr<shell::http::Server> page_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/meters/kinds.hpp"
 #include "app/steward.hpp"
 #include "shell/web/routes.hpp"
 #include "sim/world.hpp"
@@ -57,6 +59,8 @@ class Api {
     });
     for (int i = 0; i < 500 && !answered; ++i) {
       clerk_.settle();
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds{10});
       while (!soon_.empty()) {
         const auto work = std::move(soon_.front());
         soon_.pop_front();
@@ -113,7 +117,8 @@ class Api {
         written, std::move(settings), std::move(configuration),
         app::Steward::Needs{[this](const app::Configuration& next) { configure(next.core); },
                             [this] { return world_->both_clocks().wall; }, file_.get()});
-    routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk());
+    kinds_ = std::make_unique<app::meters::Kinds>(io_, folder_.string());
+    routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk(), kinds_->on_page());
   }
 
   /// The meters of the simulated house stay its own.
@@ -178,6 +183,8 @@ class Api {
   }
 
   std::filesystem::path folder_;
+  boost::asio::io_context io_;
+  std::unique_ptr<app::meters::Kinds> kinds_;
   shell::Clerk clerk_;
   std::mutex mutex_;
   std::deque<std::function<void()>> soon_;

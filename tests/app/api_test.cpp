@@ -40,6 +40,7 @@ const std::map<std::string, std::string> good_bodies{
     {"put /api/v1/mode", R"({"mode":"pv"})"},
     {"put /api/v1/charge-now", R"({"amps":16,"seconds":3600})"},
     {"put /api/v1/policy/choice", R"({"policy":"Non Scheduled Charging","seconds":600})"},
+    {"post /api/v1/kinds/{family}/{kind}/trial", R"({"options":{"host":"127.0.0.1","port":9}})"},
     {"put /api/v1/schedule", R"({"windows":[{"days":["mon","sun"],"start":"22:30","end":"06:15","amps":16},{"start":"00:00","end":"24:00","amps":8,"flexible":true}],"batteryKWh":75})"},
     {"patch /api/v1/settings", R"({"nonScheduledAction":1,"nonScheduledAmpsMax":8})"},
     {"patch /api/v1/configuration", R"({"config.startStopDelay":90,"config.wiringMaxAmpsAllTWCs":"20"})"},
@@ -65,6 +66,8 @@ constexpr std::string_view with_circuit = R"({"config": {"wiringMaxAmpsAllTWCs":
 
 std::string filled(std::string path) {
   path = std::regex_replace(path, std::regex(R"(\{id\})"), "1061");
+  path = std::regex_replace(path, std::regex(R"(\{family\})"), "meters");
+  path = std::regex_replace(path, std::regex(R"(\{kind\})"), "fronius");
   return std::regex_replace(path, std::regex(R"(\{name\})"), "main");
 }
 
@@ -303,7 +306,7 @@ TEST_F(Refused, a_body_that_says_to_be_no_json_is_415_below_v1_and_changes_nothi
       ++seen;
     }
   }
-  EXPECT_EQ(seen, 10);
+  EXPECT_EQ(seen, 11);
 }
 
 TEST_F(Refused, clients_of_twcmanager_may_call_a_body_what_they_like) {

@@ -27,6 +27,9 @@ function plan() {
   const policy = (name, kind, rules, applies, conditions) => ({ name, kind, rules, applies, latchedUntil: null, conditions });
   const key = (path, more) => ({ path, takes: 'number', meaning: `what ${path} means`, secret: false, used: true, changes: 'running', guards_wiring: false, group: null,
     value: null, from: 'default', bound: null, ...more });
+  const option = (name, more) => ({ name, takes: 'text', required: false, secret: false, default: null, help: null, ...more });
+  const kind = (name, title, more) => ({ family: 'meters', name, title, setup: null, uncertain: null, tells: ['grid'], some_also: [], every: 10, least_every: 5, most_a_day: null,
+    can_be_tried: true, options: [], ...more });
   return {
     '/api/v1/schedule': { zone: 'UTC', windows: [{ days: ['mon', 'tue'], start: '22:00', end: '24:00', amps: 10, flexible: true }], batteryKWh: 75 },
     '/api/v1/schedule/preview': { zone: 'UTC', hours },
@@ -43,6 +46,11 @@ function plan() {
       key('policy.engine.policyCheckInterval', { unit: 's', least: 1, most: 3600, default: '30', changes: 'by_restart' }),
       key('control.MQTT.password', { takes: 'text', secret: true, changes: 'never_on_page', value: '…', from: 'file' }),
       key('connectors.AB12.mode', { takes: 'one of', choices: ['off', 'pv', 'minpv', 'now'], group: 'connectors' }) ] },
+    '/api/v1/kinds': { kinds: [{ family: 'meters', name: 'tesla-energy', title: 'Tesla by its cloud' }, { family: 'meters', name: 'garden-box', title: 'Box in the garden' },
+      { family: 'prices', name: 'awattar', title: 'aWATTar' }] },
+    '/api/v1/kinds/meters/garden-box': kind('garden-box', 'Box in the garden', { setup: 'Switch on the interface', uncertain: 'The scale.', options: [
+      option('host', { takes: 'host', required: true }), option('pin', { required: true, secret: true, help: 'of the customer' }), option('port', { takes: 'port', default: '80' })] }),
+    '/api/v1/kinds/meters/tesla-energy': kind('tesla-energy', 'Tesla by its cloud', { can_be_tried: false, options: [option('site', { required: true })] }),
   };
 }
 

@@ -266,6 +266,66 @@ describe('settings', () => {
   });
 });
 
+describe('a new energy source', () => {
+  const trial = (more) => ({ well: true, trouble: null, amounts: {}, slots: [], judgement: [], asked: [], ...more });
+  const open = async (title) => {
+    await go('Settings');
+    await page.getByText('Add an energy source', { exact: true }).click();
+    await page.getByLabel('What it is').selectOption({ label: title });
+  };
+
+  it('is tried before it counts, and told as the line to write down', async () => {
+    daemon.world.reply = ({ body }) => body.options.pin === '4711'
+      ? { status: 200, body: trial({ amounts: { grid: -1500 }, judgement: ['1500 W go into the grid now.'],
+        asked: [{ question: 'live', address: 'GET http://192.168.1.9/live', status: 200, bytes: 14, answer: '{"grid":-1500}', trouble: null }] }) }
+      : { status: 200, body: trial({ well: false, trouble: 'refuses the password or token (401); correct it in the configuration' }) };
+    await go('Settings');
+    await page.getByText('Add an energy source', { exact: true }).waitFor();
+    assert.equal(fetched.includes('/api/v1/kinds'), false);
+    await open('Box in the garden');
+    await shows('Switch on the interface.');
+    assert.deepEqual(await page.getByLabel('What it is').locator('optgroup').evaluateAll((all) => all.map(({ label }) => label)), ['Meters and inverters', 'Prices']);
+    assert.equal(await button('Try it').isDisabled(), true, 'it lacks its host');
+    await page.getByLabel('host').fill('192.168.1.9');
+    await page.getByLabel('pin').fill('1');
+    assert.equal(await page.getByLabel('pin').getAttribute('type'), 'password');
+    await button('Try it').click();
+    await shows('Refuses the password or token (401); correct it in the configuration.');
+    await page.getByLabel('pin').fill('4711');
+    await button('Try it').click();
+    await shows('It can be used.');
+    await shows('1500 W go into the grid now.');
+    await page.getByText('What it answered').click();
+    await shows('{"grid":-1500}');
+    assert.equal(await page.getByTestId('line').count(), 0, 'it has no name');
+    await page.getByLabel('Its name, as you like').fill('shed');
+    await page.getByLabel('It measures').selectOption('grid');
+    assert.equal(await page.getByTestId('line').innerText(), '"shed": { "type": "garden-box", "role": "grid", "options": { "host": "192.168.1.9", "pin": "4711" } }');
+    assert.deepEqual(daemon.world.wishes.map(({ method, path, body }) => [method, path, body]), [
+      ['POST', '/api/v1/kinds/meters/garden-box/trial', { options: { host: '192.168.1.9', pin: '1' } }],
+      ['POST', '/api/v1/kinds/meters/garden-box/trial', { options: { host: '192.168.1.9', pin: '4711' } }]]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('whose token a try would use up is not tried, and a refusal is said', async () => {
+    await open('Tesla by its cloud');
+    await shows('Each log-in there replaces the token, so it is not tried here.');
+    assert.equal(await button('Try it').count(), 0);
+    daemon.world.reply = () => ({ status: 409, body: { status: 409, detail: 'Another source is being tried; wait until it has answered.' } });
+    await page.getByLabel('What it is').selectOption({ label: 'Box in the garden' });
+    await page.getByLabel('host').fill('192.168.1.9');
+    await page.getByLabel('pin').fill('1');
+    await button('Try it').click();
+    await shows('Another source is being tried; wait until it has answered.');
+  });
+
+  it('is nobody else\'s business', async () => {
+    await as('operate', 'settings');
+    await shows('Settings');
+    assert.equal(await page.getByText('Add an energy source').count(), 0);
+  });
+});
+
 describe('on every device', () => {
   async function openAll(view) {
     await go(view);
@@ -276,6 +336,15 @@ describe('on every device', () => {
     await page.getByText('Configuration', { exact: true }).click();
     await page.getByRole('searchbox').fill('what');
     await shows('6 of 6 keys');
+    await page.getByText('Add an energy source', { exact: true }).click();
+    await page.getByLabel('What it is').selectOption({ label: 'Box in the garden' });
+    await page.getByLabel('host').fill('192.168.1.9');
+    await page.getByLabel('pin').fill('1');
+    daemon.world.reply = () => ({ status: 200, body: { well: true, trouble: null, amounts: { grid: -1500 }, slots: [], judgement: ['1500 W go into the grid now.'],
+      asked: [{ question: 'live', address: `GET http://192.168.1.9/${'live'.repeat(40)}`, status: 200, bytes: 14, answer: '{"grid":-1500}'.repeat(30), trouble: null }] } });
+    await button('Try it').click();
+    await page.getByText('What it answered').click();
+    await page.getByLabel('Its name, as you like').fill('shed');
   }
   for (const colorScheme of ['light', 'dark']) {
     for (const view of ['Schedule', 'Policies', 'Settings']) {

@@ -90,8 +90,9 @@ describe('what is told', () => {
   it('has a unit and a direction', () => {
     const amounts = { grid: 500, grid_l2: -40, current_l1: 2.35, voltage_l3: 231, battery: -800, soc: 55.4, frequency: 50.01, imported: 12_345, online: 1, load: 700, mode: 2, storm: 1 };
     expect(toldInWords(amounts).map(plain)).toEqual([
-      '500 W from the grid', 'L2 40 W to the grid', 'L1 2.4 A', 'L3 231 V', '800 W into the battery', 'battery 55 %', '50.01 Hz', 'imported 12.3 kWh', 'the grid is there', 'consumption 700 W',
+      '500 W from the grid', 'L2 40 W to the grid', 'L1 2.4 A', 'L3 231 V', '800 W into the battery', 'battery 55 %', '50.01 Hz', 'imported 12.3 kWh', 'the grid is there', 'consumption 700 W', 'battery: backup', 'a storm is awaited',
     ]);
+    expect(toldInWords({ mode: 3, storm: 0 })).toEqual(['battery: by time', 'no storm is awaited']);
   });
 
   it('of a later version is shown as it is', () => expect(toldInWords({ moon: 7 })).toEqual(['moon 7']));

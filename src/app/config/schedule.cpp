@@ -151,10 +151,10 @@ class ScheduleReader {
     const auto start = minute_in("start");
     const auto end = minute_in("end");
     const Value* amps = each.find("amps");
-    const auto rate = amps != nullptr ? number_of(*amps) : std::nullopt;
+    const double rate = amps != nullptr ? number_of(*amps).value_or(0) : 0;
     const Value* days = each.find("days");
-    if (!start || !end || *start == minutes_per_day || !rate || !(*rate > 0 && *rate < 1000) || days == nullptr) return std::nullopt;
-    Window window{0, *start, *end, Amps::from(*rate).value_or(0_A), is_on(each.find("flexible"))};
+    if (!start || !end || *start == minutes_per_day || !(rate > 0 && rate < 1000) || days == nullptr) return std::nullopt;
+    Window window{0, *start, *end, Amps::from(rate).value_or(0_A), is_on(each.find("flexible"))};
     for (const Value& day : days->children) {
       const auto found = std::find(short_day_names.begin(), short_day_names.end(), day.text);
       if (found == short_day_names.end()) return std::nullopt;

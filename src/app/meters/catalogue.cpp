@@ -9,6 +9,7 @@
 #include "app/meters/built_in.hpp"
 #include "app/meters/words.hpp"
 #include "shell/store/files.hpp"
+#include "wire/tree.hpp"
 
 namespace app::meters {
 namespace {
@@ -28,6 +29,16 @@ const BuiltIn* built_in_called(Family family, std::string_view name) {
 Family family_of(const core::meter::Template& kind) {
   if (!kind.measure) return Family::meters;
   return *kind.measure == core::table::Measure::price ? Family::prices : Family::forecasts;
+}
+
+/// The rest of the line that begins like that.
+std::string_view line_of(std::string_view text, std::string_view begins) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.starts_with(begins)) return line.substr(begins.size());
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return {};
 }
 
 }  // namespace
@@ -61,6 +72,15 @@ std::string Catalogue::own_file(std::string_view name) const {
 std::string Catalogue::file_of(std::string_view name) const {
   if (std::string own = own_file(name); !own.empty()) return own;
   return built_in_called(family_, name) == nullptr ? std::string{} : fmt::format("{}/{}.yaml (built in)", name_of(family_), name);
+}
+
+std::string Catalogue::title_of(std::string_view name) const {
+  std::string own;
+  if (const std::string file = own_file(name); !file.empty()) own = shell::read_whole(file).value_or("");
+  const BuiltIn* known = own.empty() ? built_in_called(family_, name) : nullptr;
+  std::string_view title = wire::trimmed(line_of(known != nullptr ? known->text : own, "title:"));
+  if (title.size() > 1 && (title.front() == '"' || title.front() == '\'') && title.back() == title.front()) title = title.substr(1, title.size() - 2);
+  return std::string{title.empty() ? name : title};
 }
 
 TemplateFile Catalogue::read(std::string_view name) const {

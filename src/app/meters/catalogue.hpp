@@ -22,6 +22,8 @@ class Catalogue {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Where it is written: a path, or "meters/solarlog.yaml (built in)"; empty: there is none of that name.
   [[nodiscard]] std::string file_of(std::string_view name) const;
+  /// What it is called, without reading all of it; its name where it says nothing.
+  [[nodiscard]] std::string title_of(std::string_view name) const;
   /// The file of that name, read anew. One that is not there is a finding, with the nearest name.
   [[nodiscard]] TemplateFile read(std::string_view name) const;
 

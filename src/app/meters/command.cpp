@@ -93,7 +93,7 @@ std::string question_in_words(const core::meter::Question& question) {
 std::vector<std::string> meanings(const core::meter::Expression& expression, core::Dimension dimension) {
   std::vector<std::string> all;
   for (const auto& [word, number] : expression.words) {
-    all.push_back(fmt::format("{} is {}", word, number_in_words(number, dimension)));
+    all.push_back(fmt::format("{} is {}", word, meters::number_in_words(number, dimension)));
   }
   for (const auto& each : expression.of) {
     for (std::string& more : meanings(each, dimension)) all.push_back(std::move(more));

@@ -10,14 +10,13 @@
 
 #include "app/meters/prove.hpp"
 #include "app/meters/told_options.hpp"
+#include "base/percent.hpp"
 #include "core/meter/braces.hpp"
 #include "core/meter/fill.hpp"
-#include "core/meter/session.hpp"
 #include "shell/http/exchange.hpp"
 #include "shell/http/url.hpp"
-#include "shell/loop/loop.hpp"
 #include "shell/loop/reactor.hpp"
-#include "shell/meters/reader.hpp"
+#include "shell/meters/trial.hpp"
 
 namespace app::meters {
 namespace {
@@ -27,6 +26,7 @@ using core::Amounts;
 using core::Measurand;
 
 constexpr std::size_t shown_of_an_answer = 2000;  // bytes
+constexpr std::string_view mask = "…";
 constexpr double noise = 50;                      // W
 constexpr double losses = 0.1;                    // of what flows, in inverters
 
@@ -35,70 +35,16 @@ std::optional<double> number_of(const Amounts& amounts, Measurand what) {
   return found != nullptr ? std::optional{core::number_of(*found)} : std::nullopt;
 }
 
-/// One round with its witnesses.
-class Trial {
- public:
-  Trial(core::meter::Source source, std::ostream& out) : kind_(source.kind), out_(out) {
-    shell::Reader::Needs needs;
-    needs.read = [this](const core::MeterRead& read) {
-      for (const Amount& each : read.amounts) core::meter::keep_amount(amounts_, each);
-    };
-    needs.table = [this](const core::meter::TableRead& read) {
-      currency_ = read.currency;
-      table_.put(read.slots);
-    };
-    needs.say = [](core::Severity, const std::string&) {};
-    needs.now = shell::read_clocks;
-    needs.overhear = [this](const core::meter::Ask& ask, const core::meter::Reply& reply) { show(ask, reply); };
-    reader_.emplace(reactor_.io(), std::vector{std::move(source)}, shell::SourceSecrets{}, std::move(needs));
+void print(const Asked& asked, std::ostream& out) {
+  out << fmt::format("{}  {} {}\n", asked.question, asked.way, asked.address);
+  if (!asked.trouble.empty()) {
+    out << "  " << asked.trouble << "\n\n";
+    return;
   }
-
-  void run() {
-    const base::Duration longest = kind_.patience * static_cast<std::int64_t>(kind_.questions.size() + 1);
-    reactor_.soon([this] { reader_->start(); });
-    reactor_.every(std::chrono::milliseconds{50}, [this] {
-      if (health().next_round || tells_all()) reactor_.stop();
-    });
-    reactor_.after(longest, [this] { reactor_.stop(); });
-    reactor_.run();
-  }
-  [[nodiscard]] const core::meter::Health& health() const { return reader_->desk().health(0); }
-  [[nodiscard]] const core::meter::Options& learned() const { return reader_->desk().kept(0); }
-  [[nodiscard]] const Amounts& amounts() const { return amounts_; }
-  [[nodiscard]] const core::table::Table& table() const { return table_; }
-  [[nodiscard]] const std::string& currency() const { return currency_; }
-
- private:
-  /// Of what speaks by itself: it has no end.
-  [[nodiscard]] bool tells_all() const {
-    core::Measurands missing = kind_.usual();
-    for (const Amount& each : amounts_) missing.remove(each.what);
-    return core::meter::listens(kind_) && missing.empty();
-  }
-  void show(const core::meter::Ask& ask, const core::meter::Reply& reply) {
-    const bool opens = std::find(kind_.access.questions.begin(), kind_.access.questions.end(), ask.question) != kind_.access.questions.end();
-    const bool is_secret = opens || std::any_of(kind_.learns.begin(), kind_.learns.end(), [&](const auto& each) { return each.secret && each.question == ask.question; });
-    out_ << fmt::format("{}  {} {}\n", kind_.questions[ask.question].name, way_of(ask.what), shell::http::harmless(core::meter::address_of(ask.what)));
-    if (reply.outcome != core::meter::Reply::Outcome::answered) {
-      out_ << "  " << reply.trouble << "\n\n";
-      return;
-    }
-    const bool is_http = std::holds_alternative<core::meter::HttpQuestion>(ask.what);
-    out_ << fmt::format("  {}{} bytes{}\n", is_http ? fmt::format("{} with ", reply.status) : "", reply.body.size(), is_secret ? "; a log-in, not shown" : ":");
-    std::string text{is_secret ? std::string_view{} : reply.body.substr(0, shown_of_an_answer)};
-    std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\n'; }, ' ');
-    if (!text.empty()) out_ << "  " << text << (reply.body.size() > text.size() ? " …" : "") << '\n';
-    out_ << '\n';
-  }
-
-  core::meter::Template kind_;
-  std::ostream& out_;
-  Amounts amounts_;
-  core::table::Table table_;
-  std::string currency_;
-  shell::Reactor reactor_;
-  std::optional<shell::Reader> reader_;
-};
+  out << fmt::format("  {}{} bytes{}\n", asked.status ? fmt::format("{} with ", *asked.status) : "", asked.bytes, asked.is_secret ? "; a log-in, not shown" : ":");
+  if (!asked.text.empty()) out << "  " << asked.text << (asked.is_cut ? " …" : "") << '\n';
+  out << '\n';
+}
 
 void show_table(const core::meter::Template& kind, const core::table::Table& table, std::string_view currency, std::ostream& out) {
   for (const core::table::Slot& each : table.slots()) out << slot_in_words(*kind.measure, each, currency) << '\n';
@@ -158,30 +104,78 @@ std::vector<std::string> judge(const Amounts& amounts, const core::meter::Templa
   return sentences;
 }
 
+std::string ToTry::hidden(std::string text) const {
+  for (const std::string& secret : secrets) {
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += mask.size()) text.replace(at, secret.size(), mask);
+  }
+  return text;
+}
+
+Asked asked_in(const ToTry& tried, const core::meter::Ask& ask, const core::meter::Reply& reply) {
+  const core::meter::Template& kind = tried.source.kind;
+  Asked asked{kind.questions[ask.question].name, way_of(ask.what), tried.hidden(shell::http::harmless(core::meter::address_of(ask.what)))};
+  if (reply.outcome != core::meter::Reply::Outcome::answered) {
+    asked.trouble = tried.hidden(reply.trouble);
+    return asked;
+  }
+  const auto& first = kind.access.questions;
+  const bool opens = std::find(first.begin(), first.end(), ask.question) != first.end();
+  const auto teaches = [&](const auto& each) { return each.secret && each.question == ask.question; };
+  asked.is_secret = opens || std::any_of(kind.learns.begin(), kind.learns.end(), teaches);
+  if (std::holds_alternative<core::meter::HttpQuestion>(ask.what)) asked.status = reply.status;
+  asked.bytes = reply.body.size();
+  if (asked.is_secret) return asked;
+  // First hidden, then cut: half a secret is one too.
+  asked.text = tried.hidden(std::string{reply.body});
+  asked.is_cut = asked.text.size() > shown_of_an_answer;
+  asked.text.resize(std::min(asked.text.size(), shown_of_an_answer));
+  std::replace_if(asked.text.begin(), asked.text.end(), [](unsigned char c) { return c < ' ' && c != '\n'; }, ' ');
+  return asked;
+}
+
+ToTry to_try(const core::meter::Template& kind, const core::meter::Options& options) {
+  const core::meter::Options told = as_told(kind, options);
+  core::meter::Filled filled = core::meter::fill(kind, told);
+  ToTry out;
+  out.source.name = kind.name;
+  out.source.kind = std::move(filled.kind);
+  out.source.every = kind.every;
+  out.complaints = std::move(filled.complaints);
+  for (const core::meter::Option& each : kind.options) {
+    for (const core::meter::Options* some : {&options, &told}) {
+      const auto given = some->find(each.name);
+      if (!each.secret || given == some->end() || given->second.empty()) continue;
+      out.secrets.push_back(given->second);
+      out.secrets.push_back(base::percent_encoded(given->second));
+    }
+  }
+  return out;
+}
+
 int try_source(const core::meter::Template& kind, const core::meter::Options& options, std::ostream& out, std::ostream& err) {
-  core::meter::Filled filled = core::meter::fill(kind, as_told(kind, options));
-  for (const core::meter::Complaint& each : filled.complaints) err << fmt::format("twcmanager: {}: {}\n", each.option, each.text);
-  if (!filled.complaints.empty()) return 1;
-  core::meter::Source source;
-  source.name = kind.name;
-  source.kind = filled.kind;
-  source.every = kind.every;
-  Trial trial{source, out};
-  trial.run();
-  for (const Amount& each : trial.amounts()) {
-    out << fmt::format("{:<12} {:>10.6g} {}\n", core::word_of(each.what), core::number_of(each),
-                       core::unit_of(core::dimension_of(each.what)));
-  }
-  if (kind.measure) show_table(kind, trial.table(), trial.currency(), out);
-  if (!trial.amounts().empty()) {   // of who said nothing nothing is missing in particular
+  const ToTry asked = to_try(kind, options);
+  for (const core::meter::Complaint& each : asked.complaints) err << fmt::format("twcmanager: {}: {}\n", each.option, each.text);
+  if (!asked.complaints.empty()) return 1;
+  const core::meter::Template& filled = asked.source.kind;
+  shell::Reactor reactor;
+  shell::Tried tried;
+  const shell::Trial trial(
+      reactor.io(), asked.source, [&](const auto& ask, const auto& reply) { print(asked_in(asked, ask, reply), out); },
+      [&](shell::Tried came) {
+        tried = std::move(came);
+        reactor.stop();
+      });
+  reactor.run();
+  for (const Amount& each : tried.amounts) out << fmt::format("{:<12} {:>12}\n", core::word_of(each.what), amount_in_words(each));
+  if (kind.measure) show_table(kind, tried.table, tried.currency, out);
+  if (!tried.amounts.empty()) {   // of who said nothing nothing is missing in particular
     out << '\n';
-    for (const std::string& each : judge(trial.amounts(), filled.kind)) out << each << '\n';
+    for (const std::string& each : judge(tried.amounts, filled)) out << each << '\n';
   }
-  show_used_up(filled.kind, kind, trial.learned(), out);
-  const bool well = trial.health().state == core::meter::Health::State::well;
-  if (!well) err << fmt::format("twcmanager: {}: {}\n", kind.name, trial.health().trouble.empty() ? "it did not answer in time" : trial.health().trouble);
+  show_used_up(filled, kind, tried.learned, out);
+  if (!tried.well) err << fmt::format("twcmanager: {}: {}\n", kind.name, asked.hidden(tried.trouble));
   else out << "It can be used.\n";
-  return well ? 0 : 1;
+  return tried.well ? 0 : 1;
 }
 
 }  // namespace app::meters

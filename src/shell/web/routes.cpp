@@ -95,6 +95,7 @@ class Sited {
   explicit Sited(Site site) : site_(std::make_shared<const Site>(std::move(site))) {
     tables_ = {page_table, legacy_routes(), house_routes()};
     if (site_->desk.settings) tables_.insert(tables_.end(), {plan_routes(), form_routes(), old_page_routes()});
+    if (site_->kinds.all) tables_.push_back(kind_routes());
   }
 
   Answer operator()(const Request& request) const {
@@ -163,8 +164,8 @@ Answer change(const Site& site, const Request& request, const std::vector<Settin
   return stored(site, request, std::move(done));
 }
 
-http::Routes routes(Loop loop, Program program, Files files, Desk desk) {
-  return Sited({std::move(loop), std::move(desk), std::move(program), files});
+http::Routes routes(Loop loop, Program program, Files files, Desk desk, Kinds kinds) {
+  return Sited({std::move(loop), std::move(desk), std::move(kinds), std::move(program), files});
 }
 
 }  // namespace shell::web

@@ -7,6 +7,6 @@ namespace shell::web {
 
 /// Answers every request that has passed the door; never throws for what a client sent. Without `desk.settings` nothing is
 /// stored, and addresses that need more of `loop` or `desk` than is there are none.
-[[nodiscard]] http::Routes routes(Loop loop, Program program, Files files = {}, Desk desk = {});
+[[nodiscard]] http::Routes routes(Loop loop, Program program, Files files = {}, Desk desk = {}, Kinds kinds = {});
 
 }  // namespace shell::web

@@ -49,6 +49,17 @@ struct Desk {
   std::string installation{};                     ///< a decimal number that stays (spec/http-api §2.9)
 };
 
+/// Kinds of energy sources: what a form is drawn from, and a try of one. A family is "meters", "prices" or "forecasts". All are
+/// called on the loop's thread.
+struct Kinds {
+  std::function<std::string()> all{};
+  /// A fault: there is none of that name, or its file is broken.
+  std::function<base::Result<std::string>(std::string_view family, std::string_view name)> one{};
+  /// Asks one once and hands what came of it, as JSON, to `then`, on the loop's thread. A fault: nobody is asked, because of what is
+  /// wanted (user) or because of another one (world).
+  std::function<base::Result<bool>(std::string_view family, std::string_view name, const core::meter::Options&, std::function<void(std::string)> then)> try_one{};
+};
+
 /// The built-in files, as tests may replace them.
 struct Files {
   std::span<const Asset> page = page_assets();
@@ -58,6 +69,7 @@ struct Files {
 struct Site {
   Loop loop;
   Desk desk;
+  Kinds kinds;
   Program program;
   Files files;
 };
@@ -76,6 +88,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> old_page_routes(); ///< spec/http-api §6
 [[nodiscard]] std::span<const Route> house_routes();    ///< /api/v1: the house, its connectors and circuits
 [[nodiscard]] std::span<const Route> plan_routes();     ///< /api/v1: policies, schedule, settings
+[[nodiscard]] std::span<const Route> kind_routes();     ///< /api/v1/kinds: what can be an energy source
 
 inline constexpr std::string_view never_stored = "Cache-Control: no-store\r\n";
 
