@@ -195,6 +195,24 @@ TEST(Obey, orders_need_somebody_to_take_them) {
   EXPECT_NE(house.objection(OrderCars{CarOrder::start}), "");
 }
 
+TEST(Obey, a_car_is_started_that_charges_or_may_have_what_its_connector_would_let_it_take) {
+  Running house{bench::house(16_A)};
+  Puppet& puppet = house.join();
+  ASSERT_EQ(puppet.limit, 16_A);
+  const auto shows = [&](wire::UnitState state, Amps limit, Amps drawn) {
+    puppet.manner = Puppet::Manner::ignores;
+    puppet.state = state;
+    puppet.limit = limit;
+    puppet.drawn = drawn;
+    house.bench.wait(1500ms);
+    return house.objection(OrderCars{CarOrder::start});
+  };
+  EXPECT_EQ(shows(wire::UnitState::charging, 16_A, 16_A), "");
+  EXPECT_EQ(shows(wire::UnitState::charging, 20_A, 14_A), "") << "it has not heard of less yet";
+  EXPECT_EQ(shows(wire::UnitState::plugged_waiting, 16_A, 0_A), "");
+  EXPECT_NE(shows(wire::UnitState::plugged_waiting, 20_A, 0_A), "") << "it would take more than it may";
+}
+
 TEST(Obey, a_typed_question_is_asked_under_our_name_and_its_answer_kept) {
   Running house;
   house.join();
