@@ -47,7 +47,7 @@ class Daemon {
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
     reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(sources_file(configuration)), reading());
     tables_.emplace(reactor_.io(), configuration.tables, known_tables(), reading_tables());
-    kinds_.emplace(reactor_.io(), folder_around(written.file));
+    kinds_.emplace(folder_around(written.file), [this](std::function<void()> task) { reactor_.soon(std::move(task)); });
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
@@ -175,14 +175,11 @@ class Daemon {
     hooks_.emplace(reactor_.io(), std::move(needs));
   }
 
-  /// What cannot be understood is set aside: somebody may still need the tokens in it.
   static shell::SourceSecrets known_of_sources(const std::string& file) {
     if (file.empty()) return {};
     auto known = shell::load_source_secrets(file);
     if (known) return std::move(*known);
-    const std::string aside = file + ".broken";
-    const bool moved = std::rename(file.c_str(), aside.c_str()) == 0;
-    say(Severity::warning, fmt::format("{}: {}{}", file, known.error().text, moved ? fmt::format(". It is now {}", aside) : std::string{}));
+    say(Severity::warning, fmt::format("{}: {}", file, known.error().text));
     return {};
   }
 

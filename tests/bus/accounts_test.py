@@ -26,21 +26,21 @@ from rig import eventually  # noqa: E402
 from slaves import Bus, Car, Connector  # noqa: E402
 from sources_test import SITE, Device, certificate, house, reads, says, source  # noqa: E402
 
-KINDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "meters")
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
-def elsewhere(kind, *changes):
+def elsewhere(kind, *changes, family="meters"):
     """Lays the built-in kind with other addresses into the folder beside the configuration."""
-    with open(os.path.join(KINDS, kind + ".yaml"), encoding="utf-8") as file:
+    with open(os.path.join(TOP, family, kind + ".yaml"), encoding="utf-8") as file:
         text = file.read()
     for before, after in changes:
         expect(before in text, "%s has %s" % (kind, before))
         text = text.replace(before, after)
-    return lambda rig: write_kind(rig, kind, text)
+    return lambda rig: write_kind(rig, kind, text, family)
 
 
-def write_kind(rig, kind, text):
-    folder = os.path.join(rig.folder, "meters")
+def write_kind(rig, kind, text, family="meters"):
+    folder = os.path.join(rig.folder, family)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, kind + ".yaml"), "w", encoding="utf-8") as file:
         file.write(text)
@@ -362,6 +362,40 @@ def a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried
             expect(source(rig, "wall")["state"] == "resting" and tokens.refused == 1, "and not tried again at once", source(rig, "wall"), tokens.refused)
 
 
+def what_a_price_list_taught_is_kept_beside_what_meters_did():
+    handed, hour = [0], 3600
+
+    def cloud(handler, body):
+        if handler.path == "/oauth2/token":
+            expect(handler.headers.get("Authorization") == "Basic " + base64.b64encode(b"house:s3cret").decode(), "it logs in", handler.headers.get("Authorization"))
+            handed[0] += 1
+            return says(handler, {"access_token": "acc3ss%d" % handed[0], "expires_in": 3600, "token_type": "Bearer"})
+        if handler.headers.get("Authorization") != "Bearer acc3ss%d" % handed[0]:
+            return says(handler, {"error": "unauthorized"}, 401)
+        begin = int(time.time()) // hour * hour
+        return says(handler, {"data": [{"date": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(begin + i * hour)), "grossKwhPrice": 25.5 + i} for i in range(12)]})
+
+    device = Device(cloud)
+    at = "http://127.0.0.1:%d" % device.port
+    kind = elsewhere("ostrom", ("https://auth.production.ostrom-api.io", at), ("https://production.ostrom-api.io", at), family="prices")
+    block = '"prices": { "market": { "type": "ostrom", "options": { "client_id": "house", "client_secret": "s3cret" } } },'
+
+    def price(rig):
+        answer = rig.get("/api/v1/prices")
+        return answer["prices"][0]["now"] if answer and answer["prices"] else None
+
+    with contextlib.closing(device), house(block, prepare=kind) as rig:
+        expect(eventually(lambda: price(rig) is not None), "prices are read", rig.get("/api/v1/prices"))
+        kept = os.path.join(rig.folder, "table-sources.json")
+        expect(eventually(lambda: os.path.exists(kept) and "acc3ss1" in open(kept, encoding="utf-8").read()), "the token is kept")
+        expect(os.stat(kept).st_mode & 0o777 == 0o600, "for nobody else to read", oct(os.stat(kept).st_mode))
+        rig.end()
+        rig.start()
+        expect(eventually(lambda: price(rig) is not None), "a restart knows the prices", rig.get("/api/v1/prices"))
+        expect(handed[0] == 1, "without another log-in", handed[0])
+        expect("acc3ss" not in rig.log() and "s3cret" not in rig.log(), "no secret is in the log")
+
+
 # --- One's own ------------------------------------------------------------------------------------------------------------
 
 OWN = """# The box in the garden.
@@ -406,7 +440,8 @@ SCENARIOS = [an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_
              a_tibber_pulse_is_found_by_its_account_and_listened_to,
              a_volkszaehler_pushes_and_the_channels_of_others_are_passed_over,
              an_account_whose_refresh_token_holds_once_goes_on_with_the_newest_after_a_restart,
-             a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again, a_kind_that_an_owner_wrote_charges_his_car]
+             a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again,
+             what_a_price_list_taught_is_kept_beside_what_meters_did, a_kind_that_an_owner_wrote_charges_his_car]
 
 
 if __name__ == "__main__":

@@ -565,7 +565,8 @@ void Desk::recall_table(std::size_t source, WallTime known_until, Duration age, 
   State& state = states_[source];
   state.known_until = known_until;
   state.health.read_at = now.at - age;
-  if (listens(sources_[source].kind)) return;
+  const bool rests = state.health.state == Health::State::resting;   // see recall_spent
+  if (listens(sources_[source].kind) || rests) return;
   const Duration gap = table_gap(source, now, true);
   if (age >= gap || known_until <= now.wall) return;
   state.next = now.at + std::min(gap, std::max(gap - age, Duration{}));

@@ -1,6 +1,9 @@
 #include "shell/meters/secrets.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "shell/store/files.hpp"
@@ -28,7 +31,7 @@ std::string text_of(const SourceSecrets& secrets) {
 
 base::Result<SourceSecrets> read_source_secrets(std::string_view text) {
   const auto refuse = [] {
-    return base::fail(base::Culprit::user, "it is not what was written into it; remove it, and its devices are asked for their tokens anew");
+    return base::fail(base::Culprit::user, "it is not what was written into it; its devices are asked for their tokens anew");
   };
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return refuse();
@@ -54,7 +57,10 @@ base::Result<SourceSecrets> read_source_secrets(std::string_view text) {
 base::Result<SourceSecrets> load_source_secrets(const std::string& path) {
   if (!exists(path)) return SourceSecrets{};
   const std::string text = TRY(read_whole(path));
-  return read_source_secrets(text);
+  auto known = read_source_secrets(text);
+  const std::string aside = path + ".broken";
+  if (!known && std::rename(path.c_str(), aside.c_str()) == 0) known.error().text += fmt::format(". It is kept as {}", aside);
+  return known;
 }
 
 }  // namespace shell

@@ -22,7 +22,7 @@ struct SourceSecrets {
 /// Fault (user): what makes no sense in it; never a value of it.
 [[nodiscard]] base::Result<SourceSecrets> read_source_secrets(std::string_view text);
 
-/// Those at `path`; none when there is no file.
+/// Those at `path`; none when there is no file. One that can be read and makes no sense is set aside, as the fault says.
 [[nodiscard]] base::Result<SourceSecrets> load_source_secrets(const std::string& path);
 
 }  // namespace shell

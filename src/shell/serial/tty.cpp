@@ -45,7 +45,7 @@ base::Fault why_not(const std::string& path, int error, std::string_view key) {
       return {Culprit::user, fmt::format("{} may not be opened by this user; add the user to the group dialout (sudo "
                                          "usermod -aG dialout USER) and start again", path)};
     case EBUSY:
-      return {Culprit::user, fmt::format("{} is in use by another program; stop that program", path)};
+      return {Culprit::user, fmt::format("{} is in use by another program, or by this one for something else; stop that program, or correct {}", path, key)};
     default:
       return {Culprit::device, fmt::format("{} cannot be opened: {}; unplug the adapter and plug it in again", path,
                                            std::strerror(error))};

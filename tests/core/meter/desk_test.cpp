@@ -232,6 +232,17 @@ RC_GTEST_PROP(DeskProperty, a_vendors_day_is_never_exceeded_by_restarts, ()) {
   if (kept) RC_ASSERT(kept->requests <= static_cast<std::uint32_t>(asked + 100 * ((source.kind.most_a_day + 49) / 50)));
 }
 
+TEST(Desk, what_was_spent_counts_for_tables_that_are_known_too) {
+  Source source = json_source("/p");
+  source.kind.most_a_day = 10;
+  Room room{{source}};
+  const std::int64_t today = room.clock().wall.since_epoch() / 24h;
+  room.desk.recall_spent(0, {today, 10}, room.clock());
+  room.desk.recall_table(0, room.clock().wall + 24h, 30min, room.clock());
+  EXPECT_EQ(room.desk.health(0).state, Health::State::resting);
+  EXPECT_GE(room.desk.deadline() - room.now, 11h) << "until midnight";
+}
+
 TEST(Desk, what_was_spent_yesterday_is_no_matter_today) {
   Source source = json_source("/p");
   source.kind.most_a_day = 10;

@@ -377,6 +377,20 @@ TEST_F(Reading, a_token_that_holds_once_survives_that_its_source_is_changed_and_
   EXPECT_THAT(log_ins, testing::ElementsAre("handed", "r1", "another"));
 }
 
+TEST(SourceSecrets, that_somebody_has_broken_are_set_aside_and_those_that_cannot_be_read_stay) {
+  const Folder folder;
+  EXPECT_TRUE(load_source_secrets(folder.file("none.json"))->learned.empty());
+  const std::string broken = folder.write("sources.json", "{\"learned\": {\"box\": s3cret");
+  const auto loaded = load_source_secrets(broken);
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().text, HasSubstr("It is kept as " + broken + ".broken"));
+  EXPECT_FALSE(std::filesystem::exists(broken));
+  EXPECT_TRUE(std::filesystem::exists(broken + ".broken"));
+  std::filesystem::create_directory(folder.file("folder.json"));
+  EXPECT_FALSE(load_source_secrets(folder.file("folder.json")));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("folder.json")));
+}
+
 TEST(SourceSecrets, come_back_as_they_were_and_nothing_else_is_taken) {
   SourceSecrets secrets;
   secrets.pins["https://192.168.1.7"] = "sha256//abc=";
