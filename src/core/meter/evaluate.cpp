@@ -66,6 +66,7 @@ Value pick_from(const Template& kind, const Expression& pick, Dimension dimensio
   if (!found.words && !found.instead.empty()) return trouble(fmt::format("{} is no number", found.instead));
   if (found.words && !pick.words.empty()) return meaning_of(pick, wire::trimmed(*found.words));
   if (!found.words || says_nothing(*found.words)) return {};
+  if (dimension == Dimension::mode && !operating_mode(wire::trimmed(*found.words))) return {};   // nobody compares with others
   auto number = number_in(*found.words, dimension, unit_of(pick, heard), pick.decimal_comma);
   if (!number) return trouble(number.error().text);
   return {*number, {}};

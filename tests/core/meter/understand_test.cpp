@@ -102,6 +102,13 @@ TEST(Understand, words_where_a_number_should_be_are_trouble_and_cost_only_that_n
             "q: a web page is no number");
 }
 
+TEST(Understand, a_mode_that_nobody_compares_with_is_unknown_and_no_trouble) {
+  EXPECT_EQ(got(meaning(one(pick("/a"), mode), {R"({"a":"backup"})"}), mode), 2);
+  const auto other = meaning(one(pick("/a"), mode), {R"({"a":"site_control"})"});
+  EXPECT_EQ(other.trouble, "");
+  EXPECT_TRUE(std::isnan(got(other, mode)));
+}
+
 TEST(Understand, a_number_that_no_house_has_is_trouble) {
   const auto absurd =
       meaning(sonnen(), {R"({"Consumption_W":1e9,"Production_W":-20,"GridFeedIn_W":0,"Pac_total_W":0,"USOC":101})"});
