@@ -270,7 +270,7 @@ shell::http::TlsFiles tls_in_memory(const Configuration& configuration) {
 int demo(const DemoOptions& options) {
   shell::Reactor reactor;
   Demo demo{options};
-  meters::Kinds kinds{reactor.io(), {}};
+  meters::Kinds kinds{{}, [&](std::function<void()> task) { reactor.soon(std::move(task)); }};
   shell::web::Kinds shown = kinds.on_page();
   // Everybody who reaches the page could make it ask whom he likes.
   shown.try_one = [](auto&&...) -> base::Result<bool> { return base::fail(base::Culprit::user, "This is a demo: it asks no device."); };

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -57,15 +56,10 @@ class Api {
       late = std::move(given);
       answered = true;
     });
-    for (int i = 0; i < 500 && !answered; ++i) {
+    for (int i = 0; i < 1000 && !answered; ++i) {
       clerk_.settle();
-      io_.restart();
-      io_.run_one_for(std::chrono::milliseconds{10});
-      while (!soon_.empty()) {
-        const auto work = std::move(soon_.front());
-        soon_.pop_front();
-        work();
-      }
+      while (const auto work = next_soon()) work();
+      if (!answered) std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     EXPECT_TRUE(answered) << request.path;
     return late;
@@ -117,7 +111,7 @@ class Api {
         written, std::move(settings), std::move(configuration),
         app::Steward::Needs{[this](const app::Configuration& next) { configure(next.core); },
                             [this] { return world_->both_clocks().wall; }, file_.get()});
-    kinds_ = std::make_unique<app::meters::Kinds>(io_, folder_.string());
+    kinds_ = std::make_unique<app::meters::Kinds>(folder_.string(), [this](std::function<void()> task) { soon(std::move(task)); });
     routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk(), kinds_->on_page());
   }
 
@@ -176,15 +170,22 @@ class Api {
   }
 
   shell::web::Desk desk() {
-    return steward_->desk(history_, "123456789", [this](std::function<void()> task) {
-      const std::lock_guard lock(mutex_);
-      soon_.push_back(std::move(task));
-    });
+    return steward_->desk(history_, "123456789", [this](std::function<void()> task) { soon(std::move(task)); });
+  }
+
+  void soon(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    soon_.push_back(std::move(task));
+  }
+  std::function<void()> next_soon() {
+    const std::lock_guard lock(mutex_);
+    if (soon_.empty()) return {};
+    auto task = std::move(soon_.front());
+    soon_.pop_front();
+    return task;
   }
 
   std::filesystem::path folder_;
-  boost::asio::io_context io_;
-  std::unique_ptr<app::meters::Kinds> kinds_;
   shell::Clerk clerk_;
   std::mutex mutex_;
   std::deque<std::function<void()>> soon_;
@@ -192,6 +193,7 @@ class Api {
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<shell::SettingsFile> file_;
   std::unique_ptr<app::Steward> steward_;
+  std::unique_ptr<app::meters::Kinds> kinds_;
   shell::http::Routes routes_;
 };
 

@@ -29,7 +29,7 @@ function plan() {
     value: null, from: 'default', bound: null, ...more });
   const option = (name, more) => ({ name, takes: 'text', required: false, secret: false, default: null, help: null, ...more });
   const kind = (name, title, more) => ({ family: 'meters', name, title, setup: null, uncertain: null, tells: ['grid'], some_also: [], every: 10, least_every: 5, most_a_day: null,
-    can_be_tried: true, options: [], ...more });
+    not_tried: null, options: [], ...more });
   return {
     '/api/v1/schedule': { zone: 'UTC', windows: [{ days: ['mon', 'tue'], start: '22:00', end: '24:00', amps: 10, flexible: true }], batteryKWh: 75 },
     '/api/v1/schedule/preview': { zone: 'UTC', hours },
@@ -50,7 +50,7 @@ function plan() {
       { family: 'prices', name: 'awattar', title: 'aWATTar' }] },
     '/api/v1/kinds/meters/garden-box': kind('garden-box', 'Box in the garden', { setup: 'Switch on the interface', uncertain: 'The scale.', options: [
       option('host', { takes: 'host', required: true }), option('pin', { required: true, secret: true, help: 'of the customer' }), option('port', { takes: 'port', default: '80' })] }),
-    '/api/v1/kinds/meters/tesla-energy': kind('tesla-energy', 'Tesla by its cloud', { can_be_tried: false, options: [option('site', { required: true })] }),
+    '/api/v1/kinds/meters/tesla-energy': kind('tesla-energy', 'Tesla by its cloud', { not_tried: 'Each log-in there replaces the token.', options: [option('site', { required: true })] }),
   };
 }
 

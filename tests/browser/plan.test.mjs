@@ -297,6 +297,9 @@ describe('a new energy source', () => {
     await shows('1500 W go into the grid now.');
     await page.getByText('What it answered').click();
     await shows('{"grid":-1500}');
+    await page.getByLabel('port').fill('81');
+    await page.getByText('It can be used.').waitFor({ state: 'detached' });
+    await page.getByLabel('port').fill('');
     assert.equal(await page.getByTestId('line').count(), 0, 'it has no name');
     await page.getByLabel('Its name, as you like').fill('shed');
     await page.getByLabel('It measures').selectOption('grid');
@@ -309,7 +312,7 @@ describe('a new energy source', () => {
 
   it('whose token a try would use up is not tried, and a refusal is said', async () => {
     await open('Tesla by its cloud');
-    await shows('Each log-in there replaces the token, so it is not tried here.');
+    await shows('Not tried here: Each log-in there replaces the token.');
     assert.equal(await button('Try it').count(), 0);
     daemon.world.reply = () => ({ status: 409, body: { status: 409, detail: 'Another source is being tried; wait until it has answered.' } });
     await page.getByLabel('What it is').selectOption({ label: 'Box in the garden' });

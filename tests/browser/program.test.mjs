@@ -109,6 +109,19 @@ describe('twcmanager run --demo', { skip: existsSync(program) ? false : 'the pro
     await page.close();
   });
 
+  it('draws the form of a kind of source from its file, and asks nobody in a demo', async () => {
+    const { page, complaints } = await openPage(browser.context, `${address}#settings`);
+    await page.getByText('Add an energy source', { exact: true }).click();
+    await page.getByLabel('What it is').selectOption({ label: 'HomeWizard P1 and kWh (API v2)' });
+    await page.getByText(/Press the button of the meter/).waitFor({ timeout: 10_000 });
+    await page.getByLabel('host').fill('192.0.2.20');
+    await page.getByLabel('token').fill('x');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText('This is a demo: it asks no device.').waitFor({ timeout: 10_000 });
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
   it('listens to the stream instead of asking, and finds back when the program was killed and started again', async () => {
     const page = await browser.context.newPage();
     const complaints = [];

@@ -1,5 +1,5 @@
 // Kinds of energy sources as a form shows them, and what came of trying one.
-import { heading, sentence } from './format';
+import { sentence } from './format';
 import { has } from './reading.svelte';
 
 export type Family = 'meters' | 'prices' | 'forecasts';
@@ -26,7 +26,8 @@ export interface Kind extends KindName {
   every: number;
   least_every: number;
   most_a_day: number | null;
-  can_be_tried: boolean;
+  /** Why a trial of it is refused; null: it is not. */
+  not_tried: string | null;
   options: Option[];
 }
 export interface Trial {
@@ -38,20 +39,22 @@ export interface Trial {
   asked: { question: string; address: string; status: number | null; bytes: number; answer: string | null; trouble: string | null }[];
 }
 export const isKindList = (body: unknown): body is { kinds: KindName[] } => has(body, ['kinds']);
-export const isKind = (body: unknown): body is Kind => has(body, ['tells', 'some_also', 'options'], ['name', 'title', 'can_be_tried']);
+export const isKind = (body: unknown): body is Kind => has(body, ['tells', 'some_also', 'options'], ['name', 'title', 'not_tried']);
 export const isTrial = (body: unknown): body is Trial => has(body, ['slots', 'judgement', 'asked'], ['well', 'trouble', 'amounts']);
 
 export const families: Record<Family, string> = { meters: 'Meters and inverters', prices: 'Prices', forecasts: 'Forecasts of the sun' };
 
-/** What of a meter counts. */
-export const roles = [
-  { value: 'house', words: 'the whole house: all that it tells' },
-  { value: 'grid', words: 'the grid: power and currents there' },
-  { value: 'solar', words: 'the sun: what the panels yield' },
-  { value: 'battery', words: 'the home battery: its power and level' },
-  { value: 'charger', words: 'another charger: shown, and nothing more' },
-  { value: 'circuit', words: 'a circuit: its power and currents, to guard it' },
+/** What of a meter counts, and what it has to tell for that; nothing in particular of a whole house. */
+const roles = [
+  { value: 'house', words: 'the whole house: all that it usually tells', needs: null },
+  { value: 'grid', words: 'the grid: power and currents there', needs: /^(grid|current_l\d)$/ },
+  { value: 'solar', words: 'the sun: what the panels yield', needs: /^solar$/ },
+  { value: 'battery', words: 'the home battery: its power and level', needs: /^(battery|soc)$/ },
+  { value: 'charger', words: 'another charger: shown, and nothing more', needs: /^charger$/ },
+  { value: 'circuit', words: 'a circuit: its power and currents, to guard it', needs: /^(grid|current_l\d)$/ },
 ];
+export const rolesOf = (kind: Kind): { value: string; words: string }[] =>
+  roles.filter(({ needs }) => needs === null || [...kind.tells, ...kind.some_also].some((word) => needs.test(word)));
 
 /** By what they are called, those of one family together. */
 export function grouped(all: KindName[]): { family: Family; kinds: KindName[] }[] {
@@ -63,12 +66,12 @@ export function grouped(all: KindName[]): { family: Family; kinds: KindName[] }[
 
 export const addressOf = ({ family, name }: KindName): string => `api/v1/kinds/${family}/${encodeURIComponent(name)}`;
 
-/** "else 80. The port of …" */
+/** "Of the customer. Empty: 80." */
 export function hint(option: Option): string {
   const parts: string[] = [];
   if (option.help !== null) parts.push(sentence(option.help));
   if (option.takes === 'yes or no') parts.push('Yes or no.');
-  if (option.default !== null && option.default !== '') parts.push(`${heading(option.default)} when this stays empty.`);
+  if (option.default !== null && option.default !== '') parts.push(`Empty: ${option.default}`);
   else if (!option.required) parts.push('May stay empty.');
   return parts.join(' ');
 }

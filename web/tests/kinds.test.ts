@@ -1,11 +1,11 @@
 // Kinds of energy sources as a form shows them, and the line that is written down.
 import { describe, expect, it } from 'vitest';
-import { addressOf, grouped, hint, isKind, isTrial, type Kind, line, missing, type Option, told } from '../src/kinds';
+import { addressOf, grouped, hint, isKind, isTrial, type Kind, line, missing, type Option, rolesOf, told } from '../src/kinds';
 
 const option = (more: Partial<Option> = {}): Option => ({ name: 'host', takes: 'host', required: true, secret: false, default: null, help: null, ...more });
 const kind = (more: Partial<Kind> = {}): Kind => ({
   family: 'meters', name: 'fronius', title: 'Fronius (Solar API)', setup: null, uncertain: null, tells: ['grid', 'solar'], some_also: ['battery'], every: 10, least_every: 5,
-  most_a_day: null, can_be_tried: true, options: [option(), option({ name: 'port', takes: 'port', required: false, default: '80' })], ...more,
+  most_a_day: null, not_tried: null, options: [option(), option({ name: 'port', takes: 'port', required: false, default: '80' })], ...more,
 });
 
 describe('kinds', () => {
@@ -22,8 +22,8 @@ describe('a field', () => {
   it('says what an empty one comes to, and what it is for', () => {
     expect(hint(option())).toBe('');
     expect(hint(option({ required: false }))).toBe('May stay empty.');
-    expect(hint(option({ required: false, default: '80' }))).toBe('80 when this stays empty.');
-    expect(hint(option({ takes: 'yes or no', required: false, default: 'no', help: 'of the customer' }))).toBe('Of the customer. Yes or no. No when this stays empty.');
+    expect(hint(option({ required: false, default: '80' }))).toBe('Empty: 80');
+    expect(hint(option({ takes: 'yes or no', required: false, default: 'no', help: 'of the customer' }))).toBe('Of the customer. Yes or no. Empty: no');
   });
 
   it('that has to be typed is missing until it is, and blanks are nothing', () => {
@@ -31,6 +31,16 @@ describe('a field', () => {
     expect(missing(kind(), { host: '  ' })).toEqual(['host']);
     expect(missing(kind(), { host: '192.168.1.9' })).toEqual([]);
     expect(told(kind(), { host: ' 192.168.1.9 ', port: ' ', other: 'x' })).toEqual({ host: '192.168.1.9' });
+  });
+});
+
+describe('the roles', () => {
+  it('are those for which it tells something', () => {
+    const of = (tells: string[], some_also: string[] = []) => rolesOf(kind({ tells, some_also })).map(({ value }) => value).join(' ');
+    expect(of(['solar'])).toBe('house solar');
+    expect(of(['grid', 'solar'], ['soc'])).toBe('house grid solar battery circuit');
+    expect(of(['current_l1'])).toBe('house grid circuit');
+    expect(of(['charger', 'grid_l1'])).toBe('house charger');
   });
 });
 

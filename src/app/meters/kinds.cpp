@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,7 +41,7 @@ void write_words(JsonWriter& json, std::string_view key, core::Measurands all) {
   json.close();
 }
 
-void write_or_nothing(JsonWriter& json, std::string_view key, const std::string& text) {
+void write_or_nothing(JsonWriter& json, std::string_view key, std::string_view text) {
   if (text.empty()) json.nothing(key);
   else json.text(key, text);
 }
@@ -55,9 +59,14 @@ std::string_view taken_by(const Option& option) {
   return "text";
 }
 
-/// Each log-in uses up what was given: a try would take it from the program.
-bool is_used_up(const Template& kind) {
-  return std::any_of(kind.learns.begin(), kind.learns.end(), [](const auto& each) { return !each.first.empty(); });
+/// Why sources of this kind are not tried for the page; empty: they are.
+std::string_view not_tried(const Template& kind) {
+  if (std::any_of(kind.learns.begin(), kind.learns.end(), [](const auto& each) { return !each.first.empty(); }))
+    return "Each log-in there replaces the token that was given, so a try would use it up. Write it into the configuration.";
+  const auto is_file = [](const core::meter::Question& each) { return core::meter::address_of(each.what).starts_with(core::meter::file_scheme); };
+  if (std::any_of(kind.questions.begin(), kind.questions.end(), is_file))
+    return "It reads files of the computer on which the program runs; twcmanager meters test tries it there.";
+  return {};
 }
 
 std::string written(const Template& kind, Family family) {
@@ -70,11 +79,11 @@ std::string written(const Template& kind, Family family) {
   json.number("every", base::seconds_of(kind.every)).number("least_every", base::seconds_of(kind.least_every));
   if (kind.most_a_day > 0) json.whole("most_a_day", kind.most_a_day);
   else json.nothing("most_a_day");
-  json.yes_no("can_be_tried", !is_used_up(kind));
+  write_or_nothing(json, "not_tried", not_tried(kind));
   json.open_list("options");
   for (const Option& each : kind.options) {
     json.open_object().text("name", each.name).text("takes", taken_by(each)).yes_no("required", each.required).yes_no("secret", each.secret);
-    write_or_nothing(json, "default", each.secret ? std::string{} : each.fallback);
+    write_or_nothing(json, "default", each.secret ? std::string_view{} : each.fallback);
     write_or_nothing(json, "help", each.help);
     json.close();
   }
@@ -112,13 +121,35 @@ std::string written(const ToTry& wanted, const std::vector<Asked>& asked, const 
 
 }  // namespace
 
+/// One try. Its thread alone touches what it collects.
+struct Run {
+  explicit Run(ToTry what) : wanted(std::move(what)), trial(wanted.source, [this](const auto& ask, const auto& reply) { note(ask, reply); }) {}
+
+  /// The newest of each question: who speaks by himself may say a lot.
+  void note(const core::meter::Ask& ask, const core::meter::Reply& reply) {
+    Asked now = asked_in(wanted, ask, reply);
+    std::erase_if(asked, [&](const Asked& each) { return each.question == now.question; });
+    asked.push_back(std::move(now));
+  }
+
+  ToTry wanted;
+  std::vector<Asked> asked;
+  shell::Trial trial;
+  std::thread thread;
+};
+
 struct Kinds::Parts {
-  boost::asio::io_context& loop;
   std::string folder;
-  // Of the one that is being tried:
-  ToTry tried{};
-  std::vector<Asked> asked{};
-  std::unique_ptr<shell::Trial> trial{};
+  std::function<void(std::function<void()>)> soon;
+  std::unique_ptr<Run> run{};   ///< the one that is under way
+
+  ~Parts() { end(); }
+  void end() {
+    if (!run) return;
+    run->trial.stop();
+    run->thread.join();
+    run.reset();
+  }
 
   [[nodiscard]] std::string all() const {
     JsonWriter json;
@@ -139,27 +170,32 @@ struct Kinds::Parts {
     return std::move(file.kind);
   }
 
-  base::Result<bool> begin(std::string_view family, std::string_view name, const core::meter::Options& options, std::function<void(std::string)> then) {
-    if (trial) return base::fail(base::Culprit::world, "Another source is being tried; wait until it has answered.");
-    Template chosen = TRY(read(family, name));
-    if (is_used_up(chosen)) return base::fail(base::Culprit::user, "Each log-in there replaces the token that was given, so a try would use it up. Write it into the configuration.");
+  base::Result<bool> begin(std::string_view family, std::string_view name, const core::meter::Options& options, std::function<void(std::string)> then,
+                           std::weak_ptr<Parts> self) {
+    if (run) return base::fail(base::Culprit::world, "Another source is being tried; wait until it has answered.");
+    const Template chosen = TRY(read(family, name));
+    if (const auto why = not_tried(chosen); !why.empty()) return base::fail(base::Culprit::user, std::string{why});
     ToTry wanted = to_try(chosen, options);
     if (!wanted.complaints.empty()) return base::fail(base::Culprit::user, fmt::format("{}: {}", wanted.complaints.front().option, wanted.complaints.front().text));
-    tried = std::move(wanted);
-    asked.clear();
-    trial = std::make_unique<shell::Trial>(
-        loop, tried.source, [this](const auto& ask, const auto& reply) { asked.push_back(asked_in(tried, ask, reply)); },
-        [this, then = std::move(then)](const shell::Tried& came) {
-          const auto respond = then;   // it is the trial's
-          const std::string text = written(tried, asked, came);
-          trial.reset();
-          respond(text);
-        });
+    run = std::make_unique<Run>(std::move(wanted));
+    sigset_t all, before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);   // signals are the loop's
+    run->thread = std::thread([&now = *run, &soon = soon, self = std::move(self), then = std::move(then)] {
+      const shell::Tried tried = now.trial.run();
+      soon([self, then, text = written(now.wanted, now.asked, tried)] {
+        const auto still = self.lock();
+        if (!still) return;
+        still->end();
+        then(text);
+      });
+    });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return true;
   }
 };
 
-Kinds::Kinds(boost::asio::io_context& loop, std::string folder) : parts_(new Parts{loop, std::move(folder)}) {}
+Kinds::Kinds(std::string folder, std::function<void(std::function<void()>)> soon) : parts_(new Parts{std::move(folder), std::move(soon)}) {}
 
 Kinds::~Kinds() = default;
 
@@ -171,7 +207,7 @@ shell::web::Kinds Kinds::on_page() {
     return written(kind, *family_called(family));
   };
   kinds.try_one = [this](std::string_view family, std::string_view name, const core::meter::Options& options, std::function<void(std::string)> then) {
-    return parts_->begin(family, name, options, std::move(then));
+    return parts_->begin(family, name, options, std::move(then), parts_);
   };
   return kinds;
 }

@@ -1,26 +1,24 @@
 // The kinds of energy sources for the page: what a form is drawn from, and a try of one before it is written down.
 //
 // Reading all files takes a small computer seconds, in which nobody would speak to the connectors: the list tells what they are
-// called, and each is read when somebody asks for it.
+// called, and each is read when somebody asks for it. For the same reason a try has a thread of its own, one at a time.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "shell/web/site.hpp"
 
-namespace boost::asio {
-class io_context;
-}
-
 namespace app::meters {
 
 class Kinds {
  public:
-  /// `folder`: that of the configuration (Catalogue). `loop` outlives this.
-  Kinds(boost::asio::io_context& loop, std::string folder);
+  /// `folder`: that of the configuration (Catalogue). `soon` runs a task on the loop's thread, may be called on any, and outlives this.
+  Kinds(std::string folder, std::function<void(std::function<void()>)> soon);
   Kinds(const Kinds&) = delete;
   Kinds& operator=(const Kinds&) = delete;
+  /// May wait for as long as a name is looked up.
   ~Kinds();
 
   /// They end before this does.
@@ -28,7 +26,7 @@ class Kinds {
 
  private:
   struct Parts;
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Parts> parts_;
 };
 
 }  // namespace app::meters

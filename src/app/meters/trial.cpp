@@ -15,8 +15,8 @@
 #include "core/meter/fill.hpp"
 #include "shell/http/exchange.hpp"
 #include "shell/http/url.hpp"
-#include "shell/loop/reactor.hpp"
 #include "shell/meters/trial.hpp"
+#include "wire/json.hpp"
 
 namespace app::meters {
 namespace {
@@ -45,6 +45,9 @@ void print(const Asked& asked, std::ostream& out) {
   if (!asked.text.empty()) out << "  " << asked.text << (asked.is_cut ? " …" : "") << '\n';
   out << '\n';
 }
+
+/// Without its quotes.
+std::string inside(const std::string& quoted) { return quoted.substr(1, quoted.size() - 2); }
 
 void show_table(const core::meter::Template& kind, const core::table::Table& table, std::string_view currency, std::ostream& out) {
   for (const core::table::Slot& each : table.slots()) out << slot_in_words(*kind.measure, each, currency) << '\n';
@@ -145,10 +148,13 @@ ToTry to_try(const core::meter::Template& kind, const core::meter::Options& opti
     for (const core::meter::Options* some : {&options, &told}) {
       const auto given = some->find(each.name);
       if (!each.secret || given == some->end() || given->second.empty()) continue;
-      out.secrets.push_back(given->second);
-      out.secrets.push_back(base::percent_encoded(given->second));
+      for (const std::string& text : {given->second, base::percent_encoded(given->second), inside(wire::json_text(given->second))}) out.secrets.push_back(text);
     }
   }
+  const core::meter::Access& access = out.source.kind.access;
+  if (!access.password.empty()) out.secrets.push_back(shell::http::base64(access.user + ":" + access.password));
+  // The longer first: one may begin like another.
+  std::sort(out.secrets.begin(), out.secrets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
   return out;
 }
 
@@ -157,15 +163,8 @@ int try_source(const core::meter::Template& kind, const core::meter::Options& op
   for (const core::meter::Complaint& each : asked.complaints) err << fmt::format("twcmanager: {}: {}\n", each.option, each.text);
   if (!asked.complaints.empty()) return 1;
   const core::meter::Template& filled = asked.source.kind;
-  shell::Reactor reactor;
-  shell::Tried tried;
-  const shell::Trial trial(
-      reactor.io(), asked.source, [&](const auto& ask, const auto& reply) { print(asked_in(asked, ask, reply), out); },
-      [&](shell::Tried came) {
-        tried = std::move(came);
-        reactor.stop();
-      });
-  reactor.run();
+  shell::Trial trial(asked.source, [&](const auto& ask, const auto& reply) { print(asked_in(asked, ask, reply), out); });
+  const shell::Tried tried = trial.run();
   for (const Amount& each : tried.amounts) out << fmt::format("{:<12} {:>12}\n", core::word_of(each.what), amount_in_words(each));
   if (kind.measure) show_table(kind, tried.table, tried.currency, out);
   if (!tried.amounts.empty()) {   // of who said nothing nothing is missing in particular

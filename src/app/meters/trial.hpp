@@ -40,7 +40,7 @@ struct Asked {
 struct ToTry {
   core::meter::Source source;
   std::vector<core::meter::Complaint> complaints;
-  std::vector<std::string> secrets;     ///< as typed, and as they may stand in an address
+  std::vector<std::string> secrets;     ///< as typed, and as they may stand in an address, a header or JSON
 
   /// The text with … for each of them: devices say again what they were told.
   [[nodiscard]] std::string hidden(std::string text) const;

@@ -1,23 +1,34 @@
 #include "shell/meters/trial.hpp"
 
-#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "core/meter/session.hpp"
 #include "shell/loop/loop.hpp"
+#include "shell/loop/reactor.hpp"
 #include "shell/meters/reader.hpp"
 
 namespace shell {
 namespace {
 
-constexpr auto looks = std::chrono::milliseconds{50};   // whether it is over
+using namespace std::chrono_literals;
+
+constexpr base::Duration looks = 50ms;       // whether it is over
+constexpr base::Duration longest = 150s;
+constexpr base::Duration listens_for = 60s;  // to who speaks by himself
+constexpr base::Duration mended = 3s;        // trouble that lasts so long stays
 
 }  // namespace
 
 struct Trial::Parts {
-  Parts(boost::asio::io_context& loop, core::meter::Source source, Overhear overhear, std::function<void(Tried)> when_done)
-      : kind(source.kind), done(std::move(when_done)), timer(loop) {
+  Parts(core::meter::Source wanted, Overhear overhears) : source(std::move(wanted)), overhear(std::move(overhears)) {}
+
+  Tried run() {
     Reader::Needs needs;
     needs.read = [this](const core::MeterRead& read) {
       for (const core::Amount& each : read.amounts) core::meter::keep_amount(tried.amounts, each);
@@ -28,59 +39,60 @@ struct Trial::Parts {
     };
     needs.say = [](core::Severity, const std::string&) {};
     needs.now = read_clocks;
-    needs.overhear = std::move(overhear);
-    reader = std::make_unique<Reader>(loop, std::vector{std::move(source)}, SourceSecrets{}, std::move(needs));
-    wait();
-  }
-
-  void wait() {
-    timer.expires_after(looks);
-    timer.async_wait([this](const boost::system::error_code& stopped) {
-      if (!stopped) look();
+    needs.overhear = overhear;
+    Reader reader(reactor.io(), std::vector{source}, SourceSecrets{}, std::move(needs));
+    const base::Instant begun = read_clocks().at;
+    reactor.soon([&] { reader.start(); });
+    reactor.every(looks, [&] {
+      if (is_over(reader.desk().health(0), read_clocks().at - begun)) reactor.stop();
     });
+    reactor.run();
+    judge(reader.desk().health(0));
+    tried.learned = reader.desk().kept(0);
+    return std::move(tried);
   }
 
-  void look() {
-    const base::Instant now = read_clocks().at;
-    if (!begun) {
-      begun = now;
-      reader->start();
-    }
-    // Each question may take its patience, and a log-in in front of all.
-    const base::Duration longest = kind.patience * static_cast<std::int64_t>(kind.questions.size() + 1);
-    if (health().next_round || tells_all() || now - *begun > longest) end();
-    else wait();
+  [[nodiscard]] bool listens() const { return core::meter::listens(source.kind); }
+  [[nodiscard]] core::Measurands missing() const {
+    core::Measurands all = source.kind.usual();
+    for (const core::Amount& each : tried.amounts) all.remove(each.what);
+    return all;
+  }
+  [[nodiscard]] bool tells_all() const { return source.kind.measure ? !tried.table.empty() : missing().empty(); }
+
+  bool is_over(const core::meter::Health& health, base::Duration passed) {
+    if (health.trouble.empty() || !trouble_since) trouble_since = passed;
+    // What speaks by itself has no end.
+    if (listens()) return tells_all() || passed > listens_for || (!health.trouble.empty() && passed - *trouble_since > mended);
+    const base::Duration patience = source.kind.patience * static_cast<std::int64_t>(source.kind.questions.size() + 1);
+    return health.next_round || passed > std::min(patience, longest);
   }
 
-  /// Of what speaks by itself: it has no end.
-  [[nodiscard]] bool tells_all() const {
-    core::Measurands missing = kind.usual();
-    for (const core::Amount& each : tried.amounts) missing.remove(each.what);
-    return core::meter::listens(kind) && missing.empty();
+  void judge(const core::meter::Health& health) {
+    tried.well = health.state == core::meter::Health::State::well && (!listens() || tells_all());
+    tried.trouble = health.trouble;
+    if (tried.well || !tried.trouble.empty()) return;
+    std::vector<std::string_view> words;
+    for (const core::Measurand each : missing()) words.push_back(core::word_of(each));
+    tried.trouble = listens() && !tried.amounts.empty() ? fmt::format("it has not told {} in {} s", fmt::join(words, ", "), listens_for / 1s)
+                                                        : "it did not answer in time";
   }
 
-  void end() {
-    tried.learned = reader->desk().kept(0);
-    tried.well = health().state == core::meter::Health::State::well;
-    tried.trouble = health().trouble;
-    if (!tried.well && tried.trouble.empty()) tried.trouble = "it did not answer in time";
-    const auto then = std::move(done);
-    then(std::move(tried));   // this may be gone then
-  }
-
-  [[nodiscard]] const core::meter::Health& health() const { return reader->desk().health(0); }
-
-  core::meter::Template kind;
-  std::function<void(Tried)> done;
+  const core::meter::Source source;
+  const Overhear overhear;
+  Reactor reactor;
   Tried tried;
-  std::optional<base::Instant> begun;
-  boost::asio::steady_timer timer;
-  std::unique_ptr<Reader> reader;
+  std::optional<base::Duration> trouble_since;   ///< of the trial; while there is trouble
 };
 
-Trial::Trial(boost::asio::io_context& loop, core::meter::Source source, Overhear overhear, std::function<void(Tried)> done)
-    : parts_(std::make_unique<Parts>(loop, std::move(source), std::move(overhear), std::move(done))) {}
+Trial::Trial(core::meter::Source source, Overhear overhear) : parts_(std::make_unique<Parts>(std::move(source), std::move(overhear))) {}
 
 Trial::~Trial() = default;
+
+Tried Trial::run() { return parts_->run(); }
+
+void Trial::stop() {
+  parts_->reactor.soon([this] { parts_->reactor.stop(); });
+}
 
 }  // namespace shell

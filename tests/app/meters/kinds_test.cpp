@@ -5,10 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
+#include <deque>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "app/meters/catalogue.hpp"
 #include "shell/http_socket.hpp"
@@ -30,9 +32,10 @@ over: http
 options:
   host: required
   pin: { required: yes, secret: yes }
+  name: { secret: yes, default: "" }
 patience: 1 s
 asks:
-  live: { get: "http://{host}/live", headers: { X-Pin: "{pin}" } }
+  live: { get: "http://{host}/live", headers: { X-Pin: "{pin}", X-Name: "{name}" } }
 gives:
   grid: /grid
 proof:
@@ -57,11 +60,28 @@ class KindsOnPage : public testing::Test {
     std::string text;
     const auto begun = page_.try_one("meters", name, options, [&](std::string came) { text = std::move(came); });
     EXPECT_TRUE(begun) << begun.error().text;
-    for (int i = 0; i < 500 && text.empty(); ++i) {
-      io_.restart();
-      io_.run_one_for(std::chrono::milliseconds{20});
-    }
+    EXPECT_TRUE(turn([&] { return !text.empty(); }));
     return json::parse(text);
+  }
+  /// The loop of the program, until something holds.
+  template <class F>
+  bool turn(F holds) {
+    for (int i = 0; i < 2000 && !holds(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      for (std::function<void()> task; (task = next());) task();
+    }
+    return holds();
+  }
+  void soon(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    soon_.push_back(std::move(task));
+  }
+  std::function<void()> next() {
+    const std::lock_guard lock(mutex_);
+    if (soon_.empty()) return {};
+    auto task = std::move(soon_.front());
+    soon_.pop_front();
+    return task;
   }
   [[nodiscard]] base::Fault refused(const std::string& family, const std::string& name, const core::meter::Options& options = {}) {
     const auto begun = page_.try_one(family, name, options, [](const std::string&) { ADD_FAILURE() << "nobody was to be asked"; });
@@ -69,9 +89,10 @@ class KindsOnPage : public testing::Test {
   }
 
   rig::Folder folder_;
-  boost::asio::io_context io_;
-  Kinds kinds_{io_, folder_.at("")};
-  shell::web::Kinds page_ = kinds_.on_page();
+  std::mutex mutex_;
+  std::deque<std::function<void()>> soon_;
+  std::unique_ptr<Kinds> kinds_ = std::make_unique<Kinds>(folder_.at(""), [this](std::function<void()> task) { soon(std::move(task)); });
+  shell::web::Kinds page_ = kinds_->on_page();
 };
 
 TEST_F(KindsOnPage, are_all_that_a_configuration_may_name_with_what_they_are_called) {
@@ -87,12 +108,15 @@ TEST_F(KindsOnPage, are_all_that_a_configuration_may_name_with_what_they_are_cal
 }
 
 TEST_F(KindsOnPage, tell_what_a_form_is_drawn_from) {
-  const json kind = json::parse(*page_.one("meters", "garden-box"));
+  const auto read = page_.one("meters", "garden-box");
+  ASSERT_TRUE(read) << read.error().text;
+  const json kind = json::parse(*read);
   EXPECT_EQ(kind["options"], json::parse(R"([
     {"name":"host","takes":"host","required":true,"secret":false,"default":null,"help":null},
-    {"name":"pin","takes":"text","required":true,"secret":true,"default":null,"help":null}])"));
+    {"name":"pin","takes":"text","required":true,"secret":true,"default":null,"help":null},
+    {"name":"name","takes":"text","required":false,"secret":true,"default":null,"help":null}])"));
   EXPECT_EQ(kind["tells"], json::parse(R"(["grid"])"));
-  EXPECT_EQ(kind["can_be_tried"], true);
+  EXPECT_TRUE(kind["not_tried"].is_null());
   EXPECT_EQ(json::parse(*page_.one("prices", "ostrom"))["most_a_day"], 100);
   EXPECT_THAT(page_.one("meters", "froniuss").error().text, HasSubstr("is \"fronius\" meant?"));
   EXPECT_THAT(page_.one("meters", "broken").error().text, HasSubstr("needs \"title\""));
@@ -115,12 +139,27 @@ TEST_F(KindsOnPage, are_tried_and_say_what_was_asked_answered_and_understood) {
   EXPECT_EQ(tried["asked"][0]["answer"], R"({"grid":-1500})");
 }
 
-TEST_F(KindsOnPage, never_say_a_secret_even_when_the_device_does) {
-  FakeDevice device([](const Socket& socket, int) {
-    socket.send(answer(socket.request()));
+TEST_F(KindsOnPage, that_speak_by_themselves_are_listened_to_until_they_have_told_all) {
+  const auto kind = Catalogue{""}.read("dsmr-tcp").kind;
+  const std::string telegram = kind.proofs.front().answers.begin()->second;
+  FakeDevice device([&](const Socket& socket, int) {
+    socket.send(telegram);
     (void)socket.closes();
   });
-  const json tried = try_one("garden-box", {{"host", fmt::format("127.0.0.1:{}", device.port())}, {"pin", "s3cret"}});
+  const json tried = try_one("dsmr-tcp", {{"host", "127.0.0.1"}, {"port", fmt::format("{}", device.port())}});
+  EXPECT_EQ(tried["well"], true) << tried.dump();
+  EXPECT_TRUE(tried["amounts"].contains("grid"));
+  const json nobody = try_one("dsmr-tcp", {{"host", "127.0.0.1"}, {"port", "9"}});
+  EXPECT_EQ(nobody["well"], false);
+  EXPECT_THAT(nobody["trouble"].get<std::string>(), HasSubstr("cannot be reached")) << "and nobody waits a minute for it";
+}
+
+TEST_F(KindsOnPage, never_say_a_secret_even_when_the_device_does) {
+  FakeDevice device([](const Socket& socket, int) {
+    socket.send(answer(socket.request() + " s3cret\\\"&= s3cret s3cret%5C%22%26%3D s3cret\\\\\\\"&="));
+    (void)socket.closes();
+  });
+  const json tried = try_one("garden-box", {{"host", fmt::format("127.0.0.1:{}", device.port())}, {"pin", "s3cret\\\"&="}, {"name", "s3cret"}});
   EXPECT_EQ(tried["well"], false);
   EXPECT_THAT(tried["trouble"].get<std::string>(), HasSubstr("instead of JSON"));
   EXPECT_THAT(tried["asked"][0]["answer"].get<std::string>(), HasSubstr("X-Pin: …"));
@@ -134,19 +173,17 @@ TEST_F(KindsOnPage, are_tried_one_at_a_time_and_again_afterwards) {
   const base::Fault second = refused("meters", "garden-box", nobody);
   EXPECT_EQ(second.whose, base::Culprit::world);
   EXPECT_THAT(second.text, HasSubstr("Another source is being tried"));
-  while (first.empty()) {
-    io_.restart();
-    io_.run_one_for(std::chrono::milliseconds{20});
-  }
+  ASSERT_TRUE(turn([&] { return !first.empty(); }));
   EXPECT_THAT(first, HasSubstr("cannot be reached"));
   EXPECT_EQ(try_one("garden-box", nobody)["well"], false);
 }
 
-TEST_F(KindsOnPage, are_not_tried_when_that_cannot_be_or_costs_a_token) {
+TEST_F(KindsOnPage, are_not_tried_when_that_cannot_be_costs_a_token_or_reads_a_file) {
   EXPECT_THAT(refused("meters", "garden-box", {{"host", "127.0.0.1"}}).text, HasSubstr("pin"));
   EXPECT_THAT(refused("meters", "garden-box", {{"host", "127.0.0.1"}, {"pin", "1"}, {"pn", "1"}}).text, HasSubstr("pn"));
   EXPECT_THAT(refused("meters", "nobody").text, HasSubstr("nobody"));
   EXPECT_THAT(refused("meters", "tesla-energy", {{"site", "1"}, {"client_id", "c"}, {"refresh_token", "r"}}).text, HasSubstr("would use it up"));
+  EXPECT_THAT(refused("meters", "scenario", {{"file", folder_.at("meters/garden-box.yaml")}}).text, HasSubstr("It reads files"));
   EXPECT_EQ(refused("meters", "nobody").whose, base::Culprit::user);
 }
 
@@ -155,13 +192,11 @@ TEST_F(KindsOnPage, may_end_while_one_is_being_tried) {
     (void)socket.request();
     (void)socket.closes();
   });
-  auto kinds = std::make_unique<Kinds>(io_, folder_.at(""));
-  ASSERT_TRUE(kinds->on_page().try_one("meters", "garden-box", {{"host", fmt::format("127.0.0.1:{}", device.port())}, {"pin", "1"}},
-                                       [](const std::string&) { ADD_FAILURE() << "nobody waits any more"; }));
-  for (int i = 0; i < 10; ++i) io_.run_one_for(std::chrono::milliseconds{20});
-  kinds.reset();
-  io_.restart();
-  io_.run_for(std::chrono::milliseconds{100});
+  ASSERT_TRUE(page_.try_one("meters", "garden-box", {{"host", fmt::format("127.0.0.1:{}", device.port())}, {"pin", "1"}},
+                            [](const std::string&) { ADD_FAILURE() << "nobody waits any more"; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  kinds_.reset();
+  while (const auto task = next()) task();
 }
 
 }  // namespace
