@@ -22,7 +22,7 @@ import urllib.parse
 sys.dont_write_bytecode = True
 from door_test import expect, run_all  # noqa: E402
 import sources_test  # noqa: E402
-from rig import eventually  # noqa: E402
+from rig import TOKEN, door, eventually  # noqa: E402
 from slaves import Bus, Car, Connector  # noqa: E402
 from sources_test import SITE, Device, certificate, house, reads, says, source  # noqa: E402
 
@@ -435,13 +435,52 @@ def a_kind_that_an_owner_wrote_charges_his_car():
             bus.close()
 
 
+def a_source_is_tried_before_it_is_written_down_and_the_connectors_go_on():
+    device = Device(lambda handler, _: says(handler, {"roof": {"kilowatts": 8.0}, "house": 300}))
+    unit = Connector(0x0061, 2, seed=1)
+    admin = "twc_" + "c" * 43
+
+    def prepare(rig):
+        write_kind(rig, "garden-box", OWN)
+        with open(os.path.join(rig.folder, "door.json"), "w", encoding="utf-8") as file:
+            file.write(door((TOKEN, "operate"), (admin, "admin")))
+
+    def trial(rig, options, token=admin):
+        return rig.ask("/api/v1/kinds/meters/garden-box/trial", "POST", json.dumps({"options": options}), {"Authorization": "Bearer " + token})
+
+    with contextlib.closing(device), house("", SITE, prepare) as rig:
+        bus = Bus([unit], rig.adapter, False)
+        bus.start()
+        try:
+            expect(eventually(lambda: unit.heard is not None), "the connector is spoken to")
+            status, body = trial(rig, {"host": "127.0.0.1", "port": device.port})
+            tried = json.loads(body)
+            expect(trial(rig, {"host": "127.0.0.1"}, TOKEN)[0] == 403, "not for everybody")
+            expect(status == 200 and tried["well"] and tried["amounts"] == {"solar": 8000, "load": 300}, "it is tried", status, body)
+            answers = []
+            asking = threading.Thread(target=lambda: answers.append(trial(rig, {"host": "nobody.invalid"})))
+            asking.start()
+            gaps = []
+            while asking.is_alive():
+                gaps.append(time.monotonic() - unit.heard)
+                time.sleep(0.02)
+            status, body = answers[0]
+            expect(status == 200 and "nobody.invalid" in json.loads(body)["trouble"], "a name that nobody has is said", status, body)
+            expect(max(gaps) < 1.5, "while the connector hears a heartbeat each second", max(gaps))
+            status, body = trial(rig, {})
+            expect(status == 400 and b"host" in body, "what is missing is said", status, body)
+        finally:
+            bus.close()
+
+
 SCENARIOS = [an_enphase_gateway_of_the_original_gets_its_tokens_from_the_owners_account,
              a_growatt_account_of_the_original_is_entered_once_and_its_inverter_found,
              a_tibber_pulse_is_found_by_its_account_and_listened_to,
              a_volkszaehler_pushes_and_the_channels_of_others_are_passed_over,
              an_account_whose_refresh_token_holds_once_goes_on_with_the_newest_after_a_restart,
              a_battery_behind_teslas_cloud_is_read_and_a_token_that_was_used_is_not_tried_again_and_again,
-             what_a_price_list_taught_is_kept_beside_what_meters_did, a_kind_that_an_owner_wrote_charges_his_car]
+             what_a_price_list_taught_is_kept_beside_what_meters_did,
+             a_source_is_tried_before_it_is_written_down_and_the_connectors_go_on, a_kind_that_an_owner_wrote_charges_his_car]
 
 
 if __name__ == "__main__":
