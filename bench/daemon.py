@@ -34,10 +34,10 @@ ALL_DAY = "40000"  # W: three cars at 16 A on three phases, and some left
 class Units:
     """tests/bus/slaves.py and what it wrote."""
 
-    def __init__(self, rig, delay):
+    def __init__(self, rig, delay, count=3):
         self.file = os.path.join(rig.folder, "bus")
         self.process = subprocess.Popen([sys.executable, "-B", os.path.join(HERE, "..", "tests", "bus", "slaves.py"), rig.adapter,
-                                         "--units", "3", "--protocol", "2", "--cars", "--delay", str(delay), "--log", self.file])
+                                         "--units", str(count), "--protocol", "2", "--cars", "--delay", str(delay), "--log", self.file])
         eventually(lambda: os.path.exists(rig.adapter) and os.path.exists(self.file))
 
     def lines(self):
