@@ -48,7 +48,9 @@ class List {
     }
     std::stable_sort(begun_.begin(), begun_.end(), [](const Begun& a, const Begun& b) { return a.start < b.start; });
     for (std::size_t i = 0; i < begun_.size(); ++i) {
-      if (begun_[i].grains) told_.slots.push_back(ended(i));
+      if (!begun_[i].grains) continue;
+      const table::Slot slot = ended(i);
+      if (slot.start < slot.end) told_.slots.push_back(slot);   // of two that begin at once the later one counts
     }
     return std::move(told_);
   }
@@ -78,6 +80,7 @@ class List {
   std::optional<Begun> times(const wire::Tree& item) {
     const bool ends_only = how_.end && !how_.start && !how_.start_is_name;
     const auto end = how_.end ? moment(item, *how_.end) : std::nullopt;
+    if (how_.end && !end && words_in(item, *how_.end)) return std::nullopt;   // what it says is no time
     const auto length = how_.length ? length_of(item) : std::nullopt;
     std::optional<WallTime> start;
     if (how_.start_is_name) start = moment_of(item.name);
@@ -118,7 +121,7 @@ class List {
     if (is.end) return {is.start, *is.end, *is.grains};
     Duration lasts = longest_unsaid;
     if (place + 1 < begun_.size()) lasts = begun_[place + 1].start - is.start;
-    else if (place > 0 && !begun_[place - 1].end) lasts = is.start - begun_[place - 1].start;
+    else if (place > 0 && !begun_[place - 1].end && begun_[place - 1].start < is.start) lasts = is.start - begun_[place - 1].start;
     return {is.start, is.start + std::min(lasts, longest_unsaid), *is.grains};
   }
 

@@ -197,6 +197,18 @@ TEST(SlotsTold, lose_only_what_is_no_number_or_no_time) {
   EXPECT_EQ(all.trouble, "days /data: \"soon\" is no number");
 }
 
+TEST(SlotsTold, have_a_length_and_lose_an_end_that_is_no_time) {
+  const Told two = told(prices(), R"({"data":[{"t":"2026-07-14T11:00Z","p":1},{"t":"2026-07-14T11:00Z","p":2}]})");
+  ASSERT_THAT(two.slots, SizeIs(1)) << "of two that begin at once the later one counts";
+  EXPECT_EQ(two.slots[0].grains, 200);
+  Source ended = prices();
+  ended.kind.slots[0].end = read_path("/u").value();
+  const Told broken = told(ended, R"({"data":[{"t":"2026-07-14T11:00Z","u":"2026-07-22222T11:30Z","p":1},{"t":"2026-07-14T12:00Z","u":null,"p":2}]})");
+  ASSERT_THAT(broken.slots, SizeIs(1));
+  EXPECT_EQ(broken.slots[0].grains, 200) << "without an end it may go on";
+  EXPECT_THAT(broken.trouble, testing::HasSubstr("is no time as expected"));
+}
+
 TEST(Length, is_written_in_two_ways) {
   EXPECT_EQ(length_in("PT30M"), 30min);
   EXPECT_EQ(length_in("PT1H"), 1h);
