@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -29,6 +30,7 @@ class Side {
  public:
   explicit Side(int fd, SSL_CTX* security = nullptr) : fd_(fd) {
     if (security == nullptr) return;
+    std::signal(SIGPIPE, SIG_IGN);   // OpenSSL writes where nobody reads any more
     tls_ = SSL_new(security);
     SSL_set_fd(tls_, fd_);
     good_ = SSL_accept(tls_) == 1;
