@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-#include <mutex>
 #include <thread>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +12,7 @@
 
 #include "app/meters/kinds.hpp"
 #include "app/steward.hpp"
+#include "app/tasks.hpp"
 #include "shell/web/routes.hpp"
 #include "sim/world.hpp"
 
@@ -58,7 +57,7 @@ class Api {
     });
     for (int i = 0; i < 1000 && !answered; ++i) {
       clerk_.settle();
-      while (const auto work = next_soon()) work();
+      tasks_.work();
       if (!answered) std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     EXPECT_TRUE(answered) << request.path;
@@ -111,7 +110,7 @@ class Api {
         written, std::move(settings), std::move(configuration),
         app::Steward::Needs{[this](const app::Configuration& next) { configure(next.core); },
                             [this] { return world_->both_clocks().wall; }, file_.get()});
-    kinds_ = std::make_unique<app::meters::Kinds>(folder_.string(), [this](std::function<void()> task) { soon(std::move(task)); });
+    kinds_ = std::make_unique<app::meters::Kinds>(folder_.string(), [this](std::function<void()> task) { tasks_.soon(std::move(task)); });
     routes_ = shell::web::routes(house(), {"1.2.3", shell::web::World::real}, {}, desk(), kinds_->on_page());
   }
 
@@ -170,25 +169,12 @@ class Api {
   }
 
   shell::web::Desk desk() {
-    return steward_->desk(history_, "123456789", [this](std::function<void()> task) { soon(std::move(task)); });
-  }
-
-  void soon(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    soon_.push_back(std::move(task));
-  }
-  std::function<void()> next_soon() {
-    const std::lock_guard lock(mutex_);
-    if (soon_.empty()) return {};
-    auto task = std::move(soon_.front());
-    soon_.pop_front();
-    return task;
+    return steward_->desk(history_, "123456789", [this](std::function<void()> task) { tasks_.soon(std::move(task)); });
   }
 
   std::filesystem::path folder_;
   shell::Clerk clerk_;
-  std::mutex mutex_;
-  std::deque<std::function<void()>> soon_;
+  Tasks tasks_;
   shell::PowerHistory history_;
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<shell::SettingsFile> file_;

@@ -29,7 +29,7 @@ function plan() {
     value: null, from: 'default', bound: null, ...more });
   const option = (name, more) => ({ name, takes: 'text', required: false, secret: false, default: null, help: null, ...more });
   const kind = (name, title, more) => ({ family: 'meters', name, title, setup: null, uncertain: null, tells: ['grid'], some_also: [], every: 10, least_every: 5, most_a_day: null,
-    not_tried: null, options: [], ...more });
+    not_tried: null, roles: ['grid', 'house', 'circuit'], options: [], ...more });
   return {
     '/api/v1/schedule': { zone: 'UTC', windows: [{ days: ['mon', 'tue'], start: '22:00', end: '24:00', amps: 10, flexible: true }], batteryKWh: 75 },
     '/api/v1/schedule/preview': { zone: 'UTC', hours },

@@ -28,6 +28,8 @@ export interface Kind extends KindName {
   most_a_day: number | null;
   /** Why a trial of it is refused; null: it is not. */
   not_tried: string | null;
+  /** As what a meter can stand in the configuration. */
+  roles: string[];
   options: Option[];
 }
 export interface Trial {
@@ -39,22 +41,21 @@ export interface Trial {
   asked: { question: string; address: string; status: number | null; bytes: number; answer: string | null; trouble: string | null }[];
 }
 export const isKindList = (body: unknown): body is { kinds: KindName[] } => has(body, ['kinds']);
-export const isKind = (body: unknown): body is Kind => has(body, ['tells', 'some_also', 'options'], ['name', 'title', 'not_tried']);
+export const isKind = (body: unknown): body is Kind => has(body, ['tells', 'some_also', 'roles', 'options'], ['name', 'title', 'not_tried']);
 export const isTrial = (body: unknown): body is Trial => has(body, ['slots', 'judgement', 'asked'], ['well', 'trouble', 'amounts']);
 
 export const families: Record<Family, string> = { meters: 'Meters and inverters', prices: 'Prices', forecasts: 'Forecasts of the sun' };
 
-/** What of a meter counts, and what it has to tell for that; nothing in particular of a whole house. */
-const roles = [
-  { value: 'house', words: 'the whole house: all that it usually tells', needs: null },
-  { value: 'grid', words: 'the grid: power and currents there', needs: /^(grid|current_l\d)$/ },
-  { value: 'solar', words: 'the sun: what the panels yield', needs: /^solar$/ },
-  { value: 'battery', words: 'the home battery: its power and level', needs: /^(battery|soc)$/ },
-  { value: 'charger', words: 'another charger: shown, and nothing more', needs: /^charger$/ },
-  { value: 'circuit', words: 'a circuit: its power and currents, to guard it', needs: /^(grid|current_l\d)$/ },
-];
-export const rolesOf = (kind: Kind): { value: string; words: string }[] =>
-  roles.filter(({ needs }) => needs === null || [...kind.tells, ...kind.some_also].some((word) => needs.test(word)));
+const roles: Record<string, string> = {
+  house: 'the whole house: all that it usually tells',
+  grid: 'the grid: power and currents there',
+  solar: 'the sun: what the panels yield',
+  battery: 'the home battery: its power and level',
+  charger: 'another charger: shown, and nothing more',
+  circuit: 'a circuit: its power and currents, to guard it',
+};
+/** What of it counts. */
+export const roleInWords = (role: string): string => roles[role] ?? role;
 
 /** By what they are called, those of one family together. */
 export function grouped(all: KindName[]): { family: Family; kinds: KindName[] }[] {

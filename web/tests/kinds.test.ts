@@ -1,11 +1,11 @@
 // Kinds of energy sources as a form shows them, and the line that is written down.
 import { describe, expect, it } from 'vitest';
-import { addressOf, grouped, hint, isKind, isTrial, type Kind, line, missing, type Option, rolesOf, told } from '../src/kinds';
+import { addressOf, grouped, hint, isKind, isTrial, type Kind, line, missing, type Option, roleInWords, told } from '../src/kinds';
 
 const option = (more: Partial<Option> = {}): Option => ({ name: 'host', takes: 'host', required: true, secret: false, default: null, help: null, ...more });
 const kind = (more: Partial<Kind> = {}): Kind => ({
   family: 'meters', name: 'fronius', title: 'Fronius (Solar API)', setup: null, uncertain: null, tells: ['grid', 'solar'], some_also: ['battery'], every: 10, least_every: 5,
-  most_a_day: null, not_tried: null, options: [option(), option({ name: 'port', takes: 'port', required: false, default: '80' })], ...more,
+  most_a_day: null, not_tried: null, roles: ['house', 'grid'], options: [option(), option({ name: 'port', takes: 'port', required: false, default: '80' })], ...more,
 });
 
 describe('kinds', () => {
@@ -34,13 +34,10 @@ describe('a field', () => {
   });
 });
 
-describe('the roles', () => {
-  it('are those for which it tells something', () => {
-    const of = (tells: string[], some_also: string[] = []) => rolesOf(kind({ tells, some_also })).map(({ value }) => value).join(' ');
-    expect(of(['solar'])).toBe('house solar');
-    expect(of(['grid', 'solar'], ['soc'])).toBe('house grid solar battery circuit');
-    expect(of(['current_l1'])).toBe('house grid circuit');
-    expect(of(['charger', 'grid_l1'])).toBe('house charger');
+describe('a role', () => {
+  it('is said in words, and one of a later version as it is', () => {
+    expect(roleInWords('solar')).toBe('the sun: what the panels yield');
+    expect(roleInWords('moon')).toBe('moon');
   });
 });
 

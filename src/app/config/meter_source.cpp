@@ -28,6 +28,13 @@ Measurands of_role(std::string_view role) {
   return {grid, current_l1, current_l2, current_l3};
 }
 
+/// … of that kind. What many of a kind lack is only waited for where nothing else can be meant.
+Measurands counted(const core::meter::Template& kind, std::string_view role) {
+  const Measurands wanted = role == "house" ? Measurands::all() : of_role(role);
+  const Measurands usual = kind.usual().and_in(wanted);
+  return usual.empty() ? kind.tells().and_in(wanted) : usual;
+}
+
 /// As in [1.5, 2, 3.5].
 bool is_of_numbers(const Value& value) {
   return value.kind == Value::Kind::list && !value.children.empty() &&
@@ -149,11 +156,7 @@ class Known {
                       quoted(word), quoted(meter_.type), in_words(kind.tells())));
     }
     if (!named.empty()) return named;
-    if (meter_.role == "house") return kind.usual().empty() ? kind.tells() : kind.usual();
-    // What many of a kind lack is only waited for where nothing else can be meant.
-    const Measurands wanted = of_role(meter_.role);
-    const Measurands usual = kind.usual().and_in(wanted);
-    const Measurands found = usual.empty() ? kind.tells().and_in(wanted) : usual;
+    const Measurands found = counted(kind, meter_.role);
     if (found.empty())
       say(Severity::contradiction, place("role"),
           fmt::format("meter {} has the role {}, of which {} tells nothing; it tells {}, nothing is read from it",
@@ -211,6 +214,17 @@ core::meter::Source addressed(Draft::Meter& meter) {
   ask_for(source, battery, meter.url, meter.battery_item);
   ask_for(source, soc, meter.url, meter.battery_level_item);
   return source;
+}
+
+std::vector<std::string_view> roles_of(const core::meter::Template& kind) {
+  std::vector<std::string_view> roles;
+  if (kind.measure) return roles;
+  for (std::string_view rest = key_of("meters.x.role")->choices; !rest.empty();) {
+    const std::string_view role = rest.substr(0, rest.find(' '));
+    if (!counted(kind, role).empty()) roles.push_back(role);
+    rest.remove_prefix(std::min(rest.size(), role.size() + 1));
+  }
+  return roles;
 }
 
 std::string folder_around(std::string_view file) {

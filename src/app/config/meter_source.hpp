@@ -22,6 +22,9 @@ struct KnownMeter {
 [[nodiscard]] std::optional<KnownMeter> known_meter(const Draft::Meter& meter, const meters::Catalogue& catalogue,
                                                     Configuration& out);
 
+/// As what a meter of this kind can stand in a configuration, of the roles that there are; none of prices and forecasts.
+[[nodiscard]] std::vector<std::string_view> roles_of(const core::meter::Template& kind);
+
 /// Why nothing can be read from an address with items; empty: something can.
 [[nodiscard]] std::string trouble_of(const Draft::Meter& meter);
 /// What is asked of an address with items.

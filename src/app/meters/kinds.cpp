@@ -2,20 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "app/config/meter_source.hpp"
 #include "app/meters/catalogue.hpp"
 #include "app/meters/prove.hpp"
 #include "app/meters/trial.hpp"
 #include "app/meters/words.hpp"
+#include "shell/loop/thread.hpp"
 #include "shell/meters/trial.hpp"
 #include "wire/json.hpp"
 
@@ -80,7 +79,9 @@ std::string written(const Template& kind, Family family) {
   if (kind.most_a_day > 0) json.whole("most_a_day", kind.most_a_day);
   else json.nothing("most_a_day");
   write_or_nothing(json, "not_tried", not_tried(kind));
-  json.open_list("options");
+  json.open_list("roles");
+  for (const std::string_view each : roles_of(kind)) json.text({}, each);
+  json.close().open_list("options");
   for (const Option& each : kind.options) {
     json.open_object().text("name", each.name).text("takes", taken_by(each)).yes_no("required", each.required).yes_no("secret", each.secret);
     write_or_nothing(json, "default", each.secret ? std::string_view{} : each.fallback);
@@ -178,10 +179,7 @@ struct Kinds::Parts {
     ToTry wanted = to_try(chosen, options);
     if (!wanted.complaints.empty()) return base::fail(base::Culprit::user, fmt::format("{}: {}", wanted.complaints.front().option, wanted.complaints.front().text));
     run = std::make_unique<Run>(std::move(wanted));
-    sigset_t all, before;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);   // signals are the loop's
-    run->thread = std::thread([&now = *run, &soon = soon, self = std::move(self), then = std::move(then)] {
+    run->thread = shell::thread_beside([&now = *run, &soon = soon, self = std::move(self), then = std::move(then)] {
       const shell::Tried tried = now.trial.run();
       soon([self, then, text = written(now.wanted, now.asked, tried)] {
         const auto still = self.lock();
@@ -190,7 +188,6 @@ struct Kinds::Parts {
         then(text);
       });
     });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return true;
   }
 };

@@ -1,7 +1,6 @@
 #include "shell/http/secure_client.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <csignal>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include "shell/http/certificate.hpp"
 #include "shell/http/curl.hpp"
 #include "shell/http/url.hpp"
+#include "shell/loop/thread.hpp"
 
 namespace shell::http {
 namespace {
@@ -282,14 +282,7 @@ void SecureClient::send(Question question, Done done) {
     parts_->fresh.push_back(std::move(task));
   }
   if (!parts_->thread.joinable()) {
-    // Signals are for the loop's thread; a new thread inherits the mask it is born with.
-    sigset_t all, before;
-    sigfillset(&all);
-    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fatal);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    parts_->thread =
-        std::thread([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    parts_->thread = thread_beside([parts = parts_.get(), self = std::weak_ptr<Parts>(parts_)] { parts->run(self.lock()); });
   }
   (*parts_->loaded)->multi_wakeup(parts_->multi);
 }

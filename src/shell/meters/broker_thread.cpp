@@ -3,17 +3,17 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <random>
 #include <utility>
+
+#include "shell/loop/thread.hpp"
 
 namespace shell {
 namespace {
@@ -39,15 +39,10 @@ BrokerThread::BrokerThread(const Mosquitto& library, BrokerLogin login, EarPatie
       patience_(patience),
       inbox_(std::move(inbox)),
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  // Signals are the loop's.
-  sigset_t all, before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] {
+  thread_ = thread_beside([this] {
     run();
     ended_ = true;
   });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 BrokerThread::~BrokerThread() {

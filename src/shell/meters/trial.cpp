@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -61,9 +60,9 @@ struct Trial::Parts {
   [[nodiscard]] bool tells_all() const { return source.kind.measure ? !tried.table.empty() : missing().empty(); }
 
   bool is_over(const core::meter::Health& health, base::Duration passed) {
-    if (health.trouble.empty() || !trouble_since) trouble_since = passed;
+    if (health.trouble.empty()) untroubled = passed;
     // What speaks by itself has no end.
-    if (listens()) return tells_all() || passed > listens_for || (!health.trouble.empty() && passed - *trouble_since > mended);
+    if (listens()) return tells_all() || passed > listens_for || passed - untroubled > mended;
     const base::Duration patience = source.kind.patience * static_cast<std::int64_t>(source.kind.questions.size() + 1);
     return health.next_round || passed > std::min(patience, longest);
   }
@@ -82,7 +81,7 @@ struct Trial::Parts {
   const Overhear overhear;
   Reactor reactor;
   Tried tried;
-  std::optional<base::Duration> trouble_since;   ///< of the trial; while there is trouble
+  base::Duration untroubled{};   ///< when it was last, since it began
 };
 
 Trial::Trial(core::meter::Source source, Overhear overhear) : parts_(std::make_unique<Parts>(std::move(source), std::move(overhear))) {}

@@ -5,7 +5,6 @@
 #include "shell/meters/web_socket.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -23,7 +22,6 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <concepts>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -33,6 +31,7 @@
 #include <utility>
 
 #include "shell/http/url.hpp"
+#include "shell/loop/thread.hpp"
 #include "shell/meters/audience.hpp"
 #include "shell/meters/inbox.hpp"
 #include "wire/p1.hpp"
@@ -308,11 +307,7 @@ class Caller {
         loop_(std::make_unique<asio::io_context>(1)),
         pause_(first_pause()),
         dice_(std::random_device{}()) {
-    sigset_t all, before;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the loop's
-    thread_ = std::thread([this] { run(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    thread_ = thread_beside([this] { run(); });
   }
   ~Caller() {
     leave();

@@ -1,10 +1,9 @@
 // The one thread that touches the disk. See clerk.hpp.
 #include "shell/store/clerk.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
+
+#include "shell/loop/thread.hpp"
 
 namespace shell {
 namespace {
@@ -23,28 +22,20 @@ Clerk::~Clerk() {
 }
 
 bool Clerk::post(Work work) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.size() >= most_queued) return false;
-  }
-  insist(std::move(work));
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= most_queued) return false;
+  queue(std::move(work));
   return true;
 }
 
 void Clerk::insist(Work work) {
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-    if (!thread_.joinable()) {
-      // Signals are for the loop's thread; a new thread inherits the mask it is born with.
-      sigset_t all, before;
-      sigfillset(&all);
-      for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fatal);
-      ::pthread_sigmask(SIG_SETMASK, &all, &before);
-      thread_ = std::thread([this] { run(); });
-      ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    }
-  }
+  const std::lock_guard lock(mutex_);
+  queue(std::move(work));
+}
+
+void Clerk::queue(Work work) {
+  queue_.push_back(std::move(work));
+  if (!thread_.joinable()) thread_ = thread_beside([this] { run(); });
   woken_.notify_one();
 }
 

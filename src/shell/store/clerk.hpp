@@ -44,6 +44,7 @@ class Clerk {
     Work work;
   };
   void run();
+  void queue(Work work);   ///< with the mutex held
   void take_due(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;

@@ -5,14 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/meters/catalogue.hpp"
+#include "app/tasks.hpp"
 #include "shell/http_socket.hpp"
 #include "shell/serial/rig.hpp"
 
@@ -68,20 +67,9 @@ class KindsOnPage : public testing::Test {
   bool turn(F holds) {
     for (int i = 0; i < 2000 && !holds(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
-      for (std::function<void()> task; (task = next());) task();
+      tasks_.work();
     }
     return holds();
-  }
-  void soon(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    soon_.push_back(std::move(task));
-  }
-  std::function<void()> next() {
-    const std::lock_guard lock(mutex_);
-    if (soon_.empty()) return {};
-    auto task = std::move(soon_.front());
-    soon_.pop_front();
-    return task;
   }
   [[nodiscard]] base::Fault refused(const std::string& family, const std::string& name, const core::meter::Options& options = {}) {
     const auto begun = page_.try_one(family, name, options, [](const std::string&) { ADD_FAILURE() << "nobody was to be asked"; });
@@ -89,9 +77,8 @@ class KindsOnPage : public testing::Test {
   }
 
   rig::Folder folder_;
-  std::mutex mutex_;
-  std::deque<std::function<void()>> soon_;
-  std::unique_ptr<Kinds> kinds_ = std::make_unique<Kinds>(folder_.at(""), [this](std::function<void()> task) { soon(std::move(task)); });
+  app_test::Tasks tasks_;
+  std::unique_ptr<Kinds> kinds_ = std::make_unique<Kinds>(folder_.at(""), [this](std::function<void()> task) { tasks_.soon(std::move(task)); });
   shell::web::Kinds page_ = kinds_->on_page();
 };
 
@@ -116,6 +103,9 @@ TEST_F(KindsOnPage, tell_what_a_form_is_drawn_from) {
     {"name":"pin","takes":"text","required":true,"secret":true,"default":null,"help":null},
     {"name":"name","takes":"text","required":false,"secret":true,"default":null,"help":null}])"));
   EXPECT_EQ(kind["tells"], json::parse(R"(["grid"])"));
+  EXPECT_EQ(kind["roles"], json::parse(R"(["grid","house","circuit"])"));
+  EXPECT_EQ(json::parse(*page_.one("meters", "goodwe-dt"))["roles"], json::parse(R"(["solar","house"])"));
+  EXPECT_TRUE(json::parse(*page_.one("prices", "ostrom"))["roles"].empty());
   EXPECT_TRUE(kind["not_tried"].is_null());
   EXPECT_EQ(json::parse(*page_.one("prices", "ostrom"))["most_a_day"], 100);
   EXPECT_THAT(page_.one("meters", "froniuss").error().text, HasSubstr("is \"fronius\" meant?"));
@@ -196,7 +186,7 @@ TEST_F(KindsOnPage, may_end_while_one_is_being_tried) {
                             [](const std::string&) { ADD_FAILURE() << "nobody waits any more"; }));
   std::this_thread::sleep_for(std::chrono::milliseconds{100});
   kinds_.reset();
-  while (const auto task = next()) task();
+  tasks_.work();
 }
 
 }  // namespace
