@@ -302,7 +302,6 @@ void TemplateReader::read_rhythm(const Value& root) {
     kind.most_a_day = static_cast<int>(number_of(*most).value_or(0));
   kind.one_by_one = yes(root, whole_, "one_by_one");
   kind.cloud = yes(root, whole_, "cloud");
-  trust_ = text(root, whole_, "trust");
   kind.estimated = whole_ == Part::file && yes(root, whole_, "estimated");
 }
 
@@ -325,6 +324,7 @@ void TemplateReader::read_root(const Value& root) {
   read_names(root);
   read_rhythm(root);
   if (const Value* options = told(root, whole_, "options")) read_options(*options);
+  trust_ = trust(root, whole_).value_or(std::string{core::meter::Trust::authorities});
   const auto members = [&](std::string_view word, void (TemplateReader::*reads)(const Value&)) {
     if (const Value* section = told(root, whole_, word)) {
       for (const Value& each : section->children) (this->*reads)(each);

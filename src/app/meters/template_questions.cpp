@@ -100,6 +100,21 @@ std::string TemplateReader::named_text(const Value& section, Part part, std::str
   return given->text;
 }
 
+/// Which certificates are believed, where it is said: a word, or an option that stands for one.
+std::optional<std::string> TemplateReader::trust(const Value& section, Part part) {
+  using core::meter::Trust;
+  const Value* given = told(section, part, "trust");
+  if (given == nullptr) return std::nullopt;
+  const auto is_one = [](std::string_view word) { return word == Trust::authorities || word == Trust::first_seen; };
+  const auto stands_for_one = [&](const core::meter::Option& each) {
+    return given->text == fmt::format("{{{}}}", each.name) && each.type == core::meter::Option::Type::yes_no && is_one(each.yes) && is_one(each.no);
+  };
+  check_names(*given, given->text, Names::options);
+  if (!is_one(given->text) && std::none_of(out_.kind.options.begin(), out_.kind.options.end(), stands_for_one))
+    complain(*given, fmt::format("\"trust\" is {}; write authorities, first_seen, or an {{option}} of the type yes_no whose yes and no are these", shown(*given)));
+  return given->text;
+}
+
 HttpQuestion TemplateReader::read_request(const Value& section) {
   constexpr std::array verbs{std::pair{"get", HttpQuestion::Verb::get}, std::pair{"post", HttpQuestion::Verb::post},
                              std::pair{"put", HttpQuestion::Verb::put}};
@@ -117,8 +132,7 @@ HttpQuestion TemplateReader::read_request(const Value& section) {
   }
   if (url == nullptr)
     complain(section, fmt::format("the question {} has no URL; add get: or post: with one", section.key));
-  const std::string trust = text(section, Part::request, "trust");
-  if ((trust.empty() ? trust_ : trust) == "first_seen") out.trust = core::meter::Trust::first_seen;
+  out.trust = trust(section, Part::request).value_or(trust_);
   out.body = named_text(section, Part::request, "body");
   const Value* body = told(section, Part::request, "body");
   if (body != nullptr && out.verb == HttpQuestion::Verb::get)
@@ -167,6 +181,7 @@ core::meter::Subscription TemplateReader::read_subscription(const Value& section
     for (const Value* each : each_of(*wake)) check_names(*each, each->text, Names::options_and_learned);
   }
   out.protocol = part == Part::telegram ? named_text(section, part, "protocol") : std::string{};
+  out.trust = trust(section, part).value_or(trust_);
   return out;
 }
 

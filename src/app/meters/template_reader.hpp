@@ -49,6 +49,7 @@ class TemplateReader {
   void read_headers(const Value& section, core::meter::HttpQuestion& out);
   [[nodiscard]] std::string address(const Value& given, const core::meter::What& what);
   [[nodiscard]] std::string named_text(const Value& section, Part part, std::string_view word);
+  [[nodiscard]] std::optional<std::string> trust(const Value& section, Part part);
   void read_access(const Value& section);
   void read_session(const Value& section);
   void check_mixture(const Value& asks);

@@ -30,7 +30,7 @@ constexpr std::array file_words{
     Word{"one_by_one", yes_no},
     Word{"cloud", yes_no},
     Word{"estimated", yes_no},
-    Word{"trust", choice, false, "authorities first_seen"},
+    Word{"trust"},
     Word{"auth", part},
     Word{"asks", named, true},
     Word{"gives", named, true},
@@ -53,7 +53,7 @@ constexpr std::array request_words{
     Word{"get"},  Word{"post"},
     Word{"put"},  Word{"headers", named},
     Word{"body"}, Word{"form", choice, false, "json lenient_json xml csv text"},
-    Word{"trust", choice, false, "authorities first_seen"},
+    Word{"trust"},
     Word{"absent"},
     Word{"basic", part},
 };
@@ -69,12 +69,14 @@ constexpr std::array topic_words{
     Word{"topic", text, true},
     Word{"wake", texts},
     Word{"form", choice, false, "json lenient_json text"},
+    Word{"trust"},
 };
 constexpr std::array telegram_words{
     Word{"from", text, true},
     Word{"says", texts},
     Word{"protocol"},
     Word{"form", choice, false, "json p1 speedwire text"},
+    Word{"trust"},
 };
 constexpr std::array number_words{
     Word{"of", texts},
@@ -136,7 +138,7 @@ constexpr std::array table_file_words{
     Word{"patience", duration},
     Word{"one_by_one", yes_no},
     Word{"cloud", yes_no},
-    Word{"trust", choice, false, "authorities first_seen"},
+    Word{"trust"},
     Word{"auth", part},
     Word{"asks", named, true},
     Word{"slots", part, true},

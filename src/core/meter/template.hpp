@@ -58,8 +58,11 @@ enum class Form : std::uint8_t {
   text,           ///< one number with its unit or none, or text in which one is found
 };
 
-/// Which certificates are believed (§4.1).
-enum class Trust : std::uint8_t { authorities, first_seen };
+/// Which certificates are believed (§4.1): those that authorities vouch for, or, of a device that made its own, the one that is
+/// seen first.
+struct Trust {
+  static constexpr std::string_view authorities = "authorities", first_seen = "first_seen";
+};
 
 /// Name and value; in the value `{option}` and `{learned}` are replaced.
 using Header = std::pair<std::string, std::string>;
@@ -71,7 +74,7 @@ struct HttpQuestion {
   std::string url;
   std::vector<Header> headers;
   std::string body;
-  Trust trust = Trust::authorities;
+  std::string trust{Trust::authorities};   ///< or what an option says
   std::string user{}, password{};  ///< a log-in of its own (Basic), as of a program where tokens are handed out; empty: that of the kind
   bool operator==(const HttpQuestion&) const = default;
 };
@@ -93,6 +96,7 @@ struct Subscription {
   std::string topic;               ///< of MQTT
   std::vector<std::string> wake;   ///< of MQTT topics to which something is published now and then; of a WebSocket what is said first
   std::string protocol;            ///< of a WebSocket
+  std::string trust{Trust::authorities};   ///< over TLS; or what an option says
   bool operator==(const Subscription&) const = default;
 };
 
@@ -115,6 +119,7 @@ void each_text(Any& what, Act&& act) {
     act(Part::body, http->body);
     act(Part::detail, http->user);
     act(Part::detail, http->password);
+    act(Part::detail, http->trust);
   } else if (auto* modbus = std::get_if<ModbusQuestion>(&what)) {
     act(Part::address, modbus->device);
     act(Part::word, modbus->unit);
@@ -123,6 +128,7 @@ void each_text(Any& what, Act&& act) {
     act(Part::word, listening->topic);
     for (auto& each : listening->wake) act(Part::detail, each);
     act(Part::detail, listening->protocol);
+    act(Part::detail, listening->trust);
   }
 }
 

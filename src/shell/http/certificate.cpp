@@ -136,10 +136,13 @@ Result<Validity> examine(const Identity& identity) {
 
 std::string pin_of(const std::string& certificate) {
   const Memory memory = reading(certificate);
-  const Certificate parsed{PEM_read_bio_X509(memory.get(), nullptr, no_passphrase, nullptr)};
-  if (!parsed) return {};
+  return pin_of(Certificate{PEM_read_bio_X509(memory.get(), nullptr, no_passphrase, nullptr)}.get());
+}
+
+std::string pin_of(const X509* certificate) {
+  if (certificate == nullptr) return {};
   unsigned char* key = nullptr;
-  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(parsed.get()), &key);
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
   if (size <= 0) return {};
   std::array<unsigned char, 32> digest{};
   const bool done = EVP_Digest(key, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;

@@ -4,6 +4,8 @@
 // is ours. 800 days are less than what browsers take at most (825).
 #pragma once
 
+#include <openssl/types.h>
+
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +35,7 @@ struct Validity {
 /// What a certificate (PEM) can be known again by: "sha256//" and the base64 of its public key's SHA-256, as curl has it;
 /// empty: it is none.
 [[nodiscard]] std::string pin_of(const std::string& certificate);
+[[nodiscard]] std::string pin_of(const X509* certificate);
 
 /// A new ECDSA P-256 key with a certificate that it has signed itself, for `names` (host names and IP addresses; what
 /// is neither is left out), from a day before `now` for 800 days.

@@ -28,6 +28,7 @@ struct Trust {
   };
   By by = By::authorities;
   std::string pin{};   ///< "sha256//" and base64, as curl has it
+  bool operator==(const Trust&) const = default;
 };
 
 struct Question {

@@ -14,6 +14,7 @@
 
 #include "shell/http/certificate.hpp"
 #include "shell/http/curl.hpp"
+#include "shell/http/first_seen.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/thread.hpp"
 
@@ -85,10 +86,7 @@ std::string in_words(CURLcode code, const Task& task) {
           "of your own name its file in the environment variable SSL_CERT_FILE.",
           who);
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-      return fmt::format(
-          "{} shows another certificate than the one that was seen first; if the device was replaced, remove its line from "
-          "sources.json, else somebody stands between it and us.",
-          who);
+      return another_certificate(who) + ".";
     default: return fmt::format("{}: {}.", who, task.curl.easy_strerror(code));
   }
 }

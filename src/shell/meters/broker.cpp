@@ -84,8 +84,8 @@ class Broker final : public Ear {
 }  // namespace
 
 std::unique_ptr<Ear> make_broker(boost::asio::io_context& loop, const Mosquitto& library, const Origin& origin,
-                                 const std::string& user, const std::string& password, EarPatience patience) {
-  return std::make_unique<Broker>(loop, library, BrokerLogin{origin, user, password}, patience);
+                                 const Listening& what, EarPatience patience) {
+  return std::make_unique<Broker>(loop, library, BrokerLogin{origin, what.user, what.password, what.trust}, patience);
 }
 
 }  // namespace shell

@@ -15,7 +15,6 @@ class io_context;
 namespace shell {
 
 [[nodiscard]] std::unique_ptr<Ear> make_broker(boost::asio::io_context& loop, const Mosquitto& library,
-                                               const Origin& origin, const std::string& user,
-                                               const std::string& password, EarPatience patience);
+                                               const Origin& origin, const Listening& what, EarPatience patience);
 
 }  // namespace shell

@@ -74,14 +74,36 @@ void BrokerThread::trouble(Word::Outcome outcome, std::string why) {
   inbox_->put({Note::Kind::trouble, Word{outcome, {}, {}, false, std::move(why)}});
 }
 
+/// Whoever shall get the login shows a certificate before. What libmosquitto 2.0.11 prepares itself holds for one connection only:
+/// with the second it refuses to begin (its issue 2288).
+bool BrokerThread::prepare_security() {
+  if (!login_.origin.secure) return true;
+  security_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX* const security = security_.get();
+  if (security == nullptr) return false;
+  SSL_CTX_set_min_proto_version(security, TLS1_2_VERSION);
+  SSL_CTX_set_verify(security, SSL_VERIFY_PEER, nullptr);
+  if (login_.trust.by == http::Trust::By::pin) {
+    first_seen_.emplace(login_.trust.pin);
+    const auto believes = [](X509_STORE_CTX* shown, void* by) { return static_cast<http::FirstSeen*>(by)->believes(shown) ? 1 : 0; };
+    SSL_CTX_set_cert_verify_callback(security, believes, &*first_seen_);
+  } else {
+    X509_VERIFY_PARAM* const names = SSL_CTX_get0_param(security);
+    const char* const host = login_.origin.host.c_str();
+    const bool named = X509_VERIFY_PARAM_set1_ip_asc(names, host) == 1 || X509_VERIFY_PARAM_set1_host(names, host, 0) == 1;
+    if (!named || SSL_CTX_set_default_verify_paths(security) != 1) return false;
+  }
+  return library_.int_option(client_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) == MOSQ_ERR_SUCCESS &&
+         library_.void_option(client_, MOSQ_OPT_SSL_CTX, security) == MOSQ_ERR_SUCCESS;
+}
+
 bool BrokerThread::prepare() {
   std::random_device dice;
   client_ = library_.make(fmt::format("twcmanager-{:08x}{:04x}", dice(), dice() & 0xFFFFU).c_str(), true, this);
   if (client_ == nullptr) return false;
   library_.int_option(client_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V311);
   if (!login_.user.empty()) library_.username_pw_set(client_, login_.user.c_str(), login_.password.c_str());
-  if (login_.origin.secure && library_.int_option(client_, MOSQ_OPT_TLS_USE_OS_CERTS, 1) != MOSQ_ERR_SUCCESS)
-    return false;
+  if (!prepare_security()) return false;
   library_.connect_callback_set(
       client_, [](::mosquitto*, void* object, int code) { static_cast<BrokerThread*>(object)->greeted(code); });
   library_.subscribe_callback_set(client_,
@@ -152,7 +174,8 @@ std::string BrokerThread::converse() {
     else if (!woken_.empty()) until = std::min(until, wake_at_);
     const int events = await(fd, milliseconds(until - now) + 1);
     if (over_) break;
-    if (phase_ == Phase::dialling && (events & (POLLERR | POLLHUP)) != 0) {
+    const bool in_vain = phase_ == Phase::dialling && (events & (POLLERR | POLLHUP)) != 0;
+    if (in_vain) {
       int error = 0;
       socklen_t size = sizeof error;
       ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
@@ -161,6 +184,8 @@ std::string BrokerThread::converse() {
     errno = 0;
     if (const int code = take_turn(events); code != MOSQ_ERR_SUCCESS) return in_words(code, errno);
     if (phase_ == Phase::refused) return in_words(MOSQ_ERR_CONN_REFUSED, 0);
+    // Over TLS the library is told first that nobody is there, and keeps it to itself.
+    if (in_vain && phase_ == Phase::dialling) return in_words(MOSQ_ERR_ERRNO, ECONNREFUSED);
     if (phase_ == Phase::listening) obey();
   }
   return {};
@@ -211,6 +236,7 @@ void BrokerThread::greeted(int code) {
   refusal_ = code;
   phase_ = code == 0 ? Phase::listening : Phase::refused;
   if (code != 0) return;
+  if (first_seen_) first_seen_->keep();
   greeted_at_ = Clock::now();
   wake_at_ = greeted_at_;
   inbox_->put({Note::Kind::well, {}});
@@ -234,6 +260,7 @@ void BrokerThread::heard(const mosquitto_message& message) {
   Word word;
   word.topic = message.topic;
   word.retained = message.retain;
+  if (first_seen_) word.pin = first_seen_->pin();
   if (message.payloadlen > static_cast<int>(longest_word)) {
     word.outcome = Word::Outcome::too_large;
     word.trouble = fmt::format("{} says {} KiB at once on {}; such messages are left out", authority(login_.origin),
@@ -260,9 +287,11 @@ std::string BrokerThread::in_words(int code, int error) const {
       return fmt::format("the name \"{}\" is not known here; correct it, or write the address", login_.origin.host);
     case MOSQ_ERR_KEEPALIVE: return fmt::format("nobody answers at {}; check its power and network", who);
     case MOSQ_ERR_TLS:
+      if (first_seen_ && first_seen_->is_another()) return http::another_certificate("the broker at " + who);
+      if (first_seen_) return fmt::format("the broker at {} does not speak TLS; is that its port for it?", who);
       return fmt::format(
-          "the certificate of the broker at {} is not trusted here; add its authority to this system, or use mqtt:// "
-          "in your own network",
+          "the certificate of the broker at {} is not trusted here; add its authority to this system, or say that the broker "
+          "made it itself (own_certificate: yes)",
           who);
     default: break;
   }

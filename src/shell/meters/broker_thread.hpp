@@ -5,15 +5,19 @@
 // what it hears goes into an inbox. Whoever wants something of it writes it into the wishes and wakes it.
 #pragma once
 
+#include <openssl/ssl.h>
+
 #include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 
+#include "shell/http/first_seen.hpp"
 #include "shell/meters/inbox.hpp"
 #include "shell/meters/mosquitto.hpp"
 #include "shell/meters/origin.hpp"
@@ -24,6 +28,7 @@ namespace shell {
 struct BrokerLogin {
   Origin origin;
   std::string user{}, password{};
+  http::Trust trust{};
 };
 
 class BrokerThread {
@@ -49,6 +54,7 @@ class BrokerThread {
 
   void run();
   bool prepare();
+  bool prepare_security();
   std::string converse();
   int take_turn(int fd);
   void obey();
@@ -71,6 +77,8 @@ class BrokerThread {
   std::atomic<bool> ended_ = false;
 
   // The thread's own
+  std::optional<http::FirstSeen> first_seen_;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> security_{nullptr, SSL_CTX_free};
   ::mosquitto* client_ = nullptr;
   Phase phase_ = Phase::dialling;
   int refusal_ = 0;

@@ -24,7 +24,7 @@ std::string key_of(const Origin& origin, const Listening& what) {
   std::string key = print(origin);
   if (origin.via == Origin::Via::datagrams) return fmt::format("datagrams{}{}", apart, origin.port);
   if (origin.via == Origin::Via::mqtt || origin.via == Origin::Via::web_socket)
-    key += apart + what.user + apart + what.password;
+    key += apart + what.user + apart + what.password + apart + fmt::format("{}", static_cast<int>(what.trust.by));
   if (origin.via == Origin::Via::web_socket) {
     key += apart + origin.target + apart + what.protocol + apart + fmt::format("{}", static_cast<int>(what.framing));
     for (const std::string& each : what.wake) key += apart + each;
@@ -84,7 +84,7 @@ base::Result<Ear*> Ears::ear_for(const Listening& what) {
         ears_.erase(key_of(origin, what));
         return tl::unexpected(library.error());
       }
-      ear = make_broker(loop_, **library, origin, what.user, what.password, patience_);
+      ear = make_broker(loop_, **library, origin, what, patience_);
       break;
     }
     case Origin::Via::serial:

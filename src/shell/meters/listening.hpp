@@ -8,6 +8,7 @@
 
 #include "base/units.hpp"
 #include "core/meter/desk.hpp"
+#include "shell/http/exchange.hpp"
 
 namespace shell {
 
@@ -25,6 +26,7 @@ struct Listening {
     p1,        ///< each telegram of a smart meter, of whatever pieces
   };
   Framing framing = Framing::messages;
+  http::Trust trust{};   ///< over TLS; whatever is seen first in one connection counts for all that follow
   bool operator==(const Listening&) const = default;
 };
 
@@ -38,6 +40,7 @@ struct Word {
   std::string topic{};    ///< of an MQTT message
   bool retained = false;  ///< the broker had kept it: nobody knows since when
   std::string trouble{};  ///< one sentence when it is no message; never contains a password
+  std::string pin{};      ///< of the certificate that was shown, where it is believed by its pin
 };
 
 /// Called on the loop's thread. Trouble is told once until something is heard or becomes otherwise; then it is told

@@ -21,6 +21,7 @@ std::optional<Mosquitto> load() {
   const bool whole =
       find("mosquitto_lib_init", all.lib_init) && find("mosquitto_new", all.make) &&
       find("mosquitto_destroy", all.destroy) && find("mosquitto_int_option", all.int_option) &&
+      find("mosquitto_void_option", all.void_option) &&
       find("mosquitto_username_pw_set", all.username_pw_set) && find("mosquitto_connect_async", all.connect_async) &&
       find("mosquitto_disconnect", all.disconnect) && find("mosquitto_subscribe", all.subscribe) &&
       find("mosquitto_publish", all.publish) && find("mosquitto_socket", all.socket) &&

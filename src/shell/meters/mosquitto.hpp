@@ -16,6 +16,7 @@ struct Mosquitto {
   decltype(&::mosquitto_new) make;
   decltype(&::mosquitto_destroy) destroy;
   decltype(&::mosquitto_int_option) int_option;
+  decltype(&::mosquitto_void_option) void_option;
   decltype(&::mosquitto_username_pw_set) username_pw_set;
   decltype(&::mosquitto_connect_async) connect_async;
   decltype(&::mosquitto_disconnect) disconnect;

@@ -12,6 +12,7 @@
 #include "core/meter/number.hpp"
 #include "shell/http/url.hpp"
 #include "shell/meters/local_file.hpp"
+#include "shell/meters/origin.hpp"
 
 namespace shell {
 
@@ -206,10 +207,15 @@ void Reader::listen(core::meter::Ask ask) {
     listening.wake = what.wake;
     listening.protocol = what.protocol;
     if (ask.form == core::meter::Form::p1) listening.framing = Listening::Framing::p1;
+    const auto origin = parse_origin(what.from);
+    const std::string device = origin ? print(*origin) : std::string{};
+    listening.trust = trust(what.trust, device);
     // Whoever has asked anew where to listen does so there alone.
     const auto [before, is_first] = heard_from_.try_emplace({ask.source, ask.question}, listening);
     if (!is_first) ears_.stop(std::exchange(before->second, listening));
-    ears_.listen(std::move(listening), [this, ask](const Word& word) {
+    const std::string who = desk_.sources()[ask.source].name;
+    ears_.listen(std::move(listening), [this, ask, device, who](const Word& word) {
+      if (!word.pin.empty()) pin(who, device, word.pin);
       core::meter::Reply told;
       told.outcome = word.outcome;
       told.body = word.body;
@@ -232,10 +238,7 @@ void Reader::request(core::meter::Ask ask) {
   question.password = ask.password;
   question.patience = ask.patience;
   const std::string device = address_of(http.url);
-  if (http.trust == core::meter::Trust::first_seen) {
-    question.trust.by = http::Trust::By::pin;
-    if (const auto known = secrets_.pins.find(device); known != secrets_.pins.end()) question.trust.pin = known->second;
-  }
+  question.trust = trust(http.trust, device);
   const std::string who = desk_.sources()[ask.source].name;   // which it may not be any more when it answers
   client_.send(std::move(question), [this, ask = std::move(ask), device, who](http::Reply reply) {
     if (!reply.pin.empty()) pin(who, device, reply.pin);
@@ -248,6 +251,12 @@ void Reader::request(core::meter::Ask ask) {
     told.trouble = std::move(reply.trouble);
     heard(ask, std::move(told));
   });
+}
+
+http::Trust Reader::trust(std::string_view word, const std::string& device) const {
+  if (word != core::meter::Trust::first_seen) return {};
+  const auto known = secrets_.pins.find(device);
+  return {http::Trust::By::pin, known == secrets_.pins.end() ? std::string{} : known->second};
 }
 
 void Reader::pin(const std::string& who, const std::string& device, const std::string& pin) {

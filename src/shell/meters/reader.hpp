@@ -60,6 +60,7 @@ class Reader {
   void read_registers(core::meter::Ask ask);
   void listen(core::meter::Ask ask);
   void heard(const core::meter::Ask& ask, core::meter::Reply reply);
+  [[nodiscard]] http::Trust trust(std::string_view word, const std::string& device) const;
   void pin(const std::string& who, const std::string& device, const std::string& pin);
   void tell_troubles();
   void recall();

@@ -30,6 +30,7 @@
 #include <thread>
 #include <utility>
 
+#include "shell/http/first_seen.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/thread.hpp"
 #include "shell/meters/audience.hpp"
@@ -59,6 +60,7 @@ struct Call {
   std::vector<std::string> wake;
   EarPatience patience;
   base::Duration hush{};      ///< how long it may say nothing
+  http::Trust trust{};
 };
 
 struct End {
@@ -76,8 +78,8 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   using Ended = std::function<void(End)>;
 
   template <class... Security>
-  Conversation(asio::io_context& loop, const Call& call, Security&... security)
-      : call_(call), resolver_(loop), answers_(loop), hush_(loop), socket_(loop, security...) {}
+  Conversation(asio::io_context& loop, const Call& call, http::FirstSeen* first_seen, Security&... security)
+      : call_(call), first_seen_(first_seen), resolver_(loop), answers_(loop), hush_(loop), socket_(loop, security...) {}
 
   void start(Heard heard, Ended ended) {
     heard_ = std::move(heard);
@@ -127,8 +129,12 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   void secure() {
     auto& tls = socket_.next_layer();
     ::SSL_set_tlsext_host_name(tls.native_handle(), call_.origin.host.c_str());
-    tls.set_verify_callback(asio::ssl::host_name_verification(call_.origin.host));
+    if (first_seen_ == nullptr) tls.set_verify_callback(asio::ssl::host_name_verification(call_.origin.host));
+    else tls.set_verify_callback([this](bool, asio::ssl::verify_context& shown) { return first_seen_->believes(shown.native_handle()); });
     tls.async_handshake(asio::ssl::stream_base::client, then([](auto& self, error_code error) {
+                          if (self.first_seen_ != nullptr && !error) self.first_seen_->keep();
+                          if (error && self.first_seen_ != nullptr && self.first_seen_->is_another())
+                            return self.end(Word::Outcome::untrusted, http::another_certificate(self.where()));
                           if (error)
                             return self.end(Word::Outcome::untrusted,
                                             fmt::format("the certificate of {} is not trusted here: {}", self.where(),
@@ -281,6 +287,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   }
 
   const Call& call_;
+  http::FirstSeen* const first_seen_;   ///< none: authorities are asked
   tcp::resolver resolver_;
   asio::steady_timer answers_, hush_;
   Stream socket_;
@@ -305,6 +312,7 @@ class Caller {
         framing_(framing),
         inbox_(std::move(inbox)),
         loop_(std::make_unique<asio::io_context>(1)),
+        first_seen_(first_seen(call_.trust)),
         pause_(first_pause()),
         dice_(std::random_device{}()) {
     thread_ = thread_beside([this] { run(); });
@@ -339,14 +347,14 @@ class Caller {
 
   void begin() {
     telegrams_.reset();
-    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(*loop_, call_));
+    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(*loop_, call_, nullptr));
     if (!security_) {
       security_.emplace(asio::ssl::context::tls_client);
       error_code ignored;
       security_->set_default_verify_paths(ignored);
       security_->set_verify_mode(asio::ssl::verify_peer);
     }
-    talk(std::make_shared<Conversation<Secure>>(*loop_, call_, *security_));
+    talk(std::make_shared<Conversation<Secure>>(*loop_, call_, first_seen_ ? &*first_seen_ : nullptr, *security_));
   }
 
   template <class Talk>
@@ -360,15 +368,20 @@ class Caller {
     const auto hand_on = [&](std::string body) {
       whole = true;
       if (std::exchange(troubled_, false)) inbox_->put({Note::Kind::well, {}});
-      inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}}});
+      inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}, first_seen_ ? first_seen_->pin() : std::string{}}});
     };
     if (framing_ == Listening::Framing::messages) hand_on(std::move(text));
     else telegrams_.feed(text, [&](std::string_view each) { hand_on(std::string(each)); });
     return whole;
   }
 
+  static std::optional<http::FirstSeen> first_seen(const http::Trust& trust) {
+    return trust.by == http::Trust::By::pin ? std::optional<http::FirstSeen>{trust.pin} : std::nullopt;
+  }
+  /// What made its certificate itself stands in the house.
+  [[nodiscard]] bool is_cloud() const { return call_.origin.secure && !first_seen_; }
   [[nodiscard]] base::Duration first_pause() const {
-    return call_.origin.secure ? call_.patience.first_cloud_pause : call_.patience.first_pause;
+    return is_cloud() ? call_.patience.first_cloud_pause : call_.patience.first_pause;
   }
 
   void ended(End end) {
@@ -377,7 +390,7 @@ class Caller {
     if (end.well) pause_ = first_pause();
     pause_timer_->expires_after(
         pause_ + Duration{static_cast<Duration::rep>(dice_() % static_cast<unsigned long>(pause_.count() + 1))});
-    pause_ = std::min(pause_ * 2, call_.origin.secure ? call_.patience.longest_cloud_pause : call_.patience.longest_pause);
+    pause_ = std::min(pause_ * 2, is_cloud() ? call_.patience.longest_cloud_pause : call_.patience.longest_pause);
     pause_timer_->async_wait([this](error_code stopped) {
       if (!stopped) begin();
     });
@@ -389,6 +402,7 @@ class Caller {
   std::mutex mutex_;
   std::unique_ptr<asio::io_context> loop_;  ///< its end is guarded by the mutex
   std::atomic<bool> ended_ = false;
+  std::optional<http::FirstSeen> first_seen_;
   std::optional<asio::ssl::context> security_;
   std::optional<asio::steady_timer> pause_timer_;
   base::Duration pause_;
@@ -406,7 +420,7 @@ class WebSocket final : public Ear {
         caller_(
             Call{origin, what.user.empty() ? std::string{} : "Basic " + http::base64(what.user + ":" + what.password),
                  what.protocol, what.wake, patience,
-                 what.framing == Listening::Framing::p1 ? patience.silence : patience.hush},
+                 what.framing == Listening::Framing::p1 ? patience.silence : patience.hush, what.trust},
             what.framing, inbox_) {}
   ~WebSocket() override { inbox_->close(); }
 

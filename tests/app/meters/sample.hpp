@@ -172,6 +172,11 @@ options:
   password:
     secret: yes
   wake:
+  own:
+    type: yes_no
+    default: no
+    yes: first_seen
+    no: authorities
 patience: 3 min
 auth:
   basic:
@@ -186,6 +191,7 @@ asks:
     broker: "mqtt://{host}:1883"
     topic: N/{portal}/power
     wake: "{wake}"
+    trust: "{own}"
 learns:
   portal:
     of: serial
@@ -213,6 +219,7 @@ asks:
     says: hello
     protocol: p1
     form: p1
+    trust: first_seen
 gives:
   grid:
     sum:

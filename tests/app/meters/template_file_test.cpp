@@ -209,7 +209,7 @@ TEST(TemplateFile, says_of_every_section_that_is_a_text_where_it_stands) {
                 lines.begin() + static_cast<std::ptrdiff_t>(end));
     const TemplateFile file = read(joined(lines));
     // An option may be a word: its default.
-    const bool is_option = each.key == "password" || each.key == "https" || each.key == "channel";
+    const bool is_option = each.key == "password" || each.key == "https" || each.key == "channel" || each.key == "own";
     EXPECT_TRUE(is_option || names_line(file.findings, each.line)) << each.key << " on line " << each.line << ":\n"
                                                                    << all_of(file.findings);
     ++tried;

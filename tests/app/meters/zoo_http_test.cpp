@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(Zoo, EnteredAnimals, testing::ValuesIn(listed(Species::
 class PinnedAnimals : public OfKind {};
 
 TEST_P(PinnedAnimals, are_believed_by_the_first_certificate_alone) {
-  Visit visit(best_of(kind()));
+  Visit visit(with_own_certificate(best_of(kind())));
   visit.good("at first");
   EXPECT_THAT(visit.house->said(), testing::Contains(HasSubstr("signs its own certificate")));
   visit.device.show_certificate(1);
@@ -211,6 +211,7 @@ TEST_P(PinnedAnimals, are_believed_by_the_first_certificate_alone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, PinnedAnimals, testing::ValuesIn(listed(Species::http, "trust: first_seen")), test_name);
+INSTANTIATE_TEST_SUITE_P(ZooIfSaid, PinnedAnimals, testing::ValuesIn(listed(Species::http, "trust: \"{own_certificate}\"")), test_name);
 
 }  // namespace
 }  // namespace zoo

@@ -3,6 +3,8 @@
 
 #include "app/meters/zoo/house.hpp"
 #include "app/meters/zoo/wires.hpp"
+#include "shell/http/certificate.hpp"
+#include "shell/loop/loop.hpp"
 #include "shell/meters/mosquitto_rig.hpp"
 
 namespace zoo {
@@ -19,8 +21,18 @@ class Broker {
  public:
   explicit Broker(const Access& access) : user_(access.user), password_(access.password) {
     set_password(password_);
+    show_certificate(0);
     broker_ = std::make_unique<RealBroker>(fmt::format(
-        "allow_anonymous false\npassword_file {}\nuser root\nlog_type all\nconnection_messages true\n", file()));
+        "allow_anonymous false\npassword_file {}\nuser root\nlog_type all\nconnection_messages true\n"
+        "listener {} 127.0.0.1\ncertfile {}\nkeyfile {}\n",
+        file(), secure_port_, folder_.at("certificate"), folder_.at("key")));
+  }
+  /// One of its own making, when it is started the next time.
+  void show_certificate(std::size_t which) {
+    const std::vector<std::string> names{"garage"};
+    while (certificates_.size() <= which) certificates_.push_back(*shell::http::make_identity(names, shell::read_clocks().wall));
+    std::ofstream(folder_.at("certificate")) << certificates_[which].certificate;
+    std::ofstream(folder_.at("key")) << certificates_[which].key;
   }
   void let_in() { restart(password_); }
   void keep_out() { restart("another one"); }
@@ -28,7 +40,8 @@ class Broker {
   void say(const std::string& topic, const std::string& body, RealBroker::Keep keep = RealBroker::Keep::no) const {
     broker_->say(topic, body, keep, device_user, device_password);
   }
-  [[nodiscard]] std::string url() const { return broker_->url(); }
+  /// "127.0.0.1:40001"
+  [[nodiscard]] std::string authority(bool secure) const { return here(secure ? secure_port_ : broker_->port()); }
   [[nodiscard]] std::string log() const { return broker_->log(); }
 
  private:
@@ -48,6 +61,8 @@ class Broker {
   }
   rig::Folder folder_;
   std::string user_, password_;
+  std::vector<shell::http::Identity> certificates_;
+  std::uint16_t secure_port_ = rig::free_port();
   std::unique_ptr<RealBroker> broker_;
 };
 
@@ -73,7 +88,7 @@ class MqttVisit {
   MqttVisit(Animal is, Broker& its) : animal(std::move(is)), broker(its), random(animal.name.size()) {
     for (Question& each : animal.kind.questions) {
       auto& what = std::get<Subscription>(each.what);
-      what.from = elsewhere(what.from, broker.url().substr(broker.url().find("://") + 3));
+      what.from = elsewhere(what.from, broker.authority(what.from.starts_with("mqtts://")));
     }
     house.emplace(std::vector{source_of(animal)}, House::noon(moment_of(animal)));
   }
@@ -131,6 +146,28 @@ class MqttVisit {
 };
 
 class MqttAnimals : public OfKind {};
+
+TEST_P(MqttAnimals, are_believed_by_the_first_certificate_alone_where_their_broker_made_it) {
+  Animal animal = with_own_certificate(best_of(kind()));
+  Broker broker(animal.kind.access);
+  MqttVisit visit(std::move(animal), broker);
+  visit.house->ask();
+  visit.good("at first");
+  EXPECT_THAT(visit.house->said(), testing::Contains(HasSubstr("signs its own certificate")));
+  const auto known = shell::read_source_secrets(visit.house->kept());
+  ASSERT_TRUE(known);
+  EXPECT_THAT(known->pins, testing::Contains(testing::Key("mqtts://" + broker.authority(true))));
+  visit.broker.stop();
+  visit.broker.show_certificate(1);
+  visit.broker.let_in();
+  EXPECT_TRUE(visit.house->turn([&] { return visit.in_trouble("shows another certificate than the one that was seen first"); }))
+      << visit.house->health().trouble;
+  visit.broker.stop();
+  visit.broker.show_certificate(0);
+  visit.broker.let_in();
+  visit.good("the first one again");
+  expect_discreet(*visit.house, visit.animal.secrets);
+}
 
 TEST_P(MqttAnimals, are_heard_and_again_after_whatever_was_said_instead) {
   Animal animal = best_of(kind());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "shell/http/certificate.hpp"
 #include "shell/loop/loop.hpp"
@@ -13,6 +14,7 @@ namespace shell {
 namespace {
 
 using ears_test::Heard;
+using ears_test::own;
 using mosquitto_rig::RealBroker;
 using testing::Contains;
 using testing::ElementsAre;
@@ -252,6 +254,10 @@ struct EncryptedBrokers : Brokers {
                        folder.at("key"));
   }
   void trust() { ::setenv("SSL_CERT_FILE", folder.at("certificate").c_str(), 1); }
+  [[nodiscard]] std::string pin() const {
+    std::ifstream in(folder.at("certificate"));
+    return http::pin_of(std::string{std::istreambuf_iterator<char>(in), {}});
+  }
   rig::Folder folder;
 };
 
@@ -262,6 +268,27 @@ TEST_F(EncryptedBrokers, a_trusted_broker_is_heard) {
   ASSERT_TRUE(until([&] { return !heard.words.empty() || !heard.troubles.empty(); })) << broker.log();
   EXPECT_THAT(heard.bodies(), ElementsAre(HasSubstr("mosquitto version")))
       << testing::PrintToString(heard.sentences()) << broker.log();
+}
+
+TEST_F(EncryptedBrokers, a_trusted_broker_is_heard_again_after_it_was_away) {
+  RealBroker broker(settings("localhost"));
+  trust();
+  Heard& heard = listen(topic(broker.url("mqtts", "localhost"), "$SYS/broker/version"));
+  ASSERT_TRUE(until([&] { return !heard.words.empty(); })) << broker.log();
+  broker.stop();
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
+  broker.start();
+  EXPECT_TRUE(until([&] { return heard.words.size() == 2; }))
+      << testing::PrintToString(heard.sentences()) << broker.log();
+}
+
+TEST_F(EncryptedBrokers, where_nobody_is_nobody_is_waited_for) {
+  const std::uint16_t port = rig::free_port();
+  for (const char* scheme : {"mqtt", "mqtts"}) {
+    Heard& heard = listen(topic(fmt::format("{}://127.0.0.1:{}", scheme, port), "power"));
+    ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
+    EXPECT_THAT(heard.troubles[0].trouble, HasSubstr("check that the broker runs, and its port")) << scheme;
+  }
 }
 
 TEST_F(EncryptedBrokers, a_broker_nobody_vouches_for_is_not_believed) {
@@ -280,6 +307,47 @@ TEST_F(EncryptedBrokers, a_certificate_of_another_name_is_not_believed) {
   Heard& heard = listen(topic(broker.url("mqtts", "localhost"), "$SYS/broker/version"));
   ASSERT_TRUE(until([&] { return !heard.words.empty() || !heard.troubles.empty(); })) << broker.log();
   EXPECT_THAT(heard.words, IsEmpty());
+}
+
+TEST_F(EncryptedBrokers, one_that_made_its_certificate_itself_is_believed_by_the_first_alone) {
+  RealBroker broker(settings("garage"));
+  const std::string first = pin();
+  Heard& heard = listen(own(topic(broker.url("mqtts"), "$SYS/broker/version")));
+  ASSERT_TRUE(until([&] { return !heard.words.empty() || !heard.troubles.empty(); })) << broker.log();
+  EXPECT_THAT(heard.sentences(), IsEmpty());
+  ASSERT_FALSE(first.empty());
+  EXPECT_EQ(heard.words.at(0).pin, first);
+  broker.stop();
+  (void)settings("garage");  // another one
+  broker.start();
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty() && heard.troubles.back().outcome == Word::Outcome::untrusted; }))
+      << testing::PrintToString(heard.sentences());
+  EXPECT_THAT(heard.troubles.back().trouble, HasSubstr("shows another certificate than the one that was seen first"));
+  EXPECT_EQ(heard.words.size(), 1U);
+}
+
+TEST_F(EncryptedBrokers, who_does_not_show_the_certificate_that_is_known_is_told_no_password) {
+  RealBroker broker(settings("localhost") + "log_type all\n");
+  trust();  // authorities do not help it
+  Listening what = topic(broker.url("mqtts", "localhost"), "$SYS/broker/version");
+  what.user = "house";
+  what.password = "s3cret";
+  Heard& stranger = listen(own(what, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+  ASSERT_TRUE(until([&] { return !stranger.troubles.empty(); })) << broker.log();
+  EXPECT_EQ(stranger.troubles[0].outcome, Word::Outcome::untrusted) << stranger.troubles[0].trouble;
+  EXPECT_THAT(broker.log(), Not(HasSubstr("as twcmanager")));
+  Heard& known = listen(own(topic(broker.url("mqtts", "127.0.0.1"), "$SYS/broker/version"), pin()));
+  ASSERT_TRUE(until([&] { return !known.words.empty(); })) << testing::PrintToString(known.sentences());
+  EXPECT_EQ(known.words[0].pin, pin());
+  EXPECT_THAT(broker.log(), HasSubstr("as twcmanager"));
+}
+
+TEST_F(EncryptedBrokers, a_broker_without_tls_is_said_to_be_none) {
+  RealBroker broker;
+  Heard& heard = listen(own(topic(broker.url("mqtts"), "power")));
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
+  EXPECT_EQ(heard.troubles[0].outcome, Word::Outcome::unreachable);
+  EXPECT_THAT(heard.troubles[0].trouble, HasSubstr("TLS"));
 }
 
 TEST(Inbox, keeps_the_newest_and_every_trouble_when_the_loop_is_behind) {

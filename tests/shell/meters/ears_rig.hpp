@@ -78,6 +78,12 @@ inline Listening to(std::string from, Listening::Framing framing = Listening::Fr
   return what;
 }
 
+/// Of a device that made its certificate itself; `pin`: of the one that is known.
+inline Listening own(Listening what, std::string pin = {}) {
+  what.trust = {shell::http::Trust::By::pin, std::move(pin)};
+  return what;
+}
+
 inline std::vector<std::uint8_t> bytes_of(std::string_view text) {
   return {text.begin(), text.end()};
 }

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -19,6 +20,7 @@ namespace shell {
 namespace {
 
 using ears_test::Heard;
+using ears_test::own;
 using ears_test::to;
 using shell_test::FakeDevice;
 using testing::ElementsAre;
@@ -325,21 +327,23 @@ TEST_F(HurriedWebSockets, a_server_that_falls_silent_is_called_anew_and_told_onc
 
 /// A server with a certificate of its own making.
 struct EncryptedWebSockets : WebSockets {
-  EncryptedWebSockets() {
+  EncryptedWebSockets() : security(SSL_CTX_new(TLS_server_method())) { make_certificate(); }
+  void make_certificate() {
     const std::vector<std::string> names{"localhost"};
     const auto identity = http::make_identity(names, read_clocks().wall);
     std::ofstream(folder.at("certificate")) << identity->certificate;
     std::ofstream(folder.at("key")) << identity->key;
-    security = SSL_CTX_new(TLS_server_method());
     SSL_CTX_use_certificate_chain_file(security, folder.at("certificate").c_str());
     SSL_CTX_use_PrivateKey_file(security, folder.at("key").c_str(), SSL_FILETYPE_PEM);
+    pin = http::pin_of(identity->certificate);
   }
   ~EncryptedWebSockets() override {
     ::unsetenv("SSL_CERT_FILE");
     SSL_CTX_free(security);
   }
   rig::Folder folder;
-  SSL_CTX* security = nullptr;
+  SSL_CTX* security;
+  std::string pin;
 };
 
 TEST_F(EncryptedWebSockets, a_trusted_server_is_heard_and_one_nobody_vouches_for_is_not) {
@@ -362,6 +366,34 @@ TEST_F(EncryptedWebSockets, a_trusted_server_is_heard_and_one_nobody_vouches_for
       << testing::PrintToString(heard.sentences());
   EXPECT_THAT(heard.bodies(), ElementsAre("secret"));
   EXPECT_THAT(wrong_name.words, IsEmpty());
+  ears_.reset();
+}
+
+TEST_F(EncryptedWebSockets, a_server_that_made_its_certificate_itself_is_believed_by_the_first_alone) {
+  std::atomic<int> greeted = 0;
+  WebServer server(
+      [&](Side& side, int) {
+        if (side.welcome().empty()) return;
+        ++greeted;
+        side.say("hello");  // and goes
+      },
+      security);
+  Heard& heard = listen(own(to(server.url("/", "wss"))));
+  ASSERT_TRUE(until([&] { return heard.words.size() >= 2; })) << testing::PrintToString(heard.sentences());
+  const std::string first = pin;
+  EXPECT_EQ(heard.words[1].pin, first);
+  make_certificate();
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty() && heard.troubles.back().outcome == Word::Outcome::untrusted; }));
+  EXPECT_THAT(heard.troubles.back().trouble, HasSubstr("shows another certificate than the one that was seen first"));
+  ears_->stop_all();
+  const int before = greeted;
+  Heard& stranger = listen(own(to(server.url("/", "wss")), first));
+  ASSERT_TRUE(until([&] { return !stranger.troubles.empty(); }));
+  EXPECT_EQ(stranger.troubles[0].outcome, Word::Outcome::untrusted);
+  EXPECT_EQ(greeted, before) << "nothing is asked of whoever shows another one";
+  Heard& known = listen(own(to(server.url("/", "wss", "localhost")), pin));
+  ASSERT_TRUE(until([&] { return !known.words.empty(); }));
+  EXPECT_EQ(known.words[0].pin, pin);
   ears_.reset();
 }
 

@@ -243,6 +243,17 @@ inline Animal make_animal(const Template& file, const Proof& pattern, Identified
   return animal;
 }
 
+/// It made its certificate itself, where that is not so of all of its kind; and is reached by TLS.
+inline Animal with_own_certificate(Animal animal) {
+  for (const Option& each : animal.file.options) {
+    if (each.yes == core::meter::Trust::first_seen || each.yes == "https" || each.yes == "mqtts") animal.told[each.name] = "yes";
+    const auto told = animal.told.find(each.name);
+    if (told != animal.told.end() && told->second.starts_with("http://")) told->second.insert(4, "s");
+  }
+  animal.kind = core::meter::fill(animal.file, animal.told).kind;
+  return animal;
+}
+
 // --- What it shows --------------------------------------------------------------------------------------------------
 
 struct Show {
