@@ -47,7 +47,7 @@ class Daemon {
     loop_.emplace(reactor_.io(), door_, needs(std::move(bus)));
     reader_.emplace(reactor_.io(), configuration.sources, known_of_sources(sources_file(configuration)), reading());
     tables_.emplace(reactor_.io(), configuration.tables, known_tables(), reading_tables());
-    kinds_.emplace(folder_around(written.file), [this](std::function<void()> task) { reactor_.soon(std::move(task)); });
+    kinds_.emplace(folder_around(written.file), [this](std::function<void()> task) { reactor_.soon(std::move(task)); }, [this] { return seen_first(); });
     steward_.emplace(std::move(written), std::move(settings), configuration,
                      Steward::Needs{[this](const Configuration& next) { configure(next); },
                                     [] { return shell::read_clocks().wall; }, settings_ ? &*settings_ : nullptr});
@@ -87,7 +87,19 @@ class Daemon {
     house.preview = [this] { return core_.preview(shell::read_clocks()); };
     house.sources = [this]() -> const core::meter::Desk& { return reader_->desk(); };
     house.tables = [this](core::table::Measure measure) { return tables_->views(measure); };
+    house.seen_first = [this] { return seen_first(); };
+    house.forget_seen = [this](std::string_view address) {
+      const bool of_meters = reader_->forget_seen(address);
+      return tables_->forget_seen(address) || of_meters;
+    };
     return house;
+  }
+
+  /// A device may be asked for both: each remembers by itself what it saw.
+  std::vector<shell::SeenFirst> seen_first() const {
+    std::vector<shell::SeenFirst> all = reader_->seen_first();
+    for (shell::SeenFirst& each : tables_->seen_first()) all.push_back(std::move(each));
+    return all;
   }
 
   shell::web::Desk desk() {

@@ -137,6 +137,10 @@ class Api {
     house.policies = [this] { return world_->core()->policies(world_->both_clocks()); };
     house.sources = [this]() -> const core::meter::Desk& { return world_->desk(); };
     house.tables = [this](core::table::Measure measure) { return tables(measure); };
+    house.seen_first = [this] { return seen_first_; };
+    house.forget_seen = [this](std::string_view address) {
+      return std::erase_if(seen_first_, [&](const shell::SeenFirst& each) { return each.address == address; }) > 0;
+    };
     house.preview = [this] { return world_->core()->preview(world_->both_clocks()); };
     return house;
   }
@@ -175,6 +179,8 @@ class Api {
   std::filesystem::path folder_;
   shell::Clerk clerk_;
   Tasks tasks_;
+  std::vector<shell::SeenFirst> seen_first_{{"https://192.168.1.7", "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", {"powerwall"}},
+                                            {"mqtts://garage:8883", "sha256//AAAA", {}}};
   shell::PowerHistory history_;
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<shell::SettingsFile> file_;

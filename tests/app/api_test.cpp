@@ -68,6 +68,7 @@ std::string filled(std::string path) {
   path = std::regex_replace(path, std::regex(R"(\{id\})"), "1061");
   path = std::regex_replace(path, std::regex(R"(\{family\})"), "meters");
   path = std::regex_replace(path, std::regex(R"(\{kind\})"), "fronius");
+  path = std::regex_replace(path, std::regex(R"(\{address\})"), "https%3A%2F%2F192.168.1.7");
   return std::regex_replace(path, std::regex(R"(\{name\})"), "main");
 }
 
@@ -129,6 +130,23 @@ TEST(ApiTest, prices_and_forecasts_are_slots_with_what_holds_now) {
   EXPECT_EQ(forecasts[0]["now"], 3018.4);
   EXPECT_EQ(forecasts[0]["state"], "resting");
   EXPECT_FALSE(forecasts[0]["trouble"].is_null());
+}
+
+TEST(ApiTest, certificates_that_were_seen_first_are_listed_and_forgotten_by_their_address) {
+  Api api{with_circuit};
+  const auto addresses = [&] {
+    const Json listed = api.json("/api/v1/certificates");
+    std::vector<std::string> all;
+    for (const Json& each : listed["certificates"]) all.push_back(each["address"]);
+    return all;
+  };
+  EXPECT_THAT(addresses(), testing::ElementsAre("https://192.168.1.7", "mqtts://garage:8883"));
+  EXPECT_EQ(api.json("/api/v1/certificates")["certificates"][0]["sources"], Json::parse(R"(["powerwall"])"));
+  for (const char* wrong : {"https%3A%2F%2F192.168.1.8", "192.168.1.7", "%", ""})
+    EXPECT_EQ(api.call(shell::http::Method::remove, fmt::format("/api/v1/certificates/{}", wrong), "").status, 404) << wrong;
+  EXPECT_EQ(addresses().size(), 2U);
+  EXPECT_EQ(api.call(shell::http::Method::remove, "/api/v1/certificates/mqtts%3A%2F%2Fgarage%3A8883", "").status, 200);
+  EXPECT_THAT(addresses(), testing::ElementsAre("https://192.168.1.7"));
 }
 
 // --- What is refused --------------------------------------------------------------------------------------------------

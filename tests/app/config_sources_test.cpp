@@ -211,6 +211,7 @@ std::string likely_value(const core::meter::Template& kind, const core::meter::O
     const auto known = proof.options.find(option.name);
     if (known != proof.options.end()) return known->second;
   }
+  if (option.yes == core::meter::Trust::first_seen) return "no";   // the addresses are without TLS
   const bool of_powers = option.name.ends_with("unit") && option.type == core::meter::Option::Type::text;
   return of_powers ? "W" : option.name == "url" ? "http://192.0.2.1/x" : core::meter::any_value(option);
 }

@@ -46,6 +46,9 @@ function plan() {
       key('policy.engine.policyCheckInterval', { unit: 's', least: 1, most: 3600, default: '30', changes: 'by_restart' }),
       key('control.MQTT.password', { takes: 'text', secret: true, changes: 'never_on_page', value: '…', from: 'file' }),
       key('connectors.AB12.mode', { takes: 'one of', choices: ['off', 'pv', 'minpv', 'now'], group: 'connectors' }) ] },
+    '/api/v1/certificates': { certificates: [
+      { address: 'https://192.168.1.7', pin: 'sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', sources: ['powerwall', 'roof'] },
+      { address: 'mqtts://garage:8883', pin: 'sha256//3w0pI8Vw1PYn1lzvS4Zk8kzRyvR2aI9n5q7Y1pX0Zuk=', sources: [] }] },
     '/api/v1/kinds': { kinds: [{ family: 'meters', name: 'tesla-energy', title: 'Tesla by its cloud' }, { family: 'meters', name: 'garden-box', title: 'Box in the garden' },
       { family: 'prices', name: 'awattar', title: 'aWATTar' }] },
     '/api/v1/kinds/meters/garden-box': kind('garden-box', 'Box in the garden', { setup: 'Switch on the interface', uncertain: 'The scale.', options: [

@@ -329,6 +329,36 @@ describe('a new energy source', () => {
   });
 });
 
+describe('certificates of devices', () => {
+  it('are listed with who is asked there, and forgotten when the device was replaced', async () => {
+    daemon.world.reply = ({ method, path }, world) => {
+      if (method !== 'DELETE') return { status: 404, body: {} };
+      const before = world.lists['/api/v1/certificates'].certificates;
+      world.lists['/api/v1/certificates'] = { certificates: before.filter(({ address }) => !path.endsWith(encodeURIComponent(address))) };
+      return { status: 200, body: { status: 'success' } };
+    };
+    await go('Settings');
+    await page.getByText('Certificates of devices', { exact: true }).click();
+    await shows('for powerwall, roof. sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=');
+    await shows('nobody is asked there any more. sha256//3w0pI8Vw1PYn1lzvS4Zk8kzRyvR2aI9n5q7Y1pX0Zuk=');
+    await button('Forget the certificate of https://192.168.1.7').click();
+    await page.getByText('https://192.168.1.7').waitFor({ state: 'detached' });
+    assert.deepEqual(daemon.world.wishes.map(({ method, path }) => [method, path]), [['DELETE', '/api/v1/certificates/https%3A%2F%2F192.168.1.7']]);
+    await button('Forget the certificate of mqtts://garage:8883').click();
+    await shows('No such certificate was seen.');
+    assert.deepEqual(complaints, []);
+  });
+
+  it('stay when forgetting is refused, and why is said', async () => {
+    daemon.world.reply = () => ({ status: 404, body: { status: 404, detail: 'No certificate is known of this address.' } });
+    await go('Settings');
+    await page.getByText('Certificates of devices', { exact: true }).click();
+    await button('Forget the certificate of https://192.168.1.7').click();
+    await shows('No certificate is known of this address.');
+    await button('Forget the certificate of https://192.168.1.7').waitFor();
+  });
+});
+
 describe('on every device', () => {
   async function openAll(view) {
     await go(view);
@@ -339,6 +369,8 @@ describe('on every device', () => {
     await page.getByText('Configuration', { exact: true }).click();
     await page.getByRole('searchbox').fill('what');
     await shows('6 of 6 keys');
+    await page.getByText('Certificates of devices', { exact: true }).click();
+    await shows('nobody is asked there any more.');
     await page.getByText('Add an energy source', { exact: true }).click();
     await page.getByLabel('What it is').selectOption({ label: 'Box in the garden' });
     await page.getByLabel('host').fill('192.168.1.9');

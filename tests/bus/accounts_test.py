@@ -22,7 +22,7 @@ import urllib.parse
 sys.dont_write_bytecode = True
 from door_test import expect, run_all  # noqa: E402
 import sources_test  # noqa: E402
-from rig import TOKEN, door, eventually  # noqa: E402
+from rig import ADMIN, BEARER, eventually, let_in_an_admin  # noqa: E402
 from slaves import Bus, Car, Connector  # noqa: E402
 from sources_test import SITE, Device, certificate, house, reads, says, source  # noqa: E402
 
@@ -438,15 +438,13 @@ def a_kind_that_an_owner_wrote_charges_his_car():
 def a_source_is_tried_before_it_is_written_down_and_the_connectors_go_on():
     device = Device(lambda handler, _: says(handler, {"roof": {"kilowatts": 8.0}, "house": 300}))
     unit = Connector(0x0061, 2, seed=1)
-    admin = "twc_" + "c" * 43
 
     def prepare(rig):
         write_kind(rig, "garden-box", OWN)
-        with open(os.path.join(rig.folder, "door.json"), "w", encoding="utf-8") as file:
-            file.write(door((TOKEN, "operate"), (admin, "admin")))
+        let_in_an_admin(rig)
 
-    def trial(rig, options, token=admin):
-        return rig.ask("/api/v1/kinds/meters/garden-box/trial", "POST", json.dumps({"options": options}), {"Authorization": "Bearer " + token})
+    def trial(rig, options, whose=ADMIN):
+        return rig.ask("/api/v1/kinds/meters/garden-box/trial", "POST", json.dumps({"options": options}), whose)
 
     with contextlib.closing(device), house("", SITE, prepare) as rig:
         bus = Bus([unit], rig.adapter, False)
@@ -455,7 +453,7 @@ def a_source_is_tried_before_it_is_written_down_and_the_connectors_go_on():
             expect(eventually(lambda: unit.heard is not None), "the connector is spoken to")
             status, body = trial(rig, {"host": "127.0.0.1", "port": device.port})
             tried = json.loads(body)
-            expect(trial(rig, {"host": "127.0.0.1"}, TOKEN)[0] == 403, "not for everybody")
+            expect(trial(rig, {"host": "127.0.0.1"}, BEARER)[0] == 403, "not for everybody")
             expect(status == 200 and tried["well"] and tried["amounts"] == {"solar": 8000, "load": 300}, "it is tried", status, body)
             answers = []
             asking = threading.Thread(target=lambda: answers.append(trial(rig, {"host": "nobody.invalid"})))

@@ -16,10 +16,11 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 sys.dont_write_bytecode = True
 from door_test import expect, run_all  # noqa: E402
-from rig import Rig, eventually  # noqa: E402
+from rig import ADMIN, Rig, eventually, let_in_an_admin  # noqa: E402
 
 SITE = ['"wiringMaxAmpsAllTWCs": 32,', '"wiringMaxAmpsPerTWC": 16,', '"minAmpsPerTWC": 6,']
 PROGRAM = None
@@ -142,7 +143,7 @@ def a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_a
     with tempfile.TemporaryDirectory() as folder:
         gateway = Powerwall()
         device = Device(gateway, certificate(folder, "first"))
-        with contextlib.closing(device), house(powerwall_block(device.port)) as rig:
+        with contextlib.closing(device), house(powerwall_block(device.port), prepare=let_in_an_admin) as rig:
             expect(reads(rig, "Powerwall2", solar=4325.75, load=2411.25), "solar and load are read", source(rig, "Powerwall2"))
             expect(len(device.asked("/api/login")) == 1, "one log-in", len(device.asked("/api/login")))
             kept = os.path.join(rig.folder, "sources.json")
@@ -161,6 +162,15 @@ def a_powerwall_of_the_original_is_read_over_its_own_certificate_and_logged_in_a
             expect(eventually(lambda: "another certificate" in (source(rig, "Powerwall2")["trouble"] or ""), 60), "another certificate is said",
                    source(rig, "Powerwall2"))
             expect(len(device.requests) == asked, "and hears nothing", device.requests[asked:])
+            # It was the owner, who has another one now.
+            address = "https://127.0.0.1:%d" % device.port
+            here = "/api/v1/certificates/" + urllib.parse.quote(address, safe="")
+            expect(rig.ask(here, "DELETE")[0] == 403, "not everybody may say so")
+            seen = rig.ask("/api/v1/certificates", headers=ADMIN)
+            expect([(one["address"], one["sources"]) for one in json.loads(seen[1])["certificates"]] == [(address, ["Powerwall2"])], "it is listed", seen)
+            gateway.solar = 2000
+            expect(rig.ask(here, "DELETE", headers=ADMIN)[0] == 200, "its certificate is forgotten")
+            expect(reads(rig, "Powerwall2", solar=2000), "and the new one is believed", source(rig, "Powerwall2"))
 
 
 def a_wrong_password_is_not_hammered():

@@ -124,7 +124,8 @@ std::string written(const ToTry& wanted, const std::vector<Asked>& asked, const 
 
 /// One try. Its thread alone touches what it collects.
 struct Run {
-  explicit Run(ToTry what) : wanted(std::move(what)), trial(wanted.source, [this](const auto& ask, const auto& reply) { note(ask, reply); }) {}
+  Run(ToTry what, shell::Trial::Pins pins)
+      : wanted(std::move(what)), trial(wanted.source, [this](const auto& ask, const auto& reply) { note(ask, reply); }, std::move(pins)) {}
 
   /// The newest of each question: who speaks by himself may say a lot.
   void note(const core::meter::Ask& ask, const core::meter::Reply& reply) {
@@ -142,6 +143,7 @@ struct Run {
 struct Kinds::Parts {
   std::string folder;
   std::function<void(std::function<void()>)> soon;
+  std::function<std::vector<shell::SeenFirst>()> seen_first;
   std::unique_ptr<Run> run{};   ///< the one that is under way
 
   ~Parts() { end(); }
@@ -171,6 +173,12 @@ struct Kinds::Parts {
     return std::move(file.kind);
   }
 
+  [[nodiscard]] shell::Trial::Pins pins() const {
+    shell::Trial::Pins known;
+    for (const shell::SeenFirst& each : seen_first ? seen_first() : std::vector<shell::SeenFirst>{}) known.try_emplace(each.address, each.pin);
+    return known;
+  }
+
   base::Result<bool> begin(std::string_view family, std::string_view name, const core::meter::Options& options, std::function<void(std::string)> then,
                            std::weak_ptr<Parts> self) {
     if (run) return base::fail(base::Culprit::world, "Another source is being tried; wait until it has answered.");
@@ -178,7 +186,7 @@ struct Kinds::Parts {
     if (const auto why = not_tried(chosen); !why.empty()) return base::fail(base::Culprit::user, std::string{why});
     ToTry wanted = to_try(chosen, options);
     if (!wanted.complaints.empty()) return base::fail(base::Culprit::user, fmt::format("{}: {}", wanted.complaints.front().option, wanted.complaints.front().text));
-    run = std::make_unique<Run>(std::move(wanted));
+    run = std::make_unique<Run>(std::move(wanted), pins());
     run->thread = shell::thread_beside([&now = *run, &soon = soon, self = std::move(self), then = std::move(then)] {
       const shell::Tried tried = now.trial.run();
       soon([self, then, text = written(now.wanted, now.asked, tried)] {
@@ -192,7 +200,8 @@ struct Kinds::Parts {
   }
 };
 
-Kinds::Kinds(std::string folder, std::function<void(std::function<void()>)> soon) : parts_(new Parts{std::move(folder), std::move(soon)}) {}
+Kinds::Kinds(std::string folder, std::function<void(std::function<void()>)> soon, std::function<std::vector<shell::SeenFirst>()> seen_first)
+    : parts_(new Parts{std::move(folder), std::move(soon), std::move(seen_first)}) {}
 
 Kinds::~Kinds() = default;
 

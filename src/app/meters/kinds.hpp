@@ -15,7 +15,8 @@ namespace app::meters {
 class Kinds {
  public:
   /// `folder`: that of the configuration (Catalogue). `soon` runs a task on the loop's thread, may be called on any, and outlives this.
-  Kinds(std::string folder, std::function<void(std::function<void()>)> soon);
+  /// `seen_first`: certificates that a try believes, and no others at their addresses.
+  Kinds(std::string folder, std::function<void(std::function<void()>)> soon, std::function<std::vector<shell::SeenFirst>()> seen_first = {});
   Kinds(const Kinds&) = delete;
   Kinds& operator=(const Kinds&) = delete;
   /// May wait for as long as a name is looked up.

@@ -106,6 +106,10 @@ void Desk::configure(std::vector<Source> sources) {
   states_ = std::move(states);
 }
 
+void Desk::ask_soon(std::size_t source) {
+  if (!states_[source].round) states_[source].next = Instant::long_ago();
+}
+
 Instant Desk::deadline() const {
   Instant next = Instant::never();
   for (std::size_t i = 0; i < states_.size(); ++i) {

@@ -36,7 +36,8 @@ class Filler {
 
  private:
   void complain(std::string_view option, std::string text) {
-    out_.complaints.push_back({std::string{option}, std::move(text)});
+    Complaint complaint{std::string{option}, std::move(text)};
+    if (std::find(out_.complaints.begin(), out_.complaints.end(), complaint) == out_.complaints.end()) out_.complaints.push_back(std::move(complaint));
   }
   void value_options(const Options& given);
   void value_option(const Option& option, std::string_view value);
@@ -77,6 +78,7 @@ class Filler {
   [[nodiscard]] std::string url(std::string_view text) const;
   void judge_unit(std::string_view unit, std::string_view from);
   void judge_address(const Question& asked, std::string_view from);
+  void judge_trust(const Question& asked, std::string_view trust, std::string_view from);
   [[nodiscard]] std::string body(std::string_view text) const;
   [[nodiscard]] std::optional<std::uint8_t> question(std::uint8_t index) const { return places_[index]; }
   [[nodiscard]] Question filled(const Question& from);
@@ -209,6 +211,15 @@ void Filler::judge_address(const Question& asked, std::string_view from) {
     complain(names[0], fmt::format("leads to an address that begins with none of {}", fmt::join(schemes_of(asked.what), ", ")));
 }
 
+/// Who says that a device made its certificate itself wants to see it.
+void Filler::judge_trust(const Question& asked, std::string_view trust, std::string_view from) {
+  const auto names = names_in(from);
+  const std::string& address = address_of(asked.what);
+  const auto begins = [&](std::string_view scheme) { return address.starts_with(scheme); };
+  if (names.empty() || trust != Trust::first_seen || begins("https://") || begins("mqtts://") || begins("wss://") || address.starts_with('{')) return;
+  complain(names[0], "is yes, but without TLS there is no certificate; choose TLS too, or leave it out");
+}
+
 void Filler::judge_unit(std::string_view unit, std::string_view from) {
   if (is_unit(unit)) return;
   const auto names = names_in(from);
@@ -226,6 +237,8 @@ Question Filler::filled(const Question& from) {
   });
   if (auto* listening = std::get_if<Subscription>(&out.what)) std::erase(listening->wake, std::string{});
   judge_address(out, address_of(from.what));
+  if (const auto* http = std::get_if<HttpQuestion>(&from.what)) judge_trust(out, std::get<HttpQuestion>(out.what).trust, http->trust);
+  if (const auto* listening = std::get_if<Subscription>(&from.what)) judge_trust(out, std::get<Subscription>(out.what).trust, listening->trust);
   if (const auto* modbus = std::get_if<ModbusQuestion>(&from.what)) judge_unit(std::get<ModbusQuestion>(out.what).unit, modbus->unit);
   return out;
 }

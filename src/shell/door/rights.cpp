@@ -43,6 +43,8 @@ constexpr std::array table{
     Right{Method::get, "/api/v1/schedule/preview", {}, Role::view},
     Right{Method::get, "/api/v1/configuration", {}, Role::admin},
     Right{Method::patch, "/api/v1/configuration", {}, Role::admin},
+    Right{Method::get, "/api/v1/certificates", {}, Role::admin},
+    Right{Method::remove, "/api/v1/certificates/", {}, Role::admin},
     Right{Method::get, "/api/v1/kinds", {}, Role::admin},
     Right{Method::get, "/api/v1/kinds/meters/", {}, Role::admin},
     Right{Method::get, "/api/v1/kinds/prices/", {}, Role::admin},

@@ -1,7 +1,6 @@
 #include "shell/http/secure_client.hpp"
 
 #include <fmt/format.h>
-#include <csignal>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -14,7 +13,7 @@
 
 #include "shell/http/certificate.hpp"
 #include "shell/http/curl.hpp"
-#include "shell/http/first_seen.hpp"
+#include "shell/http/judge.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/thread.hpp"
 

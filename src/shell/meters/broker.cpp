@@ -14,14 +14,15 @@ namespace {
 
 class Broker final : public Ear {
  public:
-  Broker(boost::asio::io_context& loop, const Mosquitto& library, BrokerLogin login, EarPatience patience)
+  Broker(boost::asio::io_context& loop, const Mosquitto& library, BrokerLogin login, EarPatience patience, Caution caution)
       : library_(library),
         where_(authority(login.origin)),
         patience_(patience),
+        seen_(std::move(caution.seen)),
         audience_(loop),
         hush_(loop),
         inbox_(std::make_shared<Inbox>(loop, [this](const Note& note) { take(note); })),
-        thread_(library, std::move(login), patience, inbox_) {}
+        thread_(library, std::move(login), std::move(caution.first_seen), patience, inbox_) {}
   ~Broker() override { inbox_->close(); }
 
   bool leave() override {
@@ -41,6 +42,7 @@ class Broker final : public Ear {
       hush_.cancel();
       return audience_.trouble(note.word.outcome, note.word.trouble);
     }
+    if (note.kind == Note::Kind::seen) return seen_(note.pin);
     if (note.kind == Note::Kind::word) {
       return audience_.tell(note.word, [&](const Audience::Member& member, std::size_t) {
         return hears(member.wants.topic, note.word.topic);
@@ -73,6 +75,7 @@ class Broker final : public Ear {
   const Mosquitto& library_;
   const std::string where_;
   const EarPatience patience_;
+  const std::function<void(const std::string&)> seen_;
   Audience audience_;
   boost::asio::steady_timer hush_;
   unsigned waits_ = 0;
@@ -84,8 +87,8 @@ class Broker final : public Ear {
 }  // namespace
 
 std::unique_ptr<Ear> make_broker(boost::asio::io_context& loop, const Mosquitto& library, const Origin& origin,
-                                 const Listening& what, EarPatience patience) {
-  return std::make_unique<Broker>(loop, library, BrokerLogin{origin, what.user, what.password, what.trust}, patience);
+                                 const Listening& what, EarPatience patience, Caution caution) {
+  return std::make_unique<Broker>(loop, library, BrokerLogin{origin, what.user, what.password}, patience, std::move(caution));
 }
 
 }  // namespace shell

@@ -15,6 +15,7 @@ class io_context;
 namespace shell {
 
 [[nodiscard]] std::unique_ptr<Ear> make_broker(boost::asio::io_context& loop, const Mosquitto& library,
-                                               const Origin& origin, const Listening& what, EarPatience patience);
+                                               const Origin& origin, const Listening& what, EarPatience patience,
+                                               Caution caution);
 
 }  // namespace shell

@@ -32,13 +32,14 @@ int milliseconds(std::chrono::steady_clock::duration span) {
 
 }  // namespace
 
-BrokerThread::BrokerThread(const Mosquitto& library, BrokerLogin login, EarPatience patience,
-                           std::shared_ptr<Inbox> inbox)
+BrokerThread::BrokerThread(const Mosquitto& library, BrokerLogin login, std::shared_ptr<http::FirstSeen> first_seen,
+                           EarPatience patience, std::shared_ptr<Inbox> inbox)
     : library_(library),
       login_(std::move(login)),
       patience_(patience),
       inbox_(std::move(inbox)),
-      bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      judge_(std::move(first_seen), login_.origin.host) {
   thread_ = thread_beside([this] {
     run();
     ended_ = true;
@@ -79,22 +80,18 @@ void BrokerThread::trouble(Word::Outcome outcome, std::string why) {
 bool BrokerThread::prepare_security() {
   if (!login_.origin.secure) return true;
   security_.reset(SSL_CTX_new(TLS_client_method()));
-  SSL_CTX* const security = security_.get();
-  if (security == nullptr) return false;
-  SSL_CTX_set_min_proto_version(security, TLS1_2_VERSION);
-  SSL_CTX_set_verify(security, SSL_VERIFY_PEER, nullptr);
-  if (login_.trust.by == http::Trust::By::pin) {
-    first_seen_.emplace(login_.trust.pin);
-    const auto believes = [](X509_STORE_CTX* shown, void* by) { return static_cast<http::FirstSeen*>(by)->believes(shown) ? 1 : 0; };
-    SSL_CTX_set_cert_verify_callback(security, believes, &*first_seen_);
-  } else {
-    X509_VERIFY_PARAM* const names = SSL_CTX_get0_param(security);
-    const char* const host = login_.origin.host.c_str();
-    const bool named = X509_VERIFY_PARAM_set1_ip_asc(names, host) == 1 || X509_VERIFY_PARAM_set1_host(names, host, 0) == 1;
-    if (!named || SSL_CTX_set_default_verify_paths(security) != 1) return false;
-  }
-  return library_.int_option(client_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) == MOSQ_ERR_SUCCESS &&
-         library_.void_option(client_, MOSQ_OPT_SSL_CTX, security) == MOSQ_ERR_SUCCESS;
+  return security_ && judge_.preside(security_.get()) &&
+         library_.int_option(client_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) == MOSQ_ERR_SUCCESS &&
+         library_.void_option(client_, MOSQ_OPT_SSL_CTX, security_.get()) == MOSQ_ERR_SUCCESS;
+}
+
+/// Tells whom it has seen, as soon as that is certain. False: somebody else was first there.
+bool BrokerThread::look() {
+  SSL* const ssl = static_cast<SSL*>(library_.ssl_get(client_));
+  if (ssl == nullptr || !judge_.pin().empty() || SSL_is_init_finished(ssl) != 1) return true;
+  if (!judge_.admit()) return false;
+  if (!judge_.pin().empty()) inbox_->put({Note::Kind::seen, {}, judge_.pin()});
+  return true;
 }
 
 bool BrokerThread::prepare() {
@@ -118,14 +115,14 @@ bool BrokerThread::prepare() {
 
 void BrokerThread::run() {
   if (!prepare())
-    return trouble(Word::Outcome::unreachable, "libmosquitto cannot be used; install a whole one (libmosquitto1)");
+    return trouble(Word::Outcome::unreachable, "libmosquitto or OpenSSL cannot be used; install whole ones (libmosquitto1, libssl3)");
   std::minstd_rand dice(std::random_device{}());
   base::Duration pause = patience_.first_pause;
   while (!over_) {
     phase_ = Phase::dialling;
     std::string why = converse();
     if (over_) break;
-    const bool untrusted = why.find("certificate") != std::string::npos;
+    const bool untrusted = !judge_.objection({}).empty();
     if (phase_ == Phase::listening && Clock::now() - greeted_at_ >= good_connection) pause = patience_.first_pause;
     trouble(untrusted ? Word::Outcome::untrusted : Word::Outcome::unreachable, std::move(why));
     rest(pause +
@@ -158,6 +155,7 @@ std::string BrokerThread::converse() {
   subscribed_.clear();
   woken_.clear();
   asked_.clear();
+  judge_.begin();
   errno = 0;
   if (const int code = library_.connect_async(client_, login_.origin.host.c_str(), login_.origin.port, keep_alive);
       code != MOSQ_ERR_SUCCESS) {
@@ -183,6 +181,7 @@ std::string BrokerThread::converse() {
     }
     errno = 0;
     if (const int code = take_turn(events); code != MOSQ_ERR_SUCCESS) return in_words(code, errno);
+    if (!look()) return judge_.objection("the broker at " + authority(login_.origin));
     if (phase_ == Phase::refused) return in_words(MOSQ_ERR_CONN_REFUSED, 0);
     // Over TLS the library is told first that nobody is there, and keeps it to itself.
     if (in_vain && phase_ == Phase::dialling) return in_words(MOSQ_ERR_ERRNO, ECONNREFUSED);
@@ -236,7 +235,6 @@ void BrokerThread::greeted(int code) {
   refusal_ = code;
   phase_ = code == 0 ? Phase::listening : Phase::refused;
   if (code != 0) return;
-  if (first_seen_) first_seen_->keep();
   greeted_at_ = Clock::now();
   wake_at_ = greeted_at_;
   inbox_->put({Note::Kind::well, {}});
@@ -260,7 +258,6 @@ void BrokerThread::heard(const mosquitto_message& message) {
   Word word;
   word.topic = message.topic;
   word.retained = message.retain;
-  if (first_seen_) word.pin = first_seen_->pin();
   if (message.payloadlen > static_cast<int>(longest_word)) {
     word.outcome = Word::Outcome::too_large;
     word.trouble = fmt::format("{} says {} KiB at once on {}; such messages are left out", authority(login_.origin),
@@ -287,12 +284,8 @@ std::string BrokerThread::in_words(int code, int error) const {
       return fmt::format("the name \"{}\" is not known here; correct it, or write the address", login_.origin.host);
     case MOSQ_ERR_KEEPALIVE: return fmt::format("nobody answers at {}; check its power and network", who);
     case MOSQ_ERR_TLS:
-      if (first_seen_ && first_seen_->is_another()) return http::another_certificate("the broker at " + who);
-      if (first_seen_) return fmt::format("the broker at {} does not speak TLS; is that its port for it?", who);
-      return fmt::format(
-          "the certificate of the broker at {} is not trusted here; add its authority to this system, or say that the broker "
-          "made it itself (own_certificate: yes)",
-          who);
+      if (std::string objection = judge_.objection("the broker at " + who); !objection.empty()) return objection;
+      return fmt::format("no TLS connection comes about with the broker at {}; is that its port for TLS (mostly 8883)?", who);
     default: break;
   }
   if (phase_ == Phase::listening) return fmt::format("the broker at {} has closed the connection", who);

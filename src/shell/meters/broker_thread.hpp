@@ -12,12 +12,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 
-#include "shell/http/first_seen.hpp"
+#include "shell/http/judge.hpp"
 #include "shell/meters/inbox.hpp"
 #include "shell/meters/mosquitto.hpp"
 #include "shell/meters/origin.hpp"
@@ -28,12 +27,13 @@ namespace shell {
 struct BrokerLogin {
   Origin origin;
   std::string user{}, password{};
-  http::Trust trust{};
 };
 
 class BrokerThread {
  public:
-  BrokerThread(const Mosquitto& library, BrokerLogin login, EarPatience patience, std::shared_ptr<Inbox> inbox);
+  /// `first_seen`: whom it believes over TLS; null: whom authorities vouch for.
+  BrokerThread(const Mosquitto& library, BrokerLogin login, std::shared_ptr<http::FirstSeen> first_seen, EarPatience patience,
+               std::shared_ptr<Inbox> inbox);
   BrokerThread(const BrokerThread&) = delete;
   BrokerThread& operator=(const BrokerThread&) = delete;
   /// Waits for the thread: at most as long as a name is looked up.
@@ -55,6 +55,7 @@ class BrokerThread {
   void run();
   bool prepare();
   bool prepare_security();
+  bool look();
   std::string converse();
   int take_turn(int fd);
   void obey();
@@ -77,7 +78,7 @@ class BrokerThread {
   std::atomic<bool> ended_ = false;
 
   // The thread's own
-  std::optional<http::FirstSeen> first_seen_;
+  http::Judge judge_;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> security_{nullptr, SSL_CTX_free};
   ::mosquitto* client_ = nullptr;
   Phase phase_ = Phase::dialling;

@@ -1,9 +1,20 @@
 // One connection that is listened to, by one source or several.
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "shell/http/judge.hpp"
 #include "shell/meters/listening.hpp"
 
 namespace shell {
+
+/// Whom it believes.
+struct Caution {
+  std::shared_ptr<http::FirstSeen> first_seen;           ///< null: whom authorities vouch for
+  std::function<void(const std::string& pin)> seen;      ///< on the loop's thread: by which certificate the other end is believed
+};
 
 class Ear {
  public:

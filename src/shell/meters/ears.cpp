@@ -67,16 +67,28 @@ base::Result<void> examine(const Listening& what) {
   return examine(origin, what);
 }
 
-Ears::Ears(boost::asio::io_context& loop, EarPatience patience)
-    : loop_(loop), patience_(patience), alive_(std::make_shared<int>(0)) {}
+Ears::Ears(boost::asio::io_context& loop, EarPatience patience, Seen seen)
+    : loop_(loop), patience_(patience), seen_(std::move(seen)), alive_(std::make_shared<int>(0)) {}
 
 Ears::~Ears() = default;
+
+/// Null where authorities vouch for whoever is there.
+std::shared_ptr<http::FirstSeen> Ears::first_seen(const std::string& address, const http::Trust& trust) {
+  if (trust.by == http::Trust::By::authorities) return nullptr;
+  auto& seen = first_seen_[address];
+  if (!seen) seen = std::make_shared<http::FirstSeen>(trust.pin);
+  return seen;
+}
 
 base::Result<Ear*> Ears::ear_for(const Listening& what) {
   const Origin origin = TRY(parse_origin(what.from));
   if (auto good = examine(origin, what); !good) return tl::unexpected(good.error());
   std::unique_ptr<Ear>& ear = ears_[key_of(origin, what)];
   if (ear) return ear.get();
+  const std::string address = print(origin);
+  Caution caution{first_seen(address, what.trust), [this, address](const std::string& pin) {
+                    if (seen_) seen_(address, pin);
+                  }};
   switch (origin.via) {
     case Origin::Via::mqtt: {
       const auto library = mosquitto();
@@ -84,13 +96,13 @@ base::Result<Ear*> Ears::ear_for(const Listening& what) {
         ears_.erase(key_of(origin, what));
         return tl::unexpected(library.error());
       }
-      ear = make_broker(loop_, **library, origin, what, patience_);
+      ear = make_broker(loop_, **library, origin, what, patience_, std::move(caution));
       break;
     }
     case Origin::Via::serial:
     case Origin::Via::tcp: ear = make_telegram_line(loop_, origin, patience_); break;
     case Origin::Via::datagrams: ear = make_datagrams(loop_, origin.port, patience_); break;
-    case Origin::Via::web_socket: ear = make_web_socket(loop_, origin, what, patience_); break;
+    case Origin::Via::web_socket: ear = make_web_socket(loop_, origin, what, patience_, std::move(caution)); break;
   }
   return ear.get();
 }
@@ -118,6 +130,7 @@ void Ears::stop_all() {
   alive_ = std::make_shared<int>(0);
   for (auto& [key, ear] : ears_) leaving_.push_back(std::move(ear));
   ears_.clear();
+  first_seen_.clear();
   forget_those_who_left();
 }
 

@@ -22,11 +22,14 @@ class io_context;
 namespace shell {
 
 class Ear;
+namespace http {
+class FirstSeen;
+}
 
 class Ears {
  public:
   /// `loop` outlives it.
-  explicit Ears(boost::asio::io_context& loop, EarPatience patience = {});
+  explicit Ears(boost::asio::io_context& loop, EarPatience patience = {}, Seen seen = {});
   Ears(const Ears&) = delete;
   Ears& operator=(const Ears&) = delete;
   /// May wait for as long as a name is looked up.
@@ -45,10 +48,13 @@ class Ears {
 
  private:
   base::Result<Ear*> ear_for(const Listening& what);
+  std::shared_ptr<http::FirstSeen> first_seen(const std::string& address, const http::Trust& trust);
   void forget_those_who_left();
 
   boost::asio::io_context& loop_;
   EarPatience patience_;
+  Seen seen_;
+  std::map<std::string, std::shared_ptr<http::FirstSeen>> first_seen_;   ///< by address
   std::vector<std::unique_ptr<Ear>> leaving_;         ///< whose threads are still looking up a name
   std::map<std::string, std::unique_ptr<Ear>> ears_;  ///< by what those who share one have in common
   std::shared_ptr<int> alive_;                        ///< renewed by stop_all

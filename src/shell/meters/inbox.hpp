@@ -21,9 +21,11 @@ struct Note {
     word,     ///< for whoever is meant by its topic
     trouble,  ///< of the connection: for all
     well,     ///< the connection has come about
+    seen,     ///< the other end has shown a certificate, and is believed by it
   };
   Kind kind = Kind::word;
   Word word{};
+  std::string pin{};   ///< of what was seen
 };
 
 class Inbox : public std::enable_shared_from_this<Inbox> {

@@ -26,7 +26,7 @@ struct Listening {
     p1,        ///< each telegram of a smart meter, of whatever pieces
   };
   Framing framing = Framing::messages;
-  http::Trust trust{};   ///< over TLS; whatever is seen first in one connection counts for all that follow
+  http::Trust trust{};   ///< over TLS; what is seen first counts for all connections to that address
   bool operator==(const Listening&) const = default;
 };
 
@@ -40,18 +40,21 @@ struct Word {
   std::string topic{};    ///< of an MQTT message
   bool retained = false;  ///< the broker had kept it: nobody knows since when
   std::string trouble{};  ///< one sentence when it is no message; never contains a password
-  std::string pin{};      ///< of the certificate that was shown, where it is believed by its pin
 };
 
 /// Called on the loop's thread. Trouble is told once until something is heard or becomes otherwise; then it is told
 /// again.
 using Hear = std::function<void(const Word&)>;
 
+/// Called on the loop's thread: who is at that address ("mqtts://192.168.1.5:8883") has shown a certificate with that pin and is believed
+/// by it.
+using Seen = std::function<void(const std::string& address, const std::string& pin)>;
+
 /// How long for what. Tests have less of it.
 struct EarPatience {
   base::Duration first_pause = std::chrono::seconds(1);    ///< before the first new attempt; doubles up to…
   base::Duration longest_pause = std::chrono::minutes(5);  ///< …this
-  base::Duration first_cloud_pause = std::chrono::seconds(30);    ///< the same for a WebSocket of somebody's cloud (wss),
+  base::Duration first_cloud_pause = std::chrono::seconds(30);    ///< the same for a WebSocket of somebody's cloud (wss, and authorities vouch for it),
   base::Duration longest_cloud_pause = std::chrono::minutes(10);  ///< who wants few connections (§6.10)
   base::Duration answer = std::chrono::seconds(10);        ///< for a connection, with all that belongs to its beginning
   base::Duration silence =

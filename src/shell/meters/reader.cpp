@@ -1,6 +1,7 @@
 #include "shell/meters/reader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -10,6 +11,7 @@
 
 #include "base/random.hpp"
 #include "core/meter/number.hpp"
+#include "shell/http/judge.hpp"
 #include "shell/http/url.hpp"
 #include "shell/meters/local_file.hpp"
 #include "shell/meters/origin.hpp"
@@ -27,6 +29,43 @@ namespace {
 std::string address_of(std::string_view url) {
   const auto parsed = http::parse_url(url);
   return parsed ? fmt::format("{}://{}", parsed->secure ? "https" : "http", parsed->authority()) : std::string{};
+}
+
+/// Where a question is asked, as far as certificates go; empty: there are none.
+std::string device_of(const core::meter::What& what) {
+  if (const auto* http = std::get_if<core::meter::HttpQuestion>(&what)) return address_of(http->url);
+  const auto* listening = std::get_if<core::meter::Subscription>(&what);
+  const auto origin = listening != nullptr ? parse_origin(listening->from) : tl::unexpected(base::Fault{});
+  return origin ? print(*origin) : std::string{};
+}
+
+bool believes_first_seen(const core::meter::What& what) {
+  const auto* http = std::get_if<core::meter::HttpQuestion>(&what);
+  const auto* listening = std::get_if<core::meter::Subscription>(&what);
+  return (http != nullptr && http->trust == core::meter::Trust::first_seen) || (listening != nullptr && listening->trust == core::meter::Trust::first_seen);
+}
+
+/// Whoever is not trusted may have made the certificate itself, and the kind has an option that says so.
+void advise(const core::meter::Template& kind, std::string& trouble) {
+  const auto says_so = [](const core::meter::Option& each) { return each.yes == core::meter::Trust::first_seen; };
+  const auto option = std::find_if(kind.options.begin(), kind.options.end(), says_so);
+  if (option == kind.options.end()) return;
+  if (trouble.ends_with('.')) trouble.pop_back();
+  trouble += fmt::format("; where it made that one itself, say {}: yes", option->name);
+}
+
+bool is_asked_at(const core::meter::Source& source, std::string_view address) {
+  const auto& questions = source.kind.questions;
+  return std::any_of(questions.begin(), questions.end(), [&](const core::meter::Question& each) { return device_of(each.what) == address; });
+}
+
+/// Their names.
+std::vector<std::string> asked_at(std::span<const core::meter::Source> sources, std::string_view address) {
+  std::vector<std::string> names;
+  for (const core::meter::Source& each : sources) {
+    if (is_asked_at(each, address)) names.push_back(each.name);
+  }
+  return names;
 }
 
 /// Another device has another one, though it may have the same name.
@@ -50,7 +89,9 @@ Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> s
       loop_(loop),
       client_(loop),
       devices_(loop),
-      ears_(loop, needs_.patience),
+      ears_(loop, needs_.patience, [this](const std::string& device, const std::string& pin) {
+        if (believe(device, pin)) write();
+      }),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
       told_(desk_.sources().size()) {
@@ -105,6 +146,10 @@ void Reader::keep(std::size_t source) {
     unkept_ = unkept_ || known != *spent;
     known = *spent;
   }
+  write();
+}
+
+void Reader::write() {
   if (!std::exchange(unkept_, false)) return;
   std::erase_if(secrets_.learned, [this](const auto& each) { return !is_of_a_source(each.first) && !each.first.starts_with(chain); });
   std::erase_if(secrets_.spent, [this](const auto& each) { return !is_of_a_source(each.first); });
@@ -118,6 +163,10 @@ void Reader::start() {
 
 void Reader::configure(std::vector<core::meter::Source> sources) {
   if (std::equal(sources.begin(), sources.end(), desk_.sources().begin(), desk_.sources().end())) return;   // what is listened to goes on
+  begin_anew(std::move(sources));
+}
+
+void Reader::begin_anew(std::vector<core::meter::Source> sources) {
   ears_.stop_all();
   heard_from_.clear();
   walks_.clear();
@@ -129,6 +178,29 @@ void Reader::configure(std::vector<core::meter::Source> sources) {
   for (const core::meter::Source& each : desk_.sources()) told_.push_back(told[each.name]);
   recall();
   if (started_) wake();
+}
+
+std::vector<SeenFirst> Reader::seen_first() const {
+  std::vector<SeenFirst> all;
+  for (const auto& [address, pin] : secrets_.pins) all.push_back({address, pin, asked_at(desk_.sources(), address)});
+  return all;
+}
+
+bool Reader::forget_seen(std::string_view address) {
+  const auto known = secrets_.pins.find(address);
+  if (known == secrets_.pins.end()) return false;
+  needs_.say(core::Severity::info, fmt::format("the certificate of {} is forgotten; the next that is seen there is believed", address));
+  const std::string gone = known->first;
+  secrets_.pins.erase(known);
+  unkept_ = true;
+  write();
+  // Each connection remembers what it has seen.
+  begin_anew({desk_.sources().begin(), desk_.sources().end()});
+  for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
+    if (is_asked_at(desk_.sources()[i], gone)) desk_.ask_soon(i);
+  }
+  if (started_) wake();
+  return true;
 }
 
 void Reader::wake() {
@@ -207,15 +279,11 @@ void Reader::listen(core::meter::Ask ask) {
     listening.wake = what.wake;
     listening.protocol = what.protocol;
     if (ask.form == core::meter::Form::p1) listening.framing = Listening::Framing::p1;
-    const auto origin = parse_origin(what.from);
-    const std::string device = origin ? print(*origin) : std::string{};
-    listening.trust = trust(what.trust, device);
+    listening.trust = trust(what.trust, device_of(ask.what));
     // Whoever has asked anew where to listen does so there alone.
     const auto [before, is_first] = heard_from_.try_emplace({ask.source, ask.question}, listening);
     if (!is_first) ears_.stop(std::exchange(before->second, listening));
-    const std::string who = desk_.sources()[ask.source].name;
-    ears_.listen(std::move(listening), [this, ask, device, who](const Word& word) {
-      if (!word.pin.empty()) pin(who, device, word.pin);
+    ears_.listen(std::move(listening), [this, ask](const Word& word) {
       core::meter::Reply told;
       told.outcome = word.outcome;
       told.body = word.body;
@@ -237,12 +305,15 @@ void Reader::request(core::meter::Ask ask) {
   question.user = ask.user;
   question.password = ask.password;
   question.patience = ask.patience;
-  const std::string device = address_of(http.url);
+  const std::string device = device_of(ask.what);
   question.trust = trust(http.trust, device);
-  const std::string who = desk_.sources()[ask.source].name;   // which it may not be any more when it answers
-  client_.send(std::move(question), [this, ask = std::move(ask), device, who](http::Reply reply) {
-    if (!reply.pin.empty()) pin(who, device, reply.pin);
+  client_.send(std::move(question), [this, ask = std::move(ask), device](http::Reply reply) {
     core::meter::Reply told;
+    if (!reply.pin.empty() && !believe(device, reply.pin)) {   // another question was first
+      told.outcome = http::Outcome::untrusted;
+      told.trouble = http::another_certificate(device) + ".";
+      return heard(ask, std::move(told));
+    }
     told.outcome = reply.outcome;
     told.status = reply.status;
     told.body = reply.body;
@@ -259,16 +330,22 @@ http::Trust Reader::trust(std::string_view word, const std::string& device) cons
   return {http::Trust::By::pin, known == secrets_.pins.end() ? std::string{} : known->second};
 }
 
-void Reader::pin(const std::string& who, const std::string& device, const std::string& pin) {
-  if (!secrets_.pins.try_emplace(device, pin).second) return;
+/// False: another certificate is known there.
+bool Reader::believe(const std::string& device, const std::string& pin) {
+  const auto [known, is_first] = secrets_.pins.try_emplace(device, pin);
+  if (!is_first) return known->second == pin;
   unkept_ = true;
-  needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there", who, device));
+  needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there",
+                                               fmt::join(asked_at(desk_.sources(), device), ", "), device));
+  return true;
 }
 
 void Reader::heard(const core::meter::Ask& ask, core::meter::Reply reply) {
   reply.source = ask.source;
   reply.question = ask.question;
   reply.round = ask.round;
+  if (reply.outcome == http::Outcome::untrusted && !believes_first_seen(ask.what) && ask.source < desk_.sources().size())
+    advise(desk_.sources()[ask.source].kind, reply.trouble);
   if (needs_.overhear) needs_.overhear(ask, reply);
   if (const auto source = desk_.hear(std::move(reply), needs_.now(), orders_)) keep(*source);
   obey();

@@ -47,6 +47,11 @@ class Reader {
   /// Other sources from now on; the core has been told before.
   void configure(std::vector<core::meter::Source> sources);
 
+  /// Which certificates are believed because they were seen first, by address.
+  [[nodiscard]] std::vector<SeenFirst> seen_first() const;
+  /// The next certificate that is seen at that address is the first, and whoever is asked there is so at once. False: none is known of it.
+  bool forget_seen(std::string_view address);
+
   /// See core::meter::Desk; before start().
   void recall_table(std::size_t source, base::WallTime known_until, base::Duration age) { desk_.recall_table(source, known_until, age, needs_.now()); }
 
@@ -59,12 +64,14 @@ class Reader {
   void read_file(core::meter::Ask ask);
   void read_registers(core::meter::Ask ask);
   void listen(core::meter::Ask ask);
+  void begin_anew(std::vector<core::meter::Source> sources);
   void heard(const core::meter::Ask& ask, core::meter::Reply reply);
   [[nodiscard]] http::Trust trust(std::string_view word, const std::string& device) const;
-  void pin(const std::string& who, const std::string& device, const std::string& pin);
+  bool believe(const std::string& device, const std::string& pin);
   void tell_troubles();
   void recall();
   void keep(std::size_t source);
+  void write();
   [[nodiscard]] bool is_of_a_source(std::string_view key) const;
   void rearm();
 

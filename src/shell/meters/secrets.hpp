@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "core/meter/desk.hpp"
@@ -16,6 +17,13 @@ struct SourceSecrets {
   std::map<std::string, core::meter::Options, std::less<>> learned;        ///< by source and what it is asked
   std::map<std::string, core::meter::DaysRequests, std::less<>> spent;     ///< likewise
   bool operator==(const SourceSecrets&) const = default;
+};
+
+/// A certificate that is believed because it was the first that was seen at its address.
+struct SeenFirst {
+  std::string address;                ///< "https://192.168.1.7", "mqtts://192.168.1.5:8883"
+  std::string pin;                    ///< shell/http/certificate.hpp, pin_of
+  std::vector<std::string> sources;   ///< that are asked there or listen to it, by name; nobody does any more: none
 };
 
 [[nodiscard]] std::string text_of(const SourceSecrets& secrets);

@@ -56,6 +56,9 @@ class Tables {
   void configure(std::vector<core::meter::TableSource> sources);
   /// All of that measure, in the order of the configuration.
   [[nodiscard]] std::vector<TableView> views(core::table::Measure measure) const;
+  /// Of their sources; see Reader.
+  [[nodiscard]] std::vector<SeenFirst> seen_first() const { return reader_.seen_first(); }
+  bool forget_seen(std::string_view address) { return reader_.forget_seen(address); }
 
  private:
   struct Known {

@@ -25,7 +25,7 @@ constexpr base::Duration mended = 3s;        // trouble that lasts so long stays
 }  // namespace
 
 struct Trial::Parts {
-  Parts(core::meter::Source wanted, Overhear overhears) : source(std::move(wanted)), overhear(std::move(overhears)) {}
+  Parts(core::meter::Source wanted, Overhear overhears, Pins known) : source(std::move(wanted)), overhear(std::move(overhears)), pins(std::move(known)) {}
 
   Tried run() {
     Reader::Needs needs;
@@ -39,7 +39,7 @@ struct Trial::Parts {
     needs.say = [](core::Severity, const std::string&) {};
     needs.now = read_clocks;
     needs.overhear = overhear;
-    Reader reader(reactor.io(), std::vector{source}, SourceSecrets{}, std::move(needs));
+    Reader reader(reactor.io(), std::vector{source}, SourceSecrets{pins, {}, {}}, std::move(needs));
     const base::Instant begun = read_clocks().at;
     reactor.soon([&] { reader.start(); });
     reactor.every(looks, [&] {
@@ -79,12 +79,14 @@ struct Trial::Parts {
 
   const core::meter::Source source;
   const Overhear overhear;
+  const Pins pins;
   Reactor reactor;
   Tried tried;
   base::Duration untroubled{};   ///< when it was last, since it began
 };
 
-Trial::Trial(core::meter::Source source, Overhear overhear) : parts_(std::make_unique<Parts>(std::move(source), std::move(overhear))) {}
+Trial::Trial(core::meter::Source source, Overhear overhear, Pins pins)
+    : parts_(std::make_unique<Parts>(std::move(source), std::move(overhear), std::move(pins))) {}
 
 Trial::~Trial() = default;
 

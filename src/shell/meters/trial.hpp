@@ -11,6 +11,7 @@
 
 #include "core/meter/desk.hpp"
 #include "core/table/table.hpp"
+#include "shell/meters/secrets.hpp"
 
 namespace shell {
 
@@ -26,10 +27,11 @@ struct Tried {
 
 class Trial {
  public:
+  using Pins = decltype(SourceSecrets::pins);
   using Overhear = std::function<void(const core::meter::Ask&, const core::meter::Reply&)>;
 
-  /// `overhear` is called in run().
-  Trial(core::meter::Source source, Overhear overhear);
+  /// `overhear` is called in run(). `pins`: of certificates that were seen before, by address (SourceSecrets); others are believed.
+  Trial(core::meter::Source source, Overhear overhear, Pins pins = {});
   Trial(const Trial&) = delete;
   Trial& operator=(const Trial&) = delete;
   ~Trial();

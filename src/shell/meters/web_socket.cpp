@@ -12,7 +12,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -30,7 +29,7 @@
 #include <thread>
 #include <utility>
 
-#include "shell/http/first_seen.hpp"
+#include "shell/http/judge.hpp"
 #include "shell/http/url.hpp"
 #include "shell/loop/thread.hpp"
 #include "shell/meters/audience.hpp"
@@ -60,7 +59,8 @@ struct Call {
   std::vector<std::string> wake;
   EarPatience patience;
   base::Duration hush{};      ///< how long it may say nothing
-  http::Trust trust{};
+  std::shared_ptr<http::FirstSeen> first_seen{};   ///< null: authorities vouch for it
+  [[nodiscard]] bool is_cloud() const { return origin.secure && !first_seen; }   // what made its certificate itself stands in the house
 };
 
 struct End {
@@ -76,14 +76,16 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
  public:
   using Heard = std::function<bool(std::string)>;  ///< whether it was a word
   using Ended = std::function<void(End)>;
+  using Seen = std::function<void(const std::string& pin)>;   ///< the other end is believed
 
   template <class... Security>
-  Conversation(asio::io_context& loop, const Call& call, http::FirstSeen* first_seen, Security&... security)
-      : call_(call), first_seen_(first_seen), resolver_(loop), answers_(loop), hush_(loop), socket_(loop, security...) {}
+  Conversation(asio::io_context& loop, const Call& call, http::Judge& judge, Security&... security)
+      : call_(call), judge_(judge), resolver_(loop), answers_(loop), hush_(loop), socket_(loop, security...) {}
 
-  void start(Heard heard, Ended ended) {
+  void start(Heard heard, Ended ended, Seen seen) {
     heard_ = std::move(heard);
     ended_ = std::move(ended);
+    seen_ = std::move(seen);
     lowest().expires_after(call_.patience.answer);
     answers_.expires_after(call_.patience.answer);  // a name that nobody knows may take longer
     answers_.async_wait(then([](auto& self, error_code stopped) {
@@ -129,16 +131,16 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   void secure() {
     auto& tls = socket_.next_layer();
     ::SSL_set_tlsext_host_name(tls.native_handle(), call_.origin.host.c_str());
-    if (first_seen_ == nullptr) tls.set_verify_callback(asio::ssl::host_name_verification(call_.origin.host));
-    else tls.set_verify_callback([this](bool, asio::ssl::verify_context& shown) { return first_seen_->believes(shown.native_handle()); });
+    judge_.begin();
     tls.async_handshake(asio::ssl::stream_base::client, then([](auto& self, error_code error) {
-                          if (self.first_seen_ != nullptr && !error) self.first_seen_->keep();
-                          if (error && self.first_seen_ != nullptr && self.first_seen_->is_another())
-                            return self.end(Word::Outcome::untrusted, http::another_certificate(self.where()));
-                          if (error)
-                            return self.end(Word::Outcome::untrusted,
-                                            fmt::format("the certificate of {} is not trusted here: {}", self.where(),
-                                                        error.message()));
+                          const bool admitted = !error && self.judge_.admit();
+                          const std::string objection = self.judge_.objection(self.where());
+                          if (!objection.empty()) return self.end(Word::Outcome::untrusted, objection);
+                          if (!admitted)
+                            return self.end(Word::Outcome::unreachable,
+                                            fmt::format("no TLS connection comes about with {}: {}; is that its port for TLS?",
+                                                        self.where(), error.message()));
+                          self.seen_(self.judge_.pin());
                           self.greet();
                         }));
   }
@@ -287,7 +289,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   }
 
   const Call& call_;
-  http::FirstSeen* const first_seen_;   ///< none: authorities are asked
+  http::Judge& judge_;
   tcp::resolver resolver_;
   asio::steady_timer answers_, hush_;
   Stream socket_;
@@ -300,6 +302,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
   bool open_ = false;
   bool has_spoken_ = false;
   Heard heard_;
+  Seen seen_;
   Ended ended_;  ///< none: it has ended
 };
 
@@ -312,7 +315,7 @@ class Caller {
         framing_(framing),
         inbox_(std::move(inbox)),
         loop_(std::make_unique<asio::io_context>(1)),
-        first_seen_(first_seen(call_.trust)),
+        judge_(call_.first_seen, call_.origin.host),
         pause_(first_pause()),
         dice_(std::random_device{}()) {
     thread_ = thread_beside([this] { run(); });
@@ -347,20 +350,20 @@ class Caller {
 
   void begin() {
     telegrams_.reset();
-    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(*loop_, call_, nullptr));
+    if (!call_.origin.secure) return talk(std::make_shared<Conversation<Plain>>(*loop_, call_, judge_));
     if (!security_) {
       security_.emplace(asio::ssl::context::tls_client);
-      error_code ignored;
-      security_->set_default_verify_paths(ignored);
-      security_->set_verify_mode(asio::ssl::verify_peer);
+      if (!judge_.preside(security_->native_handle()))
+        return ended({Word::Outcome::unreachable, "OpenSSL cannot be used; install a whole one (libssl3)", true});
     }
-    talk(std::make_shared<Conversation<Secure>>(*loop_, call_, first_seen_ ? &*first_seen_ : nullptr, *security_));
+    talk(std::make_shared<Conversation<Secure>>(*loop_, call_, judge_, *security_));
   }
 
   template <class Talk>
   void talk(const std::shared_ptr<Talk>& talk) {
     troubled_ = true;
-    talk->start([this](std::string text) { return heard(std::move(text)); }, [this](End end) { ended(std::move(end)); });
+    talk->start([this](std::string text) { return heard(std::move(text)); }, [this](End end) { ended(std::move(end)); },
+                [this](const std::string& pin) { seen(pin); });
   }
 
   bool heard(std::string text) {
@@ -368,20 +371,19 @@ class Caller {
     const auto hand_on = [&](std::string body) {
       whole = true;
       if (std::exchange(troubled_, false)) inbox_->put({Note::Kind::well, {}});
-      inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}, first_seen_ ? first_seen_->pin() : std::string{}}});
+      inbox_->put({Note::Kind::word, Word{Word::Outcome::answered, std::move(body), {}, false, {}}});
     };
     if (framing_ == Listening::Framing::messages) hand_on(std::move(text));
     else telegrams_.feed(text, [&](std::string_view each) { hand_on(std::string(each)); });
     return whole;
   }
 
-  static std::optional<http::FirstSeen> first_seen(const http::Trust& trust) {
-    return trust.by == http::Trust::By::pin ? std::optional<http::FirstSeen>{trust.pin} : std::nullopt;
+  void seen(const std::string& pin) {
+    if (!pin.empty()) inbox_->put({Note::Kind::seen, {}, pin});
   }
-  /// What made its certificate itself stands in the house.
-  [[nodiscard]] bool is_cloud() const { return call_.origin.secure && !first_seen_; }
+
   [[nodiscard]] base::Duration first_pause() const {
-    return is_cloud() ? call_.patience.first_cloud_pause : call_.patience.first_pause;
+    return call_.is_cloud() ? call_.patience.first_cloud_pause : call_.patience.first_pause;
   }
 
   void ended(End end) {
@@ -390,7 +392,7 @@ class Caller {
     if (end.well) pause_ = first_pause();
     pause_timer_->expires_after(
         pause_ + Duration{static_cast<Duration::rep>(dice_() % static_cast<unsigned long>(pause_.count() + 1))});
-    pause_ = std::min(pause_ * 2, is_cloud() ? call_.patience.longest_cloud_pause : call_.patience.longest_pause);
+    pause_ = std::min(pause_ * 2, call_.is_cloud() ? call_.patience.longest_cloud_pause : call_.patience.longest_pause);
     pause_timer_->async_wait([this](error_code stopped) {
       if (!stopped) begin();
     });
@@ -402,7 +404,7 @@ class Caller {
   std::mutex mutex_;
   std::unique_ptr<asio::io_context> loop_;  ///< its end is guarded by the mutex
   std::atomic<bool> ended_ = false;
-  std::optional<http::FirstSeen> first_seen_;
+  http::Judge judge_;
   std::optional<asio::ssl::context> security_;
   std::optional<asio::steady_timer> pause_timer_;
   base::Duration pause_;
@@ -414,13 +416,14 @@ class Caller {
 
 class WebSocket final : public Ear {
  public:
-  WebSocket(asio::io_context& loop, const Origin& origin, const Listening& what, EarPatience patience)
-      : audience_(loop),
+  WebSocket(asio::io_context& loop, const Origin& origin, const Listening& what, EarPatience patience, Caution caution)
+      : seen_(std::move(caution.seen)),
+        audience_(loop),
         inbox_(std::make_shared<Inbox>(loop, [this](const Note& note) { take(note); })),
         caller_(
             Call{origin, what.user.empty() ? std::string{} : "Basic " + http::base64(what.user + ":" + what.password),
                  what.protocol, what.wake, patience,
-                 what.framing == Listening::Framing::p1 ? patience.silence : patience.hush, what.trust},
+                 what.framing == Listening::Framing::p1 ? patience.silence : patience.hush, std::move(caution.first_seen)},
             what.framing, inbox_) {}
   ~WebSocket() override { inbox_->close(); }
 
@@ -438,9 +441,11 @@ class WebSocket final : public Ear {
       case Note::Kind::trouble: return audience_.trouble(note.word.outcome, note.word.trouble);
       case Note::Kind::well: return audience_.well();
       case Note::Kind::word: return audience_.tell(note.word);
+      case Note::Kind::seen: return seen_(note.pin);
     }
   }
 
+  const std::function<void(const std::string&)> seen_;
   Audience audience_;
   std::shared_ptr<Inbox> inbox_;
   Caller caller_;
@@ -449,8 +454,8 @@ class WebSocket final : public Ear {
 }  // namespace
 
 std::unique_ptr<Ear> make_web_socket(asio::io_context& loop, const Origin& origin, const Listening& what,
-                                     EarPatience patience) {
-  return std::make_unique<WebSocket>(loop, origin, what, patience);
+                                     EarPatience patience, Caution caution) {
+  return std::make_unique<WebSocket>(loop, origin, what, patience, std::move(caution));
 }
 
 }  // namespace shell

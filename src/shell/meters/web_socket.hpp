@@ -14,6 +14,6 @@ namespace shell {
 
 /// For all who listen to that address with that login, sub-protocol, framing and words to wake it.
 [[nodiscard]] std::unique_ptr<Ear> make_web_socket(boost::asio::io_context& loop, const Origin& origin,
-                                                   const Listening& what, EarPatience patience);
+                                                   const Listening& what, EarPatience patience, Caution caution);
 
 }  // namespace shell

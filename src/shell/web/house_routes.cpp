@@ -55,6 +55,18 @@ Answer tables(const Site& site, const char* name, core::table::Measure measure) 
 }
 Answer prices(const Site& site, const Request&, std::string_view) { return tables(site, "prices", core::table::Measure::price); }
 Answer forecasts(const Site& site, const Request&, std::string_view) { return tables(site, "forecasts", core::table::Measure::forecast); }
+Answer certificates(const Site& site, const Request&, std::string_view) {
+  Json list = Json::array();
+  for (const SeenFirst& each : site.loop.seen_first ? site.loop.seen_first() : std::vector<SeenFirst>{})
+    list.push_back({{"address", each.address}, {"pin", each.pin}, {"sources", each.sources}});
+  return body({{"certificates", std::move(list)}});
+}
+Answer forget_certificate(const Site& site, const Request& request, std::string_view part) {
+  const std::optional<std::string> address = unescaped(part);
+  if (!address || !site.loop.forget_seen || !site.loop.forget_seen(*address))
+    return refusal(request, 404, "No certificate is known of this address; /api/v1/certificates lists those that are.");
+  return json(std::string{success});
+}
 Answer mode(const Site& site, const Request&, std::string_view) { return parts(site, {"mode"}); }
 Answer charge_now(const Site& site, const Request&, std::string_view) { return parts(site, {"charge_now"}); }
 
@@ -279,6 +291,8 @@ constexpr std::array table{
     Route{Method::get, "/api/v1/meters", {}, meters},
     Route{Method::get, "/api/v1/prices", {}, prices},
     Route{Method::get, "/api/v1/forecasts", {}, forecasts},
+    Route{Method::get, "/api/v1/certificates", {}, certificates},
+    Route{Method::remove, "/api/v1/certificates/", {}, forget_certificate},
     Route{Method::get, "/api/v1/mode", {}, mode},
     Route{Method::put, "/api/v1/mode", {}, put_mode},
     Route{Method::remove, "/api/v1/mode", {}, release_mode},

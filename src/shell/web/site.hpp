@@ -31,6 +31,9 @@ struct Loop {
   std::function<std::vector<core::rules::Stretch>()> preview{};   ///< see core::Core::preview
   std::function<const core::meter::Desk&()> sources{};            ///< who asks the energy sources
   std::function<std::vector<TableView>(core::table::Measure)> tables{};   ///< prices or forecasts
+  std::function<std::vector<SeenFirst>()> seen_first{};   ///< certificates that devices and brokers made themselves
+  /// Whoever is there now may show another one. False: none is known of that address.
+  std::function<bool(std::string_view address)> forget_seen{};
 };
 
 /// What the answers need of what is stored. All are called on the loop's thread.

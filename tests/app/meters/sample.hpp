@@ -188,7 +188,7 @@ asks:
     topic: N/+/system/0/Serial
     form: json
   power:
-    broker: "mqtt://{host}:1883"
+    broker: "mqtts://{host}"
     topic: N/{portal}/power
     wake: "{wake}"
     trust: "{own}"

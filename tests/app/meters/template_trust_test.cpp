@@ -30,11 +30,23 @@ TEST(TemplateTrust, is_said_by_the_file_or_by_an_option) {
   const core::meter::Template topics = read_template(topics_sample, "meters/sample.yaml").kind;
   for (const auto& [own, meant] : {std::pair{"no", Trust::authorities}, std::pair{"yes", Trust::first_seen}}) {
     const auto filled = core::meter::fill(topics, {{"host", "h"}, {"wake", "w"}, {"own", own}});
+    ASSERT_THAT(filled.complaints, testing::IsEmpty());
     ASSERT_EQ(filled.kind.questions.size(), 2U);
     EXPECT_EQ(trust(filled.kind, 0), Trust::authorities) << "nothing else is said";
     EXPECT_EQ(trust(filled.kind, 1), meant);
   }
   EXPECT_EQ(trust(read_template(telegrams_sample, "meters/sample.yaml").kind, 0), Trust::first_seen);
+}
+
+TEST(TemplateTrust, is_not_put_in_a_certificate_where_there_is_none) {
+  std::string text{topics_sample};
+  text.replace(text.find("mqtts"), 5, "mqtt");
+  const core::meter::Template topics = read_template(text, "meters/sample.yaml").kind;
+  const auto complaints = [&](const char* own) { return core::meter::fill(topics, {{"host", "h"}, {"wake", "w"}, {"own", own}}).complaints; };
+  EXPECT_THAT(complaints("no"), testing::IsEmpty());
+  ASSERT_THAT(complaints("yes"), testing::SizeIs(1));
+  EXPECT_EQ(complaints("yes")[0].option, "own");
+  EXPECT_THAT(complaints("yes")[0].text, HasSubstr("without TLS"));
 }
 
 TEST(TemplateTrust, is_one_of_two_words_and_nothing_else) {

@@ -2,6 +2,7 @@
 // answer, with other numbers each time, through log-ins, tokens that end, certificates that change and restarts.
 #include "app/meters/zoo/house.hpp"
 #include "app/meters/zoo/http_device.hpp"
+#include "shell/meters/trial.hpp"
 
 namespace zoo {
 namespace {
@@ -207,6 +208,18 @@ TEST_P(PinnedAnimals, are_believed_by_the_first_certificate_alone) {
   expect_trouble(*visit.house, visit.animal, "after a restart still");
   visit.device.show_certificate(0);
   visit.good("the first one again");
+  visit.device.show_certificate(1);
+  const auto seen = visit.house->seen_first();
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_THAT(seen[0].sources, testing::ElementsAre(visit.animal.name));
+  const shell::Tried tried = shell::Trial(source_of(visit.animal), {}, {{seen[0].address, seen[0].pin}}).run();
+  EXPECT_THAT(tried.trouble, HasSubstr("shows another certificate")) << "a try believes nobody else either";
+  visit.house->replaced();
+  EXPECT_THAT(visit.house->seen_first(), testing::IsEmpty());
+  EXPECT_TRUE(shell::read_source_secrets(visit.house->kept())->pins.empty()) << "it is forgotten for good";
+  ASSERT_TRUE(visit.house->turn([&] { return visit.house->health().next_round.has_value(); })) << "it is asked at once";
+  visit.good("another device");
+  EXPECT_NE(visit.house->seen_first().at(0).pin, seen[0].pin);
   visit.expect_no_complaint();
 }
 

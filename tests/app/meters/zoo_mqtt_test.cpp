@@ -26,6 +26,7 @@ class Broker {
         "allow_anonymous false\npassword_file {}\nuser root\nlog_type all\nconnection_messages true\n"
         "listener {} 127.0.0.1\ncertfile {}\nkeyfile {}\n",
         file(), secure_port_, folder_.at("certificate"), folder_.at("key")));
+    await_secure_port();
   }
   /// One of its own making, when it is started the next time.
   void show_certificate(std::size_t which) {
@@ -50,6 +51,10 @@ class Broker {
     broker_->stop();
     set_password(password);
     broker_->start();
+    await_secure_port();
+  }
+  void await_secure_port() const {
+    for (int i = 0; i < 500 && !shell_test::Socket::to(secure_port_).connected(); ++i) std::this_thread::sleep_for(10ms);
   }
   void set_password(const std::string& password) const {
     const auto add = [&](const char* how, const std::string& user, const std::string& word) {
@@ -166,6 +171,13 @@ TEST_P(MqttAnimals, are_believed_by_the_first_certificate_alone_where_their_brok
   visit.broker.show_certificate(0);
   visit.broker.let_in();
   visit.good("the first one again");
+  visit.broker.stop();
+  visit.broker.show_certificate(1);
+  visit.broker.let_in();
+  EXPECT_TRUE(visit.house->turn([&] { return visit.in_trouble("shows another certificate"); }));
+  visit.house->replaced();
+  visit.good("another broker");
+  EXPECT_EQ(visit.house->seen_first().size(), 1U);
   expect_discreet(*visit.house, visit.animal.secrets);
 }
 

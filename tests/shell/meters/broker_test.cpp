@@ -316,7 +316,7 @@ TEST_F(EncryptedBrokers, one_that_made_its_certificate_itself_is_believed_by_the
   ASSERT_TRUE(until([&] { return !heard.words.empty() || !heard.troubles.empty(); })) << broker.log();
   EXPECT_THAT(heard.sentences(), IsEmpty());
   ASSERT_FALSE(first.empty());
-  EXPECT_EQ(heard.words.at(0).pin, first);
+  EXPECT_THAT(seen_, ElementsAre(testing::Pair(broker.url("mqtts"), first)));
   broker.stop();
   (void)settings("garage");  // another one
   broker.start();
@@ -338,16 +338,56 @@ TEST_F(EncryptedBrokers, who_does_not_show_the_certificate_that_is_known_is_told
   EXPECT_THAT(broker.log(), Not(HasSubstr("as twcmanager")));
   Heard& known = listen(own(topic(broker.url("mqtts", "127.0.0.1"), "$SYS/broker/version"), pin()));
   ASSERT_TRUE(until([&] { return !known.words.empty(); })) << testing::PrintToString(known.sentences());
-  EXPECT_EQ(known.words[0].pin, pin());
+  EXPECT_THAT(seen_, ElementsAre(testing::Pair(broker.url("mqtts"), pin())));
   EXPECT_THAT(broker.log(), HasSubstr("as twcmanager"));
+}
+
+TEST_F(EncryptedBrokers, whoever_was_told_a_password_is_known_though_he_refused_it) {
+  RealBroker broker(settings("garage") + "allow_anonymous false\n");
+  Listening what = topic(broker.url("mqtts"), "power");
+  what.user = "house";
+  what.password = "wrong";
+  Heard& heard = listen(own(what));
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty(); })) << broker.log();
+  EXPECT_THAT(heard.troubles[0].trouble, HasSubstr("refuses the user or password"));
+  EXPECT_THAT(seen_, testing::Contains(testing::Pair(broker.url("mqtts"), pin())));
+}
+
+TEST_F(EncryptedBrokers, what_was_seen_first_counts_for_every_log_in_there) {
+  RealBroker broker(settings("garage"));
+  Heard& first = listen(own(topic(broker.url("mqtts"), "$SYS/broker/version")));
+  ASSERT_TRUE(until([&] { return !first.words.empty(); })) << broker.log();
+  broker.stop();
+  (void)settings("garage");  // another one
+  broker.start();
+  Listening as_another = topic(broker.url("mqtts"), "$SYS/broker/version");
+  as_another.user = "house";
+  Heard& second = listen(own(as_another));
+  ASSERT_TRUE(until([&] { return !second.troubles.empty(); }));
+  EXPECT_EQ(second.troubles[0].outcome, Word::Outcome::untrusted) << second.troubles[0].trouble;
+  EXPECT_EQ(ears_->connections(), 2U);
+}
+
+TEST_F(EncryptedBrokers, authorities_vouch_for_addresses_too) {
+  RealBroker broker(settings("127.0.0.1"));
+  trust();
+  Heard& heard = listen(topic(broker.url("mqtts"), "$SYS/broker/version"));
+  ASSERT_TRUE(until([&] { return !heard.words.empty() || !heard.troubles.empty(); })) << broker.log();
+  EXPECT_THAT(heard.bodies(), ElementsAre(HasSubstr("mosquitto version"))) << testing::PrintToString(heard.sentences());
+  EXPECT_THAT(seen_, IsEmpty());
+  Heard& other = listen(topic(broker.url("mqtts", "localhost"), "power"));
+  ASSERT_TRUE(until([&] { return !other.troubles.empty(); }));
+  EXPECT_THAT(other.troubles[0].trouble, HasSubstr("is not trusted here (hostname mismatch)"));
 }
 
 TEST_F(EncryptedBrokers, a_broker_without_tls_is_said_to_be_none) {
   RealBroker broker;
-  Heard& heard = listen(own(topic(broker.url("mqtts"), "power")));
-  ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
-  EXPECT_EQ(heard.troubles[0].outcome, Word::Outcome::unreachable);
-  EXPECT_THAT(heard.troubles[0].trouble, HasSubstr("TLS"));
+  for (const Listening& what : {topic(broker.url("mqtts"), "power"), own(topic(broker.url("mqtts"), "power"))}) {
+    Heard& heard = listen(what);
+    ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
+    EXPECT_EQ(heard.troubles[0].outcome, Word::Outcome::unreachable) << heard.troubles[0].trouble;
+    EXPECT_THAT(heard.troubles[0].trouble, testing::AnyOf(HasSubstr("with TLS at that port?"), HasSubstr("is that its port for TLS")));
+  }
 }
 
 TEST(Inbox, keeps_the_newest_and_every_trouble_when_the_loop_is_behind) {

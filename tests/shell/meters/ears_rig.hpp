@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shell/meters/ears.hpp"
@@ -50,7 +51,9 @@ struct Heard {
 
 class Listeners : public testing::Test {
  protected:
-  explicit Listeners(shell::EarPatience patience = little()) { ears_.emplace(io_, patience); }
+  explicit Listeners(shell::EarPatience patience = little()) {
+    ears_.emplace(io_, patience, [this](const std::string& address, const std::string& pin) { seen_.emplace_back(address, pin); });
+  }
 
   /// What that source hears, from now on; goes with the test.
   Heard& listen(Listening what) {
@@ -67,6 +70,7 @@ class Listeners : public testing::Test {
   }
 
   boost::asio::io_context io_;
+  std::vector<std::pair<std::string, std::string>> seen_;   ///< addresses, and the pins of what they showed
   std::vector<std::unique_ptr<Heard>> heard_;
   std::optional<shell::Ears> ears_;
 };

@@ -116,9 +116,10 @@ class Side {
 class WebServer {
  public:
   using Script = std::function<void(Side&, int number)>;
-  explicit WebServer(Script script, SSL_CTX* security = nullptr)
-      : device_([script = std::move(script), security](shell_test::Socket socket, int number) {
-          Side side(socket.give_up(), security);
+  /// `security`: asked by each connection; null: none has any.
+  explicit WebServer(Script script, std::function<SSL_CTX*()> security = {})
+      : device_([script = std::move(script), security = std::move(security)](shell_test::Socket socket, int number) {
+          Side side(socket.give_up(), security ? security() : nullptr);
           script(side, number);
         }) {}
   [[nodiscard]] std::string url(std::string_view path = "/ws", std::string_view scheme = "ws",
@@ -327,23 +328,25 @@ TEST_F(HurriedWebSockets, a_server_that_falls_silent_is_called_anew_and_told_onc
 
 /// A server with a certificate of its own making.
 struct EncryptedWebSockets : WebSockets {
-  EncryptedWebSockets() : security(SSL_CTX_new(TLS_server_method())) { make_certificate(); }
-  void make_certificate() {
-    const std::vector<std::string> names{"localhost"};
-    const auto identity = http::make_identity(names, read_clocks().wall);
-    std::ofstream(folder.at("certificate")) << identity->certificate;
-    std::ofstream(folder.at("key")) << identity->key;
-    SSL_CTX_use_certificate_chain_file(security, folder.at("certificate").c_str());
-    SSL_CTX_use_PrivateKey_file(security, folder.at("key").c_str(), SSL_FILETYPE_PEM);
-    pin = http::pin_of(identity->certificate);
-  }
-  ~EncryptedWebSockets() override {
-    ::unsetenv("SSL_CERT_FILE");
-    SSL_CTX_free(security);
-  }
+  /// What it shows, and by what that is known again.
+  struct Certificate {
+    explicit Certificate(const rig::Folder& folder) {
+      const std::vector<std::string> names{"localhost"};
+      const auto identity = http::make_identity(names, read_clocks().wall);
+      std::ofstream(folder.at("certificate")) << identity->certificate;
+      std::ofstream(folder.at("key")) << identity->key;
+      SSL_CTX_use_certificate_chain_file(security.get(), folder.at("certificate").c_str());
+      SSL_CTX_use_PrivateKey_file(security.get(), folder.at("key").c_str(), SSL_FILETYPE_PEM);
+      pin = http::pin_of(identity->certificate);
+    }
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> security{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
+    std::string pin;
+  };
+  ~EncryptedWebSockets() override { ::unsetenv("SSL_CERT_FILE"); }
   rig::Folder folder;
-  SSL_CTX* security;
-  std::string pin;
+  Certificate another{folder}, one{folder};   // the file is the latter's
+  std::atomic<SSL_CTX*> shown = one.security.get();
+  std::function<SSL_CTX*()> security = [this] { return shown.load(); };
 };
 
 TEST_F(EncryptedWebSockets, a_trusted_server_is_heard_and_one_nobody_vouches_for_is_not) {
@@ -380,20 +383,27 @@ TEST_F(EncryptedWebSockets, a_server_that_made_its_certificate_itself_is_believe
       security);
   Heard& heard = listen(own(to(server.url("/", "wss"))));
   ASSERT_TRUE(until([&] { return heard.words.size() >= 2; })) << testing::PrintToString(heard.sentences());
-  const std::string first = pin;
-  EXPECT_EQ(heard.words[1].pin, first);
-  make_certificate();
+  EXPECT_THAT(seen_, testing::Each(testing::Pair(server.url("", "wss"), one.pin)));
+  shown = another.security.get();
   ASSERT_TRUE(until([&] { return !heard.troubles.empty() && heard.troubles.back().outcome == Word::Outcome::untrusted; }));
   EXPECT_THAT(heard.troubles.back().trouble, HasSubstr("shows another certificate than the one that was seen first"));
   ears_->stop_all();
   const int before = greeted;
-  Heard& stranger = listen(own(to(server.url("/", "wss")), first));
+  Heard& stranger = listen(own(to(server.url("/", "wss")), one.pin));
   ASSERT_TRUE(until([&] { return !stranger.troubles.empty(); }));
   EXPECT_EQ(stranger.troubles[0].outcome, Word::Outcome::untrusted);
   EXPECT_EQ(greeted, before) << "nothing is asked of whoever shows another one";
-  Heard& known = listen(own(to(server.url("/", "wss", "localhost")), pin));
+  Heard& known = listen(own(to(server.url("/", "wss", "localhost")), another.pin));
   ASSERT_TRUE(until([&] { return !known.words.empty(); }));
-  EXPECT_EQ(known.words[0].pin, pin);
+  ears_.reset();
+}
+
+TEST_F(EncryptedWebSockets, a_server_without_tls_is_said_to_be_none) {
+  WebServer server([](Side& side, int) { side.put("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  Heard& heard = listen(own(to(server.url("/", "wss"))));
+  ASSERT_TRUE(until([&] { return !heard.troubles.empty(); }));
+  EXPECT_EQ(heard.troubles[0].outcome, Word::Outcome::unreachable);
+  EXPECT_THAT(heard.troubles[0].trouble, HasSubstr("is that its port for TLS?"));
   ears_.reset();
 }
 

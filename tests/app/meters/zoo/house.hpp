@@ -98,6 +98,11 @@ class House {
     slots_.clear();
     currency_.clear();
   }
+  [[nodiscard]] std::vector<shell::SeenFirst> seen_first() const { return reader_->seen_first(); }
+  /// The device was replaced: whatever is there now is believed.
+  void replaced() {
+    for (const shell::SeenFirst& each : seen_first()) EXPECT_TRUE(reader_->forget_seen(each.address));
+  }
   /// Nobody is asked or heard any more.
   void leave() { reader_.reset(); }
 
