@@ -107,7 +107,7 @@ void Desk::configure(std::vector<Source> sources) {
 }
 
 void Desk::ask_soon(std::size_t source) {
-  if (!states_[source].round) states_[source].next = Instant::long_ago();
+  if (!states_[source].round && states_[source].refusals == 0) states_[source].next = Instant::long_ago();
 }
 
 Instant Desk::deadline() const {

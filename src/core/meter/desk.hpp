@@ -120,7 +120,7 @@ class Desk {
   void wake(Now now, Orders& out);
   /// Whose reply it was, which may have another place since it was asked; nothing: it is of no matter any more.
   std::optional<std::size_t> hear(Reply reply, Now now, Orders& out);
-  /// That source is due at once, however long it was to be left alone. While it is being asked nothing changes.
+  /// That source is due at once, unless it is being asked, or somebody who refused it wants to be left alone.
   void ask_soon(std::size_t source);
   /// When to be woken.
   [[nodiscard]] Instant deadline() const;

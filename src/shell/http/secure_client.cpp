@@ -97,6 +97,8 @@ void trust(const Task& task) {
   curl.easy_setopt(task.handle, CURLOPT_SSL_VERIFYHOST, by_pin ? 0L : 2L);
   const std::string& pin = task.question.trust.pin;
   if (by_pin && !pin.empty()) curl.easy_setopt(task.handle, CURLOPT_PINNEDPUBLICKEY, pin.c_str());
+  // What is seen is told with the first answer of a connection only, and nobody may be believed who was never told.
+  if (by_pin && pin.empty()) curl.easy_setopt(task.handle, CURLOPT_FORBID_REUSE, 1L);
   if (by_pin) curl.easy_setopt(task.handle, CURLOPT_CERTINFO, 1L);
   if (const char* authorities = std::getenv("SSL_CERT_FILE")) curl.easy_setopt(task.handle, CURLOPT_CAINFO, authorities);
 }

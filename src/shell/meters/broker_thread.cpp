@@ -203,6 +203,7 @@ int BrokerThread::take_turn(int events) {
       if (!pending()) break;
     }
   }
+  if (code == MOSQ_ERR_SUCCESS && !look()) code = MOSQ_ERR_TLS;
   if (code == MOSQ_ERR_SUCCESS && (events & POLLOUT) != 0) code = library_.loop_write(client_, 1);
   return code == MOSQ_ERR_SUCCESS ? library_.loop_misc(client_) : code;
 }

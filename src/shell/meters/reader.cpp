@@ -31,12 +31,17 @@ std::string address_of(std::string_view url) {
   return parsed ? fmt::format("{}://{}", parsed->secure ? "https" : "http", parsed->authority()) : std::string{};
 }
 
+/// "mqtts://192.168.1.5:8883"; empty: there is no such address.
+std::string address_of_origin(std::string_view from) {
+  const auto origin = parse_origin(from);
+  return origin ? print(*origin) : std::string{};
+}
+
 /// Where a question is asked, as far as certificates go; empty: there are none.
 std::string device_of(const core::meter::What& what) {
   if (const auto* http = std::get_if<core::meter::HttpQuestion>(&what)) return address_of(http->url);
   const auto* listening = std::get_if<core::meter::Subscription>(&what);
-  const auto origin = listening != nullptr ? parse_origin(listening->from) : tl::unexpected(base::Fault{});
-  return origin ? print(*origin) : std::string{};
+  return listening != nullptr ? address_of_origin(listening->from) : std::string{};
 }
 
 bool believes_first_seen(const core::meter::What& what) {
@@ -90,7 +95,7 @@ Reader::Reader(boost::asio::io_context& loop, std::vector<core::meter::Source> s
       client_(loop),
       devices_(loop),
       ears_(loop, needs_.patience, [this](const std::string& device, const std::string& pin) {
-        if (believe(device, pin)) write();
+        (void)believe(device, pin);   // whoever is not never came so far
       }),
       secrets_(std::move(secrets)),
       timer_(std::make_unique<Timer>(loop)),
@@ -194,8 +199,10 @@ bool Reader::forget_seen(std::string_view address) {
   secrets_.pins.erase(known);
   unkept_ = true;
   write();
-  // Each connection remembers what it has seen.
-  begin_anew({desk_.sources().begin(), desk_.sources().end()});
+  const bool is_listened_to = std::any_of(heard_from_.begin(), heard_from_.end(), [&](const auto& each) {
+    return each.second.trust.by == http::Trust::By::pin && address_of_origin(each.second.from) == gone;
+  });
+  if (is_listened_to) begin_anew({desk_.sources().begin(), desk_.sources().end()});   // a connection remembers what it has seen
   for (std::size_t i = 0; i < desk_.sources().size(); ++i) {
     if (is_asked_at(desk_.sources()[i], gone)) desk_.ask_soon(i);
   }
@@ -307,9 +314,10 @@ void Reader::request(core::meter::Ask ask) {
   question.patience = ask.patience;
   const std::string device = device_of(ask.what);
   question.trust = trust(http.trust, device);
-  client_.send(std::move(question), [this, ask = std::move(ask), device](http::Reply reply) {
+  const bool is_first = question.trust.pin.empty();   // else it is the one that was known
+  client_.send(std::move(question), [this, ask = std::move(ask), device, is_first](http::Reply reply) {
     core::meter::Reply told;
-    if (!reply.pin.empty() && !believe(device, reply.pin)) {   // another question was first
+    if (is_first && !reply.pin.empty() && !believe(device, reply.pin)) {   // another question was first
       told.outcome = http::Outcome::untrusted;
       told.trouble = http::another_certificate(device) + ".";
       return heard(ask, std::move(told));
@@ -335,8 +343,10 @@ bool Reader::believe(const std::string& device, const std::string& pin) {
   const auto [known, is_first] = secrets_.pins.try_emplace(device, pin);
   if (!is_first) return known->second == pin;
   unkept_ = true;
-  needs_.say(core::Severity::info, fmt::format("{}: {} signs its own certificate; from now on only this one is believed there",
-                                               fmt::join(asked_at(desk_.sources(), device), ", "), device));
+  write();
+  const std::string who = fmt::format("{}", fmt::join(asked_at(desk_.sources(), device), ", "));
+  needs_.say(core::Severity::info, fmt::format("{}{}{} signs its own certificate; from now on only this one is believed there", who,
+                                               who.empty() ? "" : ": ", device));
   return true;
 }
 

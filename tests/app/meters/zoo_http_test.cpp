@@ -220,6 +220,12 @@ TEST_P(PinnedAnimals, are_believed_by_the_first_certificate_alone) {
   ASSERT_TRUE(visit.house->turn([&] { return visit.house->health().next_round.has_value(); })) << "it is asked at once";
   visit.good("another device");
   EXPECT_NE(visit.house->seen_first().at(0).pin, seen[0].pin);
+  for (int i = 0; i < 2; ++i) {   // also when the connection is still there
+    visit.house->replaced();
+    ASSERT_TRUE(visit.house->turn([&] { return visit.house->health().next_round.has_value(); }));
+    visit.good("the same once more");
+    EXPECT_EQ(visit.house->seen_first().size(), 1U);
+  }
   visit.expect_no_complaint();
 }
 

@@ -131,6 +131,26 @@ TEST(Desk, whoever_is_not_let_in_does_not_hammer) {
   EXPECT_EQ(room.until_next(), 60s);
 }
 
+TEST(Desk, who_rests_may_be_asked_at_once_but_not_whoever_wants_to_be_left_alone) {
+  Room room{{json_source("/p")}};
+  for (int i = 0; i < 6; ++i) room.silence();
+  ASSERT_GT(room.until_next(), 30s);
+  room.desk.ask_soon(0);
+  EXPECT_LE(room.desk.deadline(), room.now);
+  EXPECT_EQ(room.next().size(), 1U);
+  room.desk.ask_soon(0);
+  room.desk.wake(room.clock(), room.orders);
+  EXPECT_EQ(room.orders.asks.size(), 1U) << "it is being asked";
+  room.answer("", 0, 429);
+  const Duration pause = room.until_next();
+  room.desk.ask_soon(0);
+  EXPECT_EQ(room.until_next(), pause);
+  (void)room.next();
+  room.answer(R"({"p":1})");
+  room.desk.ask_soon(0);
+  EXPECT_LE(room.desk.deadline(), room.now) << "it answers again";
+}
+
 TEST(Desk, an_answer_that_waited_for_others_at_its_device_is_of_the_moment_it_was_asked) {
   Room room{{json_source("/p")}};
   (void)room.next();
