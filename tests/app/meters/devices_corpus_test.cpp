@@ -1,25 +1,14 @@
 // The fuzzer of all that is built in, with this compiler: its committed inputs, and a few hundred answers with wrong bytes to each question of each proof.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "../../../fuzz/devices.hpp"
 #include "base/random.hpp"
+#include "corpus.hpp"
 
 namespace {
 
 TEST(DevicesCorpus, every_input_means_something_a_house_can_have_or_nothing) {
-  int inputs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(TWC_SOURCE_DIR "/fuzz/corpus/devices_fuzz")) {
-    SCOPED_TRACE(entry.path());
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
-    fuzz::devices({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-    ++inputs;
-  }
-  EXPECT_GE(inputs, 5);
+  EXPECT_GE(corpus::repeat_all("devices_fuzz", [](auto bytes) { fuzz::devices(bytes); }), 5);
 }
 
 TEST(DevicesCorpus, every_answer_of_every_device_with_wrong_bytes_is_a_reading_or_a_fault) {
