@@ -95,6 +95,15 @@ std::span<const std::string_view> whole_sections() {
   return whole;
 }
 
+std::vector<std::string_view> choices_of(const Key& key) {
+  std::vector<std::string_view> choices;
+  for (std::string_view rest = key.choices; !rest.empty();) {
+    choices.push_back(rest.substr(0, rest.find(' ')));
+    rest.remove_prefix(std::min(choices.back().size() + 1, rest.size()));
+  }
+  return choices;
+}
+
 const Key* key_of(std::string_view path) {
   const auto found = std::find_if(keys().begin(), keys().end(), [&](const Key& key) {
     return stands_for(key.path, path) || (!key.also.empty() && key.also == path);
@@ -129,11 +138,7 @@ void describe(wire::JsonWriter& json, const Key& key, std::string_view path) {
   if (has_range(key)) json.number("least", key.least).number("most", key.most);
   if (key.takes == Takes::word) {
     json.open_list("choices");
-    for (std::string_view rest = key.choices; !rest.empty();) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      json.text({}, rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    for (const std::string_view choice : choices_of(key)) json.text({}, choice);
     json.close();
   }
   if (!key.fallback.empty()) json.text("default", key.fallback);

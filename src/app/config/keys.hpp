@@ -193,6 +193,9 @@ struct Group {
 /// Whether the value of this key is to be shown nowhere.
 [[nodiscard]] bool is_secret(std::string_view path);
 
+/// The words that it can be.
+[[nodiscard]] std::vector<std::string_view> choices_of(const Key& key);
+
 /// Sections that are read whole elsewhere: they hold lists of parts that are no keys.
 [[nodiscard]] std::span<const std::string_view> whole_sections();
 

@@ -219,10 +219,8 @@ core::meter::Source addressed(Draft::Meter& meter) {
 std::vector<std::string_view> roles_of(const core::meter::Template& kind) {
   std::vector<std::string_view> roles;
   if (kind.measure) return roles;
-  for (std::string_view rest = key_of("meters.x.role")->choices; !rest.empty();) {
-    const std::string_view role = rest.substr(0, rest.find(' '));
+  for (const std::string_view role : choices_of(*key_of("meters.x.role"))) {
     if (!counted(kind, role).empty()) roles.push_back(role);
-    rest.remove_prefix(std::min(rest.size(), role.size() + 1));
   }
   return roles;
 }

@@ -127,7 +127,7 @@ std::string understand_list(const Value& value, Given& given) {
 
 /// The choice as it is declared, whatever its letters were.
 std::string understand_word(const Key& key, const Value& value, Given& given) {
-  const auto choices = split(key.choices);
+  const auto choices = choices_of(key);
   const auto found = std::find_if(choices.begin(), choices.end(), [&](std::string_view choice) {
     return std::equal(choice.begin(), choice.end(), given.text.begin(), given.text.end(), [](char a, char b) {
       return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
